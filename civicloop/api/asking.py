@@ -1,0 +1,71 @@
+"""Who asks, when, and in which language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone, translation
+from django.utils.translation.trans_real import parse_accept_lang_header
+from ninja.security import HttpBearer
+
+from civicloop.api.problems import Refusal
+from civicloop.organisation.actions.people import digest
+from civicloop.organisation.models import ApiToken, Person
+from civicloop.standards import reference
+from civicloop.standards.reference import Actor, Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request: the person with the posts of today, the moment, and the books as they stand."""
+
+    person: Person
+    actor: Actor
+    at: datetime
+    ref: Reference
+
+
+class Token(HttpBearer):
+    """`Authorization: Bearer <token>`; made with `civicloop token create USER`."""
+
+    def __call__(self, request: HttpRequest) -> Person:
+        person = super().__call__(request)
+        if person is None:
+            raise Refusal(401, "token_missing")
+        return person
+
+    def authenticate(self, request: HttpRequest, token: str) -> Person:
+        """The active person behind a token that is neither revoked nor expired: one statement."""
+        found = ApiToken.objects.select_related("person").filter(digest=digest(token), revoked_at=None).order_by()[:1]
+        for kept in found:
+            if kept.person.is_active and (kept.expires_at is None or kept.expires_at > timezone.now()):
+                if kept.person.language and "Accept-Language" not in request.headers:
+                    translation.activate(kept.person.language)
+                return kept.person
+        raise Refusal(401, "token_not_valid")
+
+
+def asked(request: HttpRequest) -> Asked:
+    """What every answer starts from: one statement besides the token's."""
+    person: Person = request.auth  # type: ignore[attr-defined]
+    at = timezone.now()
+    ref = reference.now()
+    return Asked(person, ref.actor(person, timezone.localdate(at)), at, ref)
+
+
+def language_of(request: HttpRequest) -> str:
+    """The language named in Accept-Language that we speak; Chinese when there is none."""
+    return _language(request.META.get("HTTP_ACCEPT_LANGUAGE", "")[:500])
+
+
+@lru_cache(maxsize=256)
+def _language(accepted: str) -> str:
+    for code, _quality in parse_accept_lang_header(accepted):
+        for spoken, _name in settings.LANGUAGES:
+            if code.split("-")[0] == spoken.split("-")[0]:
+                return spoken
+    return settings.LANGUAGE_CODE

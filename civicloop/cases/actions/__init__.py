@@ -1,0 +1,35 @@
+"""All writes of the problem loop."""
+
+from civicloop.cases.actions.flow import (
+    accept,
+    close,
+    dispatch,
+    file,
+    recall,
+    rectify,
+    reopen,
+    return_,
+    send_back,
+    verify,
+)
+from civicloop.cases.actions.intake import Reported, report
+from civicloop.cases.actions.more_time import extend, grant_extension, refuse_extension, resume, review, suspend
+from civicloop.cases.actions.pressure import (
+    answer_supervision,
+    appeal,
+    comment,
+    correct,
+    decide_appeal,
+    follow,
+    supervise,
+    void,
+)
+from civicloop.cases.actions.take import take
+from civicloop.cases.actions.together import end_whistle, merge, plan_jointly, report_in, score_whistle, split, whistle
+
+__all__ = [
+    "Reported", "accept", "answer_supervision", "appeal", "close", "comment", "correct", "decide_appeal", "dispatch",
+    "end_whistle", "extend", "file", "follow", "grant_extension", "merge", "plan_jointly", "recall", "rectify",
+    "refuse_extension", "reopen", "report", "report_in", "resume", "return_", "review", "score_whistle", "send_back",
+    "split", "supervise", "suspend", "take", "verify", "void", "whistle",
+]  # fmt: skip

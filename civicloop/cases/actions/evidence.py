@@ -1,0 +1,81 @@
+"""Photos given with a step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+
+from civicloop.cases.models import Case, CaseEvidence, CaseStep
+from civicloop.kernel import geo
+from civicloop.kernel.refusal import Invalid
+from civicloop.photos.models import Photo
+
+KINDS = ("near", "far", "reference", "before", "after")
+SHA256 = re.compile(r"[0-9a-f]{64}")
+MOST_PHOTOS = 12
+# What a photo shows when nobody says it.
+USUAL_KIND = {"rectify": "after", "verify": "after", "send_back": "after"}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A photo somebody gives: its address by content, what it shows, and what the device knew when it was taken."""
+
+    sha256: str
+    kind: str
+    noted_at: datetime | None = None
+    lon: float | None = None
+    lat: float | None = None
+    accuracy_m: float | None = None
+
+
+def check_photos(photos: Sequence[Mapping[str, Any]], *, step: str) -> tuple[Given, ...]:
+    """The photos as given, read and checked. Unknown ones are refused with their address, so that they can be sent first."""
+    if len(photos) > MOST_PHOTOS:
+        raise Invalid("photos", "too_many", limit=MOST_PHOTOS)
+    given = tuple(_read(one, step) for one in photos)
+    if given:
+        known = set(Photo.objects.filter(sha256__in=[one.sha256 for one in given]).values_list("sha256", flat=True))
+        missing = sorted({one.sha256 for one in given} - known)
+        if missing:
+            raise Invalid("photos", "photo_not_sent", missing=missing)
+    return tuple({(one.sha256, one.kind): one for one in given}.values())
+
+
+def _read(one: Mapping[str, Any], step: str) -> Given:
+    sha256, kind = str(one.get("sha256", "")).lower(), str(one.get("kind") or USUAL_KIND.get(step, "near"))
+    if not SHA256.fullmatch(sha256):
+        raise Invalid("photos", "not_a_sha256", value=sha256[:80])
+    if kind not in KINDS:
+        raise Invalid("photos", "unknown_choice", value=kind)
+    lon, lat = one.get("lon"), one.get("lat")
+    if lon is not None and lat is not None:
+        geo.validate(lon, lat, field="photos")
+    noted = one.get("noted_at")
+    if isinstance(noted, str):
+        noted = parse_datetime(noted)
+        if noted is None or noted.tzinfo is None:
+            raise Invalid("photos", "not_a_moment", value=str(one.get("noted_at"))[:40])
+    return Given(sha256, kind, noted, lon, lat, one.get("accuracy_m"))
+
+
+def attach(case: Case, step: CaseStep, photos: Sequence[Given]) -> None:
+    """Write the photos down as evidence of a step: one statement."""
+    if photos:
+        CaseEvidence.objects.bulk_create(
+            CaseEvidence(
+                case=case, step=step, photo_id=one.sha256, kind=one.kind, noted_at=one.noted_at, lon=one.lon, lat=one.lat,
+                accuracy_m=one.accuracy_m,
+            )
+            for one in photos
+        )  # fmt: skip
+
+
+def shows_after(photos: Sequence[Given]) -> bool:
+    """Whether one of the photos shows the place afterwards."""
+    return any(one.kind == "after" for one in photos)

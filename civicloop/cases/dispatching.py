@@ -1,0 +1,79 @@
+"""Asking the dispatch rules about real cases: the proposal for one, and the dry run over past ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from civicloop.cases.models import Case, DispatchRule
+from civicloop.cases.rules.dispatching import DispatchQuestion, Proposal, RuleInfo, propose
+from civicloop.standards.reference import Reference
+
+
+def rules_in_force() -> tuple[RuleInfo, ...]:
+    """The city's active dispatch rules: one statement."""
+    return tuple(
+        RuleInfo(
+            row.pk, row.unit_id, row.priority, row.category_id, row.line, row.block_id, row.area_class, row.from_time,
+            row.to_time,
+        )
+        for row in DispatchRule.objects.filter(active=True)
+    )  # fmt: skip
+
+
+def propose_unit(case: Case, *, at: datetime, ref: Reference, rules: Sequence[RuleInfo] | None = None) -> Proposal:
+    """The unit that should have this case if it were dispatched at `at`, with the reasons."""
+    category = ref.categories.by_id(case.category_id)
+    grid = ref.grids.info(case.grid_id) if case.grid_id else None
+    block = grid.unit_id if grid else None
+    asked = DispatchQuestion(
+        category_id=case.category_id,
+        line=category.line,
+        blocks=(block, *ref.org.above(block)) if block else (),
+        area_class=case.area_class,
+        at=timezone.localtime(at, timezone.get_default_timezone()).time(),
+        is_working_time=ref.calendar_for(block).is_open(at),
+    )
+    candidates = [unit.id for unit in ref.org.for_line(category.line)] if category.line else []
+    return propose(asked, rules_in_force() if rules is None else rules, candidates, ref.org.above)
+
+
+def as_json(proposal: Proposal, ref: Reference) -> dict[str, object]:
+    """A proposal as it is kept with the case."""
+    return {
+        "unit": ref.org.unit(proposal.unit_id).code if proposal.unit_id else None,
+        "reasons": [{"code": reason.code, **reason.data} for reason in proposal.reasons],
+        "others": [ref.org.unit(one).code for one in proposal.others],
+    }
+
+
+@dataclass
+class DryRun:
+    """What today's rules would have done with past cases."""
+
+    cases: int = 0
+    same: int = 0
+    without: int = 0
+
+    @property
+    def agreement(self) -> float | None:
+        """Share of cases that would have gone to the unit that in the end put them right."""
+        return self.same / self.cases if self.cases else None
+
+
+def dry_run(cases: Iterable[Case], *, ref: Reference) -> tuple[DryRun, list[tuple[Case, Proposal]]]:
+    """Ask the rules about cases that were dispatched in the past; returns the sums and the cases that would go elsewhere."""
+    sums, differing, rules = DryRun(), [], rules_in_force()
+    for case in cases:
+        proposal = propose_unit(case, at=case.dispatched_at or case.reported_at, ref=ref, rules=rules)
+        sums.cases += 1
+        if proposal.unit_id is None:
+            sums.without += 1
+        if proposal.unit_id == case.unit_id:
+            sums.same += 1
+        else:
+            differing.append((case, proposal))
+    return sums, differing

@@ -1,0 +1,77 @@
+"""What lies near: duplicates that are still open, and closed cases that may have come back. One statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from civicloop.cases.models import Case
+from civicloop.kernel.matching import Sighting, duplicates, recurrences
+from civicloop.kernel.tilekey import ranges_around
+from civicloop.standards.categories import CategoryInfo
+from civicloop.standards.reference import Reference
+
+COLUMNS = (
+    "id", "uid", "state", "category_id", "lon", "lat", "reported_at", "closed_at", "ended_at", "description", "address",
+    "unit_id", "due_at", "act_by", "condition_id", "area_class",
+)  # fmt: skip
+CONTEXT_METRES = 50
+CONTEXT_WEEKS = 12
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A case nearby and how far off it lies, in metres."""
+
+    case: Case
+    metres: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found around a new problem."""
+
+    duplicates: list[Near]
+    recurrence: Case | None
+
+
+def look_around(category: CategoryInfo, lon: float | None, lat: float | None, *, at: datetime, ref: Reference) -> Found:
+    """Open cases that may be the same problem, and the closed case that this one may be a recurrence of."""
+    if lon is None or lat is None:
+        return Found([], None)
+    came_back_m = max(category.radius_m, int(ref.parameters["recurrence.radius_m"]))
+    rows = _around(lon, lat, max(category.radius_m, came_back_m)).filter(category_id=category.id)
+    since = at - timedelta(days=category.recurrence_days)
+    rows = rows.filter(Q(ended_at=None, reported_at__gte=at - timedelta(days=category.duplicate_days))
+                       | Q(state="closed", closed_at__gte=since))  # fmt: skip
+    cases = {case.pk: case for case in rows.only(*COLUMNS)[: MOST * 4]}
+    new = Sighting("new", category.id, lon, lat, at)
+    sightings = [_sighting(case) for case in cases.values()]
+    same = duplicates(sightings, new, category.radius_m, category.duplicate_days)
+    back = recurrences(sightings, new, came_back_m, category.recurrence_days)
+    return Found(
+        [Near(cases[match.sighting.id], match.metres) for match in same[:MOST]],  # type: ignore[index]
+        cases[back[0].sighting.id] if back else None,  # type: ignore[index]
+    )
+
+
+def context(case: Case) -> QuerySet[Case]:
+    """Every case within 50 m in the last 12 weeks, of any category, newest first."""
+    if case.lon is None or case.lat is None:
+        return Case.objects.none()
+    since = case.reported_at - timedelta(weeks=CONTEXT_WEEKS)
+    rows = _around(case.lon, case.lat, CONTEXT_METRES).filter(reported_at__gte=since).exclude(pk=case.pk)
+    return rows.order_by("-reported_at", "-id")
+
+
+def _around(lon: float, lat: float, metres: float) -> QuerySet[Case]:
+    return Case.objects.at_place(ranges_around(lon, lat, metres))
+
+
+def _sighting(case: Case) -> Sighting:
+    return Sighting(
+        case.pk, case.category_id, case.lon, case.lat, case.reported_at, case.closed_at, is_open=case.ended_at is None
+    )

@@ -1,0 +1,159 @@
+"""Who may do what with a case. The rows are read aloud in meetings; nobody judges his own unit's work."""
+
+from __future__ import annotations
+
+from civicloop.cases.models import Case, CaseReach, CaseStep
+from civicloop.cases.rules.lifecycle import HANDLING_STEPS
+from civicloop.cases.sides import sides_of
+from civicloop.kernel.refusal import NotAllowed
+from civicloop.loops.policy import Rule, rule
+from civicloop.organisation.rules.roles import BLOCKS, Role
+from civicloop.standards.reference import Actor
+
+WORKERS = (Role.UNIT_HANDLER, Role.UNIT_LEADER)
+REPORTERS = (
+    Role.REPORTER, Role.GRID_WORKER, Role.FILER, Role.DISPATCHER, Role.UNIT_HANDLER, Role.UNIT_LEADER, Role.VERIFIER,
+    Role.SUPERVISOR, Role.SPONSOR,
+)  # fmt: skip
+
+
+def _place_of(case: Case) -> int | None:
+    return case.unit_id or case.owner_id
+
+
+@rule(Role.FILER)
+def filer(actor: Actor, case: Case) -> bool:
+    return actor.holds({Role.FILER}, _place_of(case))
+
+
+@rule(Role.DISPATCHER)
+def dispatcher(actor: Actor, case: Case) -> bool:
+    return actor.holds({Role.DISPATCHER}, _place_of(case))
+
+
+@rule(Role.VERIFIER)
+def verifier(actor: Actor, case: Case) -> bool:
+    return actor.holds({Role.VERIFIER}, _place_of(case))
+
+
+@rule(Role.SUPERVISOR)
+def supervisor(actor: Actor, case: Case) -> bool:
+    return actor.holds({Role.SUPERVISOR}, _place_of(case))
+
+
+@rule(*WORKERS)
+def responsible_unit(actor: Actor, case: Case) -> bool:
+    return actor.holds(WORKERS, case.unit_id)
+
+
+@rule(Role.UNIT_LEADER)
+def leader_of_responsible_unit(actor: Actor, case: Case) -> bool:
+    return actor.holds({Role.UNIT_LEADER}, case.unit_id)
+
+
+@rule()
+def worked_on_it(actor: Actor, case: Case) -> bool:
+    handlers = getattr(case, "_handlers", None)
+    if handlers is None:
+        steps = CaseStep.objects.filter(case=case, name__in=sorted(HANDLING_STEPS))
+        handlers = case._handlers = frozenset(steps.values_list("by_id", flat=True))  # type: ignore[attr-defined]
+    return actor.person_id in handlers
+
+
+@rule()
+def own_unit(actor: Actor, case: Case) -> bool:
+    return actor.belongs_to(case.unit_id)
+
+
+@rule(*WORKERS)
+def block_in_charge(actor: Actor, case: Case) -> bool:
+    unit = actor.book.units.get(case.unit_id or 0)
+    return unit is not None and unit.kind in BLOCKS and actor.holds(WORKERS, case.unit_id)
+
+
+@rule(*WORKERS)
+def whistling_block(actor: Actor, case: Case) -> bool:
+    return any(actor.holds(WORKERS, whistle.blown_by_id) for whistle in sides_of(case).whistles)
+
+
+@rule(*WORKERS)
+def called_unit(actor: Actor, case: Case) -> bool:
+    return any(actor.holds(WORKERS, call.unit_id) for call in sides_of(case).calls_of_running)
+
+
+@rule()
+def asked_for_it(actor: Actor, case: Case) -> bool:
+    pending = sides_of(case).pending_extension
+    return pending is not None and pending.asked_by_id == actor.person_id
+
+
+@rule()
+def judged_it(actor: Actor, case: Case) -> bool:
+    steps = CaseStep.objects.filter(case=case, by=actor.person_id, name__in=["verify", "send_back", "close", "appeal"])
+    return steps.exists()
+
+
+@rule(*REPORTERS, Role.AUDITOR)
+def sees(actor: Actor, case: Case) -> bool:
+    if actor.sees_all:
+        return True
+    return bool(actor.sight_units) and CaseReach.objects.filter(case=case, unit__in=actor.sight_units).exists()
+
+
+@rule(*REPORTERS)
+def takes_part(actor: Actor, case: Case) -> bool:
+    return actor.has(*REPORTERS)
+
+
+somebody_else = ~worked_on_it & ~own_unit
+
+MAY: dict[str, Rule] = {
+    "file": filer,
+    "correct": filer,
+    "dispatch": dispatcher,
+    "recall": dispatcher | supervisor,
+    "split": dispatcher,
+    "merge": filer | dispatcher,
+    "void": filer | dispatcher | supervisor,
+    "accept": responsible_unit,
+    "rectify": responsible_unit,
+    "return": responsible_unit,
+    "extend": responsible_unit,
+    "grant_extension": (dispatcher | supervisor) & somebody_else & ~asked_for_it,
+    "refuse_extension": (dispatcher | supervisor) & somebody_else & ~asked_for_it,
+    "suspend": (dispatcher | supervisor) & somebody_else,
+    "review": dispatcher | supervisor,
+    "resume": dispatcher | supervisor | leader_of_responsible_unit,
+    "whistle": block_in_charge,
+    "report_in": called_unit,
+    "plan_jointly": whistling_block | called_unit,
+    "score_whistle": whistling_block,
+    "end_whistle": whistling_block,
+    "supervise": supervisor,
+    "answer_supervision": responsible_unit,
+    "verify": verifier & somebody_else,
+    "send_back": verifier & somebody_else,
+    "close": (verifier | filer) & somebody_else,
+    "reopen": (verifier | supervisor) & somebody_else,
+    "comment": sees & takes_part,
+    "appeal": leader_of_responsible_unit,
+    "decide_appeal": supervisor & ~own_unit & ~judged_it,
+}
+
+
+def may(actor: Actor, verb: str, case: Case) -> bool:
+    """Whether the person may take this step of this case."""
+    return MAY[verb](actor, case)
+
+
+def require(actor: Actor, verb: str, case: Case, *, by: object) -> None:
+    """Raise NotAllowed unless `may`; the refusal names the rule and the roles that could."""
+    row = MAY[verb]
+    if not row(actor, case):
+        raise NotAllowed(f"case.{verb}", row.name, who=sorted(row.roles), about=("case", str(case.uid)), by=by)
+
+
+def require_reporting(actor: Actor, *, by: object) -> None:
+    """Whoever takes part in the campaign may report a problem; administrators and auditors do not."""
+    if not actor.has(*REPORTERS):
+        raise NotAllowed("case.report", "takes_part", who=sorted(REPORTERS), by=by)

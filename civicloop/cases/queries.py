@@ -1,0 +1,199 @@
+"""Questions about cases: lists, one case with its story, what a person may do, what lies near."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from civicloop.cases import near, policy, search
+from civicloop.cases.models import Case, CaseEvidence, CaseReach, CaseStep, Follower
+from civicloop.cases.rules.lifecycle import AT_DESK, HANDLING_STEPS, LIFECYCLE, UNDER_CHECK, State
+from civicloop.cases.sides import Sides, sides_of
+from civicloop.kernel.lifecycle import Step
+from civicloop.kernel.refusal import NotFound
+from civicloop.kernel.tilekey import ranges_for_bbox
+from civicloop.organisation.rules.roles import Role
+from civicloop.standards.models import StandardText
+from civicloop.standards.reference import Actor, Reference
+
+__all__ = ["CaseFilters", "Sides", "get", "inbox", "listing", "moving_steps", "nearby", "sides_of", "steps_open_to", "story", "texts_for"]
+
+NUMBER = re.compile(r"[Aa#]?0*(\d{1,18})")
+# Which desk's role finds which states in its inbox.
+DESK_STATES: dict[str, tuple[State, ...]] = {
+    Role.FILER: (State.REPORTED, State.VERIFIED),
+    Role.DISPATCHER: (State.FILED,),
+    Role.VERIFIER: (State.RECTIFIED,),
+}
+# Steps that a list offers beside a case: those that carry it through its life and can be judged without its side affairs.
+MOVING = frozenset({"file", "dispatch", "accept", "return", "rectify", "verify", "send_back", "close", "resume"})
+
+
+@dataclass(frozen=True)
+class CaseFilters:
+    """What a list is narrowed by; empty parts do not narrow. `unit_id` includes the units below; `bbox` is W, S, E, N."""
+
+    states: Sequence[str] = ()
+    category_ids: Sequence[int] = ()
+    unit_id: int | None = None
+    grid_id: int | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    due_from: datetime | None = None
+    due_to: datetime | None = None
+    reported_from: datetime | None = None
+    reported_to: datetime | None = None
+    overdue_at: datetime | None = None
+    text: str = ""
+    reporter_id: int | None = None
+    urgent: bool | None = None
+    supervised: bool | None = None
+    open_only: bool | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def get(uid: UUID, actor: Actor) -> Case:
+    """One case with what its page names. NotFound when there is none, or none that the person may see."""
+    rows = Case.objects.select_related(
+        "category", "condition", "grid", "point", "unit", "owner", "reporter", "recurrence_of", "merged_into", "parent"
+    )
+    if not actor.sees_all:
+        reach = CaseReach.objects.filter(case=OuterRef("pk"), unit__in=sorted(actor.sight_units))
+        rows = rows.filter(Exists(reach))
+    case = rows.filter(uid=uid).first()
+    if case is None:
+        raise NotFound("case", uid)
+    return case
+
+
+def listing(actor: Actor, filters: CaseFilters, ref: Reference) -> QuerySet[Case]:
+    """The cases a person may see that pass the filters, newest first, in a stable order."""
+    rows = narrow(Case.objects.visible_to(actor), filters, ref)
+    return rows.newest_first()  # type: ignore[attr-defined, no-any-return]
+
+
+def narrow(rows: QuerySet[Case], filters: CaseFilters, ref: Reference) -> QuerySet[Case]:
+    """Apply the filters, cheapest index first where the database lets us say so."""
+    plain: dict[str, Any] = {
+        "state__in": list(filters.states) or None, "category_id__in": list(filters.category_ids) or None,
+        "grid_id": filters.grid_id, "due_at__gte": filters.due_from, "due_at__lt": filters.due_to,
+        "reported_at__gte": filters.reported_from, "reported_at__lt": filters.reported_to,
+        "reporter_id": filters.reporter_id, "urgent": filters.urgent, "supervised": filters.supervised,
+    }  # fmt: skip
+    rows = rows.filter(**{name: value for name, value in plain.items() if value is not None})
+    if filters.unit_id is not None:
+        rows = rows.filter(unit_id__in=sorted(ref.org.subtree(filters.unit_id)))
+    if filters.overdue_at is not None:
+        rows = rows.filter(ended_at=None, act_by__lt=filters.overdue_at)
+    if filters.open_only is not None:
+        rows = rows.filter(ended_at__isnull=filters.open_only)
+    if filters.bbox is not None:
+        rows = _in_box(rows, filters.bbox)
+    if filters.text.strip():
+        rows = _with_text(rows, filters.text)
+    return rows
+
+
+def _in_box(rows: QuerySet[Case], box: tuple[float, float, float, float]) -> QuerySet[Case]:
+    west, south, east, north = box
+    wanted = Q()
+    for low, high in ranges_for_bbox(west, south, east, north):
+        wanted |= Q(tile_key__gte=low, tile_key__lt=high)
+    return rows.filter(wanted, lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
+
+
+def _with_text(rows: QuerySet[Case], text: str) -> QuerySet[Case]:
+    number = NUMBER.fullmatch(text.strip())
+    if number is not None and int(number[1]) < 2**62:
+        return rows.filter(pk=int(number[1]))
+    return search.matching(rows, text)
+
+
+def inbox(actor: Actor, ref: Reference) -> QuerySet[Case]:
+    """待办: the open cases on which this person's posts must act, the most pressing first.
+
+    A handler or leader finds the cases his units own; a desk finds the states that are its work, and a supervisor what is
+    supervised or asks for a decision. Administrators and auditors have no inbox.
+    """
+    wanted = Q()
+    for post in actor.posts:
+        below = ref.org.subtree(post.unit_id)
+        if post.role in (Role.UNIT_HANDLER, Role.UNIT_LEADER):
+            wanted |= Q(owner_id__in=sorted(below), state__in=[State.DISPATCHED, State.ACCEPTED, State.SUSPENDED])
+            wanted |= Q(whistles__calls__unit_id__in=sorted(below), whistles__calls__arrived_at=None, whistles__ended_at=None)
+        elif post.role in DESK_STATES:
+            wanted |= Q(owner_id__in=sorted(below), state__in=DESK_STATES[post.role])
+            if post.role == Role.DISPATCHER:
+                wanted |= Q(extensions__verdict="")
+        elif post.role == Role.SUPERVISOR:
+            wanted |= Q(extensions__verdict="") | Q(appeals__verdict="") | Q(state=State.SUSPENDED)
+    if not wanted:
+        return Case.objects.none()
+    found = Case.objects.filter(wanted, Q(ended_at=None) | Q(appeals__verdict=""))
+    if any(name in str(wanted) for name in ("whistles", "extensions", "appeals")):
+        found = Case.objects.filter(pk__in=found.values("pk"))
+    return found.order_by("act_by", "id")
+
+
+def steps_open_to(actor: Actor, case: Case) -> list[Step]:
+    """The steps this person may take of this case now: from this state, sensible, and allowed."""
+    sides = sides_of(case)
+    return [step for step in LIFECYCLE.steps_from(case.state) if policy.may(actor, step.name, case) and sides.fits(step.name)]
+
+
+def story(case: Case) -> list[CaseStep]:
+    """Every step of a case with people, units and photos, oldest first: two statements."""
+    evidence = Prefetch("evidence", CaseEvidence.objects.select_related("photo"))
+    return list(case.steps.select_related("by", "unit").prefetch_related(evidence).order_by("seq"))
+
+
+def nearby(case: Case, actor: Actor, most: int = 10) -> list[Case]:
+    """Cases within 50 m in the last 12 weeks that the person may see."""
+    rows = near.context(case).visible_to(actor)  # type: ignore[attr-defined]
+    return list(rows.select_related("category", "unit")[:most])
+
+
+def followers(case: Case) -> int:
+    """How many people follow a case."""
+    return Follower.objects.filter(case=case).count()
+
+
+def texts_for(case: Case, state: str) -> list[StandardText]:
+    """Standard texts for a state: the category's own first, then those of the city."""
+    rows = StandardText.objects.filter(Q(category=case.category_id) | Q(category=None), state=state)
+    return sorted(rows, key=lambda row: (row.category_id is None, row.code))
+
+
+def waiting_at_desk(case: Case) -> bool:
+    """Whether a desk has the case now."""
+    return case.state in AT_DESK | UNDER_CHECK
+
+
+def holders_of(case: Case, roles: Sequence[str], ref: Reference, on: date) -> tuple[int, ...]:
+    """People who hold one of these roles in the unit that owns the case, or above it where it has none."""
+    for unit in (case.owner_id, *ref.org.above(case.owner_id)):
+        found = tuple(person for role in roles for person in ref.org.holders(role, {unit}, on))
+        if found:
+            return tuple(dict.fromkeys(found))
+    return ()
+
+
+def moving_steps(actor: Actor, cases: Sequence[Case]) -> dict[int, list[Step]]:
+    """For each case of a list the steps that move it on and that this person may take: one statement for all of them."""
+    handlers: dict[int, set[int]] = {case.pk: set() for case in cases}
+    steps = CaseStep.objects.filter(case__in=list(handlers), name__in=sorted(HANDLING_STEPS)).order_by()
+    for case_id, person_id in steps.values_list("case_id", "by_id"):
+        handlers[case_id].add(person_id)
+    for case in cases:
+        case._handlers = frozenset(handlers[case.pk])  # type: ignore[attr-defined]
+    return {
+        case.pk: [
+            step for step in LIFECYCLE.steps_from(case.state) if step.name in MOVING and policy.may(actor, step.name, case)
+        ]
+        for case in cases
+    }

@@ -1,0 +1,46 @@
+"""Jobs of the problem loop. Each may run twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from civicloop.cases import telling
+from civicloop.cases.dispatching import as_json, propose_unit
+from civicloop.cases.models import Case
+from civicloop.cases.recount import recount_clocks
+from civicloop.jobs import task
+from civicloop.standards import reference
+
+
+@task
+def propose_unit_for(*, case_uid: str, at: str) -> None:
+    """Write down which unit should have a new case, so that the dispatcher finds it waiting."""
+    ref = reference.now()
+    case = Case.objects.filter(uid=case_uid, unit=None).first()
+    if case is not None:
+        proposal = as_json(propose_unit(case, at=datetime.fromisoformat(at), ref=ref), ref)
+        Case.objects.filter(pk=case.pk).update(proposal=proposal)
+
+
+@task
+def tell_unit(*, case_uid: str, unit_id: int, at: str) -> None:
+    """Tell a unit's handlers and leaders that a case is theirs now."""
+    telling.tell_unit(case_uid, unit_id, at)
+
+
+@task
+def tell_step(*, case_uid: str, step: str, seq: int, at: str) -> None:
+    """Tell those whose turn it is, or who asked, that a step was taken."""
+    telling.tell_step(case_uid, step, seq, at)
+
+
+@task
+def tell_end(*, case_uid: str, state: str, at: str) -> None:
+    """Tell reporter and followers that a case has ended."""
+    telling.tell_end(case_uid, state, at)
+
+
+@task
+def recount_deadlines(*, calendar_id: int) -> None:
+    """Count running clocks again after a calendar has changed."""
+    recount_clocks()

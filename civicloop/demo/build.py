@@ -1,0 +1,69 @@
+"""Building the demo city into an empty database: everything or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from civicloop.cases.actions.historic import bring_in
+from civicloop.demo.album import fill_album
+from civicloop.demo.history.plan import DAYS, histories, last_moment
+from civicloop.demo.settle import City, founding_day, settle
+from civicloop.kernel.refusal import Conflict
+from civicloop.ledger.actions import HOUSE, record
+from civicloop.ledger.models import LedgerLine
+from civicloop.organisation.models import Unit
+from civicloop.standards import reference
+
+VERB = "demo.build"
+AT_ONCE = 1000
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What the demo city is made from: the same recipe always gives the same city."""
+
+    seed: int
+    until: date
+    cases: int
+
+    def as_data(self) -> dict[str, Any]:
+        """For the ledger."""
+        return {**asdict(self), "until": self.until.isoformat()}
+
+
+def built_before() -> dict[str, Any] | None:
+    """The recipe of the demo city that this database holds; None where there is none."""
+    line = LedgerLine.objects.filter(kind="house", uid=HOUSE, verb=VERB).order_by("-seq").first()
+    return dict(line.data) if line else None
+
+
+def build(recipe: Recipe, *, at: datetime, progress: Progress = lambda _: None) -> City:
+    """Build the city in one transaction. Raises Conflict when the database already holds units: a real city is never touched."""
+    with transaction.atomic():
+        if Unit.objects.exists():
+            raise Conflict("not_empty")
+        moment = last_moment(recipe.until)
+        progress("units, grids, people and points")
+        city = settle(seed=recipe.seed, founded=founding_day(recipe.until, DAYS), at=moment)
+        ref = reference.now()
+        progress("ninety days of cases")
+        records = histories(city, ref, seed=recipe.seed, until=recipe.until, many=recipe.cases)
+        for start in range(0, len(records), AT_ONCE):
+            _keep(records[start : start + AT_ONCE], city, moment, ref)
+        progress("pictures")
+        fill_album(city, seed=recipe.seed, at=moment)
+        record("house", HOUSE, VERB, by=None, at=at, data=recipe.as_data())
+    return city
+
+
+def _keep(records: list[Any], city: City, moment: datetime, ref: reference.Reference) -> None:
+    outcomes = bring_in(records, by=city.persons["sysadmin"], at=moment, ref=ref)
+    refused = [outcome.refused for outcome in outcomes if outcome.refused is not None]
+    if refused:
+        raise refused[0]

@@ -1,0 +1,76 @@
+"""`civicloop demo`: build the demo city where the database is empty, print the accounts, serve it."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
+
+from civicloop.cases.models import Case
+from civicloop.demo.build import Recipe, build, built_before
+from civicloop.demo.digest import digest
+from civicloop.demo.people import ACCOUNTS, PASSWORD
+from civicloop.demo.settle import City
+from civicloop.kernel.refusal import Conflict
+from civicloop.organisation.models import Grid, Person, Point, Unit
+
+
+@click.command("demo")
+@click.option("--serve/--no-serve", default=True, help="Serve the city afterwards (default), or only build it.")
+@click.option("--seed", default=20261123, show_default=True, help="The same seed gives the same city.")
+@click.option("--cases", default=6000, show_default=True, type=click.IntRange(1, 100_000), help="How many cases.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day after the last one told of; today by default.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+def demo(serve: bool, seed: int, cases: int, until: datetime | None, host: str, port: int) -> None:
+    """Build the demo city into an empty database and serve it.
+
+    A database that holds the demo city already is served as it is; one that holds anything else is left alone.
+    """
+    call_command("migrate", verbosity=0)
+    day = until.date() if until else datetime.now(ZoneInfo(settings.TIME_ZONE)).date()
+    kept = built_before()
+    if kept is not None:
+        click.echo(f"The demo city is here already (seed {kept['seed']}, until {kept['until']}); it is left as it is.")
+    else:
+        _build(Recipe(seed, day, cases))
+    _print_accounts(host, port)
+    if serve:
+        from civicloop.serving import up  # noqa: PLC0415  (only needed to serve)
+
+        up(host, port)
+
+
+def _build(recipe: Recipe) -> City:
+    begun = time.monotonic()
+    if os.environ.get("CIVICLOOP_JOBS_RUN") is None:
+        settings.CIVICLOOP_JOBS_RUN = "none"  # nothing happened today: nobody is to be told of it
+    try:
+        city = build(recipe, at=timezone.now(), progress=lambda what: click.echo(f"  {what} …"))
+    except Conflict as refused:
+        raise click.ClickException(
+            "This database already holds an organisation that is not the demo city. Nothing was changed. Name another one with"
+            " CIVICLOOP_DATABASE_URL or CIVICLOOP_DATA_DIR."
+        ) from refused
+    counts = (Unit.objects.count(), Person.objects.count(), Grid.objects.count(), Point.objects.count(), Case.objects.count())
+    click.echo("Built {}: {} units, {} people, {} grids, {} points, {} cases, in {:.0f} s.".format(
+        "同安（演示）", *counts, time.monotonic() - begun))  # fmt: skip
+    click.echo(f"Seed {recipe.seed}, until {recipe.until}, fingerprint {digest()[:16]}.")
+    return city
+
+
+def _print_accounts(host: str, port: int) -> None:
+    people = {person.username: person for person in Person.objects.filter(username__in=[row[0] for row in ACCOUNTS])}
+    click.echo(f"\nhttp://{host}:{port}  password of all accounts: {PASSWORD}")
+    for username, what, unit, _ in ACCOUNTS:
+        if username in people:
+            click.echo(f"  {username:<11} {people[username].name}  {what}  ({unit})")
+
+
+commands = [demo]

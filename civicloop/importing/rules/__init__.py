@@ -1,0 +1,1 @@
+"""Pure rules of importing: what a mapping says, and what a row says under it."""

@@ -1,0 +1,146 @@
+"""Sealing a day, and holding a seal file against the ledger."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+
+from civicloop.kernel.refusal import Conflict, Invalid
+from civicloop.ledger.models import LedgerLine, LedgerSeal
+from civicloop.ledger.rules.seal import Digest, Head, seal_of
+
+FORMAT = "civicloop-ledger-seal/1"
+
+
+@dataclass(frozen=True, slots=True)
+class SealFault:
+    """Something a seal proves to be missing or changed."""
+
+    day: str
+    reason: str
+    kind: str = ""
+    uid: str = ""
+    seq: int = 0
+
+
+def heads() -> Iterator[Head]:
+    """The last line of every chain, in order of kind and uid."""
+    later = LedgerLine.objects.filter(kind=OuterRef("kind"), uid=OuterRef("uid"), seq=OuterRef("seq") + 1)
+    rows = LedgerLine.objects.filter(~Exists(later)).order_by("kind", "uid")
+    for kind, uid, seq, own in rows.values_list("kind", "uid", "seq", "hash").iterator(chunk_size=5000):
+        yield Head(kind, str(uid), seq, own)
+
+
+@transaction.atomic
+def seal(*, day: date, at: datetime, folder: Path) -> tuple[LedgerSeal, Path]:
+    """Seal all chains as they stand and export the heads to `<folder>/ledger-seal-<day>.jsonl.gz`.
+
+    Raises Conflict when the day is sealed already: a seal is never made twice.
+    """
+    if LedgerSeal.objects.filter(day=day).exists():
+        raise Conflict("already_sealed", day=day.isoformat())
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"ledger-seal-{day.isoformat()}.jsonl.gz"
+    body, digest = folder / f".{path.name}.heads", Digest()
+    with body.open("w", encoding="utf-8") as out:
+        for head in heads():
+            digest.add(head)
+            out.write(head.line() + "\n")
+    last = LedgerSeal.objects.order_by("-day").first()
+    previous = last.seal if last else ""
+    own = seal_of(day, digest.heads, digest.hexdigest(), previous)
+    row = LedgerSeal.objects.create(
+        day=day, sealed_at=at, heads=digest.heads, digest=digest.hexdigest(), previous=previous, seal=own
+    )
+    _write(path, row, body)
+    return row, path
+
+
+def _write(path: Path, row: LedgerSeal, body: Path) -> None:
+    head = {
+        "format": FORMAT, "day": row.day.isoformat(), "sealed_at": row.sealed_at.isoformat(), "heads": row.heads,
+        "digest": row.digest, "previous": row.previous, "seal": row.seal,
+    }  # fmt: skip
+    draft = path.with_suffix(".part")
+    with gzip.open(draft, "wt", encoding="utf-8") as out, body.open(encoding="utf-8") as lines:
+        out.write(json.dumps(head, sort_keys=True) + "\n")
+        for line in lines:
+            out.write(line)
+    body.unlink()
+    draft.replace(path)  # a killed run leaves no half file under the real name
+
+
+def check_seals() -> SealFault | None:
+    """The first day whose seal is not bound to the one before, judged from the database alone."""
+    previous = ""
+    for row in LedgerSeal.objects.order_by("day"):
+        if row.previous != previous or row.seal != seal_of(row.day, row.heads, row.digest, row.previous):
+            return SealFault(row.day.isoformat(), "seal_changed")
+        previous = row.seal
+    return None
+
+
+def check_file(path: Path) -> SealFault | None:
+    """Hold an exported seal against the ledger. Returns the first fault, or None when every head is still there."""
+    head, found = _read_head(path), Digest()
+    row = LedgerSeal.objects.filter(day=date.fromisoformat(head["day"])).first()
+    if row is None or row.seal != head["seal"]:
+        return SealFault(head["day"], "seal_missing" if row is None else "seal_changed")
+    batch: list[Head] = []
+    for one in _read_heads(path):
+        found.add(one)
+        batch.append(one)
+        if len(batch) == 500:
+            if fault := _missing(batch, head["day"]):
+                return fault
+            batch.clear()
+    if fault := _missing(batch, head["day"]):
+        return fault
+    if found.hexdigest() != head["digest"] or found.heads != head["heads"]:
+        return SealFault(head["day"], "file_changed")
+    return None
+
+
+def _missing(batch: list[Head], day: str) -> SealFault | None:
+    kept = {
+        (kind, str(uid), seq): own
+        for kind, uid, seq, own in LedgerLine.objects.filter(uid__in={one.uid for one in batch})
+        .filter(seq__in={one.seq for one in batch})
+        .values_list("kind", "uid", "seq", F("hash"))
+    }
+    for one in batch:
+        own = kept.get((one.kind, one.uid, one.seq))
+        if own != one.hash:
+            return SealFault(day, "cut" if own is None else "changed", one.kind, one.uid, one.seq)
+    return None
+
+
+def _read_head(path: Path) -> dict[str, str]:
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            head = json.loads(lines.readline())
+        if head["format"] != FORMAT or head["seal"] != seal_of(
+            date.fromisoformat(head["day"]), head["heads"], head["digest"], head["previous"]
+        ):
+            raise ValueError
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as fault:
+        raise Invalid("seal", "not_a_seal_file", path=path.name) from fault
+    return head  # type: ignore[no-any-return]
+
+
+def _read_heads(path: Path) -> Iterator[Head]:
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            lines.readline()
+            for line in lines:
+                kind, uid, seq, own = json.loads(line)
+                yield Head(kind, uid, seq, own)
+    except (OSError, EOFError, ValueError) as fault:
+        raise Invalid("seal", "not_a_seal_file", path=path.name) from fault

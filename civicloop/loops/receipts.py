@@ -1,0 +1,29 @@
+"""Receipts: the first answer to a request that carried a key of its sender.
+
+A receipt is written last in the transaction it answers for. The unique constraint on (person, key) decides who was
+first: the other's whole transaction fails with IntegrityError, is rolled back, and finds this one's receipt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from civicloop.loops.models import Receipt
+from civicloop.organisation.models import Person
+
+
+def keep(
+    *, by: Person, at: datetime, key: str, fingerprint: str, status: int, body: str, headers: Mapping[str, str]
+) -> Receipt:
+    """Write the receipt. Raises IntegrityError when the person has used the key before."""
+    receipt = Receipt(
+        person=by, key=key, fingerprint=fingerprint, status=status, body=body, headers=dict(headers), created_at=at
+    )
+    receipt.save(force_insert=True)
+    return receipt
+
+
+def find(*, by: Person, key: str) -> Receipt | None:
+    """The receipt of an earlier request with this key."""
+    return Receipt.objects.filter(person=by, key=key).first()

@@ -1,0 +1,21 @@
+"""All writes of the organisation, by area."""
+
+from civicloop.organisation.actions.calendars import add_calendar, announce_year, seed_calendar, set_day, set_hours
+from civicloop.organisation.actions.people import (
+    add_person,
+    appoint,
+    change_person,
+    end_appointment,
+    make_token,
+    revoke_token,
+    set_password,
+)
+from civicloop.organisation.actions.places import add_area, add_duty_grid, bring_in_grids, bring_in_points
+from civicloop.organisation.actions.units import add_unit, bring_in_units, change_unit
+from civicloop.organisation.revisions import bump
+
+__all__ = [
+    "add_area", "add_calendar", "add_duty_grid", "add_person", "add_unit", "announce_year", "appoint", "bring_in_grids",
+    "bring_in_points", "bring_in_units", "bump", "change_person", "change_unit", "end_appointment", "make_token",
+    "revoke_token", "seed_calendar", "set_day", "set_hours", "set_password",
+]  # fmt: skip

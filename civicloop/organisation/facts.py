@@ -1,0 +1,22 @@
+"""What the organisation tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from civicloop.bus import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarChanged(Fact):
+    """Working days or hours have changed: running clocks must be counted again."""
+
+    calendar_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class GridsChanged(Fact):
+    """Grids were added or redrawn."""
+
+    added: int
+    changed: int

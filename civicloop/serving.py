@@ -1,0 +1,55 @@
+"""Running the house: web processes, workers, or both together for a demonstration."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+
+WEB = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
+
+
+def web_command(host: str, port: int, processes: int) -> list[str]:
+    """The command line of the web server."""
+    return [
+        *WEB, "--host", host, "--port", str(port), "--workers", str(processes), "--blocking-threads", "4",
+        "--backpressure", "256", "--respawn-failed-workers", "civicloop.wsgi:application",
+    ]  # fmt: skip
+
+
+def worker_command() -> list[str]:
+    """The command line of a worker."""
+    return [sys.executable, "-m", "civicloop.cli", "worker"]
+
+
+def run(command: Sequence[str]) -> int:
+    """Become the command: signals and exit status are its own."""
+    os.execv(command[0], list(command))
+
+
+def up(host: str = "127.0.0.1", port: int = 8000, processes: int = 2) -> int:
+    """Run web and worker until one of them ends or somebody presses Ctrl-C; then end both. Returns an exit status."""
+    running = [subprocess.Popen(web_command(host, port, processes)), subprocess.Popen(worker_command())]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        while all(process.poll() is None for process in running):
+            time.sleep(0.5)
+        return next(process.returncode for process in running if process.returncode is not None)
+    except (KeyboardInterrupt, SystemExit):
+        return 0
+    finally:
+        _end(running)
+
+
+def _end(running: Sequence[subprocess.Popen[bytes]]) -> None:
+    for process in running:
+        if process.poll() is None:
+            process.terminate()
+    for process in running:
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()

@@ -1,0 +1,1 @@
+"""Standards as data: reading, checking, comparing packs. Pure Python, no Django, no clock, no database."""

@@ -1,0 +1,10 @@
+"""All addresses: the doors for machines under /api/v1/, the desk at the root."""
+
+from django.urls import include, path
+
+from civicloop.api import door
+
+urlpatterns = [
+    path("api/v1/", door.urls()),
+    path("", include("civicloop.web.urls")),
+]

@@ -1,0 +1,50 @@
+"""What every page of the desk shows around its content."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from civicloop.loops.models import Notice
+from civicloop.web.desk.asker import asker
+
+# The words of the rail: address name, word, and the part of the address name that marks it as the present one.
+RAIL = (
+    ("desk:inbox", _("Inbox"), "inbox"),
+    ("desk:cases", _("Cases"), "case"),
+    ("desk:report", _("Report"), "report"),
+    ("desk:numbers", _("Numbers"), "numbers"),
+    ("desk:units", _("Units"), "unit"),
+    ("desk:people", _("People"), "person"),
+    ("desk:gaps", _("Gaps"), "gaps"),
+    ("desk:notices", _("Notices"), "notices"),
+)
+MOST_COUNTED = 99
+
+
+def desk(request: HttpRequest) -> dict[str, Any]:
+    """Nothing is asked of the database before a template wants it."""
+    match = request.resolver_match
+    return {
+        "rail": RAIL,
+        "rail_now": getattr(match.func, "rail", match.url_name) if match else "",
+        "unseen": SimpleLazyObject(lambda: _unseen(request)),
+        "unit_acted_for": SimpleLazyObject(lambda: _unit_name(request)),
+    }
+
+
+def _unseen(request: HttpRequest) -> int:
+    if not request.user.is_authenticated:
+        return 0
+    return Notice.objects.filter(person=request.user, seen_at=None)[: MOST_COUNTED + 1].count()
+
+
+def _unit_name(request: HttpRequest) -> str:
+    if not request.user.is_authenticated:
+        return ""
+    asking = asker(request)
+    unit = asking.actor.unit_acted_for(None)
+    return "" if unit is None else asking.ref.org.unit(unit).name

@@ -1,0 +1,130 @@
+"""The page of one case: the sentence, what must be done now and by whom, the story, and everything else folded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from civicloop.cases import queries
+from civicloop.cases.models import Case
+from civicloop.cases.sides import Sides, sides_of
+from civicloop.ledger.queries import history
+from civicloop.organisation import policy
+from civicloop.organisation.models import Person
+from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.ui import timewords
+from civicloop.web.ui.choices import proposal_words
+from civicloop.web.ui.story import Told, before_and_after, story_of
+from civicloop.web.ui.words import GRAVE, NOW_DO
+
+# Steps that leave rows beside the case; only what has happened is asked of the database.
+SIDE_STEPS = {
+    "extensions": {"extend"},
+    "suspensions": {"suspend"},
+    "calls": {"whistle"},
+    "supervisions": {"supervise"},
+    "appeals": {"appeal"},
+}
+MOST_NEARBY = 8
+
+
+@dataclass(frozen=True)
+class ClockShown:
+    """How a due time was counted."""
+
+    limit: str
+    since: Any
+    due_at: Any
+    provisional: bool
+    days: list[timewords.Counted]
+    history: list[str]
+
+
+@login_required
+@require_GET
+def case(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The whole page."""
+    asking = asker(request)
+    return render(request, "desk/case.html", page_of_case(queries.get(uid, asking.actor), asking))
+
+
+@login_required
+@require_GET
+def ledger(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Every line the ledger holds about a case, for auditors."""
+    asking = asker(request)
+    policy.require(asking.person, "ledger.read", at=timezone.localtime(asking.at))
+    found = queries.get(uid, asking.actor)
+    lines = list(history("case", found.uid))
+    people = dict(Person.objects.filter(uid__in={line.by for line in lines if line.by}).values_list("uid", "name"))
+    told = {"case": found, "lines": [(line, people.get(line.by, "")) for line in lines]}
+    return render(request, "desk/ledger.html", told)
+
+
+def page_of_case(found: Case, asking: Asker) -> dict[str, Any]:
+    """What the template of the page shows."""
+    story = story_of(queries.story(found), asking)
+    sides = _sides(found, story)
+    steps = queries.steps_open_to(asking.actor, found)
+    moving = [step for step in steps if step.to and step.name not in GRAVE]
+    unit, reasons = proposal_words(found, asking)
+    return {
+        "case": found,
+        "category": asking.ref.categories.by_id(found.category_id),
+        "condition": asking.ref.categories.by_id(found.category_id).condition(found.condition_id),
+        "left": timewords.left(found, asking.at, asking.ref),
+        "now_do": NOW_DO[found.state],
+        "main_step": moving[0] if moving else None,
+        "steps": [step for step in steps if step is not (moving[0] if moving else None)],
+        "story": story,
+        "pairs": before_and_after(story),
+        "clock": clock_shown(found, asking),
+        "nearby": queries.nearby(found, asking.actor, MOST_NEARBY),
+        "sides": sides,
+        "proposed_unit": unit,
+        "proposed_because": reasons,
+        "answers": _answers(found, asking),
+        "may_read_ledger": asking.actor.has(*policy.MAY["ledger.read"]),
+        "grave": GRAVE,
+    }
+
+
+def clock_shown(found: Case, asking: Asker) -> ClockShown | None:
+    """The explanation of the clock that counts now; of the handling clock once the case has ended."""
+    clock = timewords.running_clock(found)
+    if clock is None:
+        return None
+    calendar = asking.ref.calendar_for(timewords.clock_unit(found))
+    return ClockShown(
+        timewords.limit_words(clock.limit), clock.since, clock.due_at, clock.provisional,
+        timewords.counted(clock, calendar), timewords.events(clock),
+    )  # fmt: skip
+
+
+def _sides(found: Case, story: list[Told]) -> Sides:
+    """The side affairs; of what the story does not tell there is nothing to read."""
+    taken = {told.step.name for told in story}
+    sides = sides_of(found)
+    for name, steps in SIDE_STEPS.items():
+        if not steps & taken:
+            sides.__dict__.setdefault(name, [])
+    return sides
+
+
+def _answers(found: Case, asking: Asker) -> list[tuple[str, str]]:
+    """The extra questions with their answers in words."""
+    told = []
+    for question in asking.ref.categories.by_id(found.category_id).questions:
+        if question.code in found.answers:
+            names = {str(one["key"]): str(one.get("name", one["key"])) for one in question.values}
+            value = found.answers[question.code]
+            values = value if isinstance(value, list) else [value]
+            told.append((question.text, " · ".join(names.get(str(one), str(one)) for one in values)))
+    return told

@@ -1,0 +1,108 @@
+"""Taking a step: its form with just the fields it needs; when it is refused, nothing typed is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from civicloop.cases import actions, queries
+from civicloop.cases.models import Case
+from civicloop.cases.rules.lifecycle import LIFECYCLE
+from civicloop.kernel.lifecycle import Step
+from civicloop.kernel.refusal import Invalid, NotFound, Refused, Stale, StepRefused
+from civicloop.sentences import sentence
+from civicloop.web.desk.asker import asker
+from civicloop.web.desk.uploads import remembered, taken
+from civicloop.web.refusals import keep
+from civicloop.web.ui import fields, timewords
+from civicloop.web.ui.choices import Offer, proposal_words
+from civicloop.web.ui.words import GRAVE, STEPS
+
+PHOTO_KINDS = ("after", "near", "far", "reference")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def step(request: HttpRequest, uid: UUID, step: str) -> HttpResponse:
+    """Show the form of a step, or take it."""
+    asking = asker(request)
+    case = queries.get(uid, asking.actor)
+    if step not in LIFECYCLE:
+        raise NotFound("step", step)
+    row = LIFECYCLE[step]
+    if request.method == "GET":
+        return _form(request, case, row, None)
+    try:
+        given = fields.read(row, Offer(case, asking), request.POST, taken(request) if _asks_photos(row) else [])
+        actions.take(uid, step, by=asking.person, at=asking.at, given=given, expected_version=_version(request))
+    except Refused as refused:
+        keep(request, refused)
+        # Somebody else may have changed it: what is shown again is the present state.
+        return _form(request, queries.get(uid, asking.actor), row, request.POST, refused)
+    messages.success(request, _("Done: %(step)s.") % {"step": STEPS.get(step, step)})
+    return redirect("desk:case", uid)
+
+
+@login_required
+@require_POST
+def follow(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Hear how a case goes on, instead of reporting the same problem again."""
+    asking = asker(request)
+    actions.follow(uid, by=asking.person, at=asking.at)
+    messages.success(request, _("You follow this case now and will hear how it goes on."))
+    return redirect("desk:case", uid)
+
+
+def _form(
+    request: HttpRequest, case: Case, row: Step, typed: QueryDict | None, refused: Refused | None = None
+) -> HttpResponse:
+    asking = asker(request)
+    faults = _faults(refused)
+    shown = fields.fields_of(row, Offer(case, asking), typed, faults)
+    unit, reasons = proposal_words(case, asking) if row.name == "dispatch" else ("", [])
+    told: dict[str, Any] = {
+        "case": case,
+        "category": asking.ref.categories.by_id(case.category_id),
+        "left": timewords.left(case, asking.at, asking.ref),
+        "step": row,
+        "fields": shown,
+        "possible": case.state in row.origin,
+        "sentence": sentence(refused) if refused and not (set(faults) & {one.key for one in shown}) else "",
+        "stale": isinstance(refused, Stale),
+        "kept": remembered(request) if typed is not None else [],
+        "photo_kinds": _kinds(row),
+        "grave": row.name in GRAVE,
+        "proposed_unit": unit,
+        "proposed_because": reasons,
+    }
+    part = "ui/step_form.html" if request.headers.get("HX-Request") and typed is None else "desk/step.html"
+    return render(request, part, told, status=refused.status if refused else 200)
+
+
+def _faults(refused: Refused | None) -> dict[str, str]:
+    """What is wrong, by field."""
+    if isinstance(refused, Invalid):
+        return {refused.field: sentence(refused)}
+    if isinstance(refused, StepRefused):
+        return {key: fields.required_fault() for key in refused.missing}
+    return {}
+
+
+def _version(request: HttpRequest) -> int | None:
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _asks_photos(row: Step) -> bool:
+    return "photos" in row.needs | row.asks
+
+
+def _kinds(row: Step) -> tuple[str, ...]:
+    return PHOTO_KINDS if row.name in ("rectify", "verify") else ("near", "far", "reference", "after")

@@ -1,0 +1,44 @@
+// Small help for people in a hurry; every page works without it.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
+    const box = document.querySelector("[data-search]");
+    if (box) {
+      event.preventDefault();
+      box.focus();
+      box.select();
+    }
+  }
+});
+
+// A form is sent once, however often the button is pressed. Coming back to the page makes it ready again.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "1";
+  for (const button of form.querySelectorAll("button")) setTimeout(() => { button.disabled = true; });
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll("button")) button.disabled = false;
+  }
+});
+
+// Where this device stands, when the person asks for it: the browser's answer is WGS-84.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-locate]");
+  if (!button || !navigator.geolocation) return;
+  event.preventDefault();
+  navigator.geolocation.getCurrentPosition((here) => {
+    const form = button.closest("form");
+    form.elements.lon.value = here.coords.longitude.toFixed(6);
+    form.elements.lat.value = here.coords.latitude.toFixed(6);
+    form.elements.datum.value = "wgs84";
+    form.elements.lat.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+});

@@ -1,0 +1,127 @@
+"""Template words: `{% load ui %}`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from civicloop.cases.models import Case
+from civicloop.cases.models.case import SOURCE_LABELS, STATE_LABELS
+from civicloop.kernel.text import mask_phone
+from civicloop.standards.models import LIMIT_UNIT_LABELS
+from civicloop.web.desk.asker import asker
+from civicloop.web.ui import timewords, words
+
+register = template.Library()
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """2026-11-23 10:30."""
+    return timewords.moment(at)
+
+
+@register.filter
+def masked_phone(phone: str) -> str:
+    """138****1234."""
+    return mask_phone(phone) if phone else ""
+
+
+@register.filter
+def step_word(name: str) -> str:
+    """The verb of a step; its identifier where nobody has given it a word yet."""
+    return str(words.STEPS.get(name, name))
+
+
+@register.filter
+def field_word(key: str) -> str:
+    """The label of something a step needs."""
+    return str(words.FIELDS.get(key, key))
+
+
+@register.filter
+def kind_word(key: str) -> str:
+    """What a photo shows."""
+    return str(words.KINDS.get(key, key))
+
+
+@register.filter
+def verb_word(verb: str) -> str:
+    """A ledger verb in words."""
+    known = words.VERBS.get(verb) or words.STEPS.get(verb.removeprefix("case."))
+    return str(known or verb)
+
+
+@register.filter
+def limit_unit(unit: str) -> str:
+    """A unit of time in words."""
+    return str(LIMIT_UNIT_LABELS.get(unit, unit))
+
+
+@register.filter
+def source_word(source: str) -> str:
+    """Where a report came from."""
+    return str(SOURCE_LABELS.get(source, source))
+
+
+@register.filter
+def state_word(state: str) -> str:
+    """The word of a state."""
+    return str(STATE_LABELS.get(state, state))
+
+
+@register.simple_tag
+def state_mark(state: str) -> SafeString:
+    """A state by colour, shape and word."""
+    return format_html('<span class="state state-{}">{}</span>', state, STATE_LABELS.get(state, state))
+
+
+@register.simple_tag(takes_context=True)
+def time_left(context: RequestContext, case: Case) -> SafeString:
+    """还剩 2 工作时（周一 10:30 到期）, coloured and marked by how pressing it is."""
+    asking = asker(context["request"])
+    told = timewords.left(case, asking.at, asking.ref)
+    if told.until is None:
+        return format_html('<span class="left {}">{}</span>', told.level, told.words)
+    until = timewords.short_moment(told.until, asking.at)
+    return format_html(
+        '<span class="left {}">{}</span> <span class="quiet nowrap small"><time datetime="{}">{}</time></span>',
+        told.level, told.words, told.until.isoformat(), until,
+    )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def unit_name(context: RequestContext, unit_id: int | None) -> str:
+    """The name of a unit by its number, from the book in memory."""
+    unit = asker(context["request"]).ref.org.units.get(unit_id) if unit_id is not None else None
+    return unit.name if unit else ""
+
+
+@register.simple_tag(takes_context=True)
+def category_label(context: RequestContext, category_id: int) -> str:
+    """The name of a category by its number, from the book in memory."""
+    return asker(context["request"]).ref.categories.by_id(category_id).label
+
+
+@register.simple_tag(takes_context=True)
+def unit_uid(context: RequestContext, unit_id: int | None) -> Any:
+    """The public id of a unit by its number."""
+    unit = asker(context["request"]).ref.org.units.get(unit_id) if unit_id is not None else None
+    return unit.uid if unit else ""
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: RequestContext, **changed: Any) -> str:
+    """The present address's query with some values changed; None removes one."""
+    query = context["request"].GET.copy()
+    for key, value in changed.items():
+        if value in (None, ""):
+            query.pop(key, None)
+        else:
+            query[key] = str(value)
+    return f"?{query.urlencode()}"

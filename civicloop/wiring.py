@@ -1,0 +1,21 @@
+"""Every "when X happens, Y reacts", on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from civicloop.bus import Fact
+from civicloop.cases import tasks as cases
+from civicloop.cases.facts import CaseDispatched, CaseEnded, CaseReported, CaseStepped
+from civicloop.jobs import Task
+from civicloop.organisation.facts import CalendarChanged, GridsChanged
+
+LISTENERS: Mapping[type[Fact], Sequence[Task[Any]]] = {
+    CaseReported: [cases.propose_unit_for],
+    CaseDispatched: [cases.tell_unit],
+    CaseStepped: [cases.tell_step],
+    CaseEnded: [cases.tell_end],
+    CalendarChanged: [cases.recount_deadlines],
+    GridsChanged: [],
+}

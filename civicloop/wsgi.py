@@ -1,0 +1,8 @@
+"""The WSGI application that every web server starts."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicloop.settings")
+application = get_wsgi_application()

@@ -1,0 +1,1 @@
+"""Standards as data: one folder per pack. Only here so that an installed CivicLoop finds them."""

@@ -1,0 +1,1 @@
+"""Tests mirror the tree: tests/<app>/test_<shelf>.py; journeys/ are browser stories, house/ rules about the sources."""

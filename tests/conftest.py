@@ -1,0 +1,123 @@
+"""What every test lives with: own files, quick passwords, jobs run at once, no network beyond this machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from tests.environment import find_chromium, worker_home
+
+pytest_plugins = ["tests.cast"]
+
+hypothesis_settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.register_profile("ci", parent=hypothesis_settings.get_profile("house"), derandomize=True)
+hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "house")
+
+
+def pytest_configure() -> None:
+    """Bend the settings for tests in this process only; commands started by tests see the real ones."""
+    settings.DATA_DIR = worker_home() / "data"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CIVICLOOP_JOBS_RUN = "now"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, with the reason, what cannot run here."""
+    on_postgres = "postgresql" in settings.DATABASES["default"]["ENGINE"]
+    unmet = {
+        "postgres": None if on_postgres else "only on PostgreSQL",
+        "sqlite": "only on SQLite" if on_postgres else None,
+        "browser": None if find_chromium() else "no Chromium on this machine",
+    }
+    for item in items:
+        for marker, reason in unmet.items():
+            if reason and item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """SQLite tests use a file in WAL mode, as cities do, so that threads and processes meet real locks."""
+    database = settings.DATABASES["default"]
+    test = database.setdefault("TEST", {})
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    if database["ENGINE"].endswith("sqlite3"):
+        test["NAME"] = str(worker_home() / "test.sqlite3")
+    else:
+        test["NAME"] = f"test_{database['NAME']}_{worker}"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the browser for tests marked `browser`."""
+    path = find_chromium()
+    assert path, "mark the test with @pytest.mark.browser"
+    return path
+
+
+def _is_local(family: int, address: Any) -> bool:
+    if family not in (socket.AF_INET, socket.AF_INET6):
+        return True
+    return address[0] in ("localhost", "::1", "") or address[0].startswith("127.")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    """A test that talks to another machine fails and says where it wanted to go."""
+    real_connect, real_connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if not _is_local(self.family, address):
+            raise PermissionError(f"tests may not leave this machine: {address!r}")
+        real_connect(self, address)
+
+    def connect_ex(self: socket.socket, address: Any) -> int:
+        if not _is_local(self.family, address):
+            raise PermissionError(f"tests may not leave this machine: {address!r}")
+        return real_connect_ex(self, address)
+
+    socket.socket.connect, socket.socket.connect_ex = connect, connect_ex  # type: ignore[method-assign]
+    yield
+    socket.socket.connect, socket.socket.connect_ex = real_connect, real_connect_ex  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _emptied_afterwards(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests that commit are followed by a flush, for which the ledger's guards step aside; they are back for the next test."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = "transactional_db" in request.fixturenames or bool(marker and marker.kwargs.get("transaction"))
+    if not commits:
+        yield
+        return
+    from civicloop.ledger import guards  # noqa: PLC0415  (needs Django to be set up)
+
+    request.getfixturevalue("_guards_return")
+    request.getfixturevalue("transactional_db")
+    yield
+    guards.remove(connection)
+
+
+@pytest.fixture
+def _guards_return(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    yield
+    from civicloop.ledger import guards  # noqa: PLC0415  (needs Django to be set up)
+
+    with django_db_blocker.unblock():
+        guards.install(connection)
+
+
+@pytest.fixture(autouse=True)
+def _wiring_is_read_anew() -> Iterator[None]:
+    """A test may name other wiring in the settings; the next one finds the house's own."""
+    yield
+    from civicloop.bus import listeners  # noqa: PLC0415  (needs Django to be set up)
+
+    listeners.cache_clear()
