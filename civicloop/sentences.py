@@ -66,5 +66,3 @@ class _Forgiving(dict[str, Any]):
 
     def __missing__(self, key: str) -> str:
         return ""
-
-

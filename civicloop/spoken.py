@@ -76,7 +76,9 @@ REASONS = {
     "place_missing": _("Where is it? A place on the map or an address is needed."),
     "half_a_place": _("A place needs both longitude and latitude."),
     "swapped": _("Longitude and latitude are exchanged."),
-    "wrong_datum": _("This place lies outside the city, but inside if it was given in GCJ-02 or BD-09: say which datum it is in."),
+    "wrong_datum": _(
+        "This place lies outside the city, but inside if it was given in GCJ-02 or BD-09: say which datum it is in."
+    ),
     "outside_grids": _("This place lies outside every grid of the city."),
     "out_of_range": _("Longitude or latitude is out of range."),
     "null_island": _("Longitude 0, latitude 0 is no place: the device had no position."),
@@ -95,7 +97,9 @@ REASONS = {
     "key_reused": _("This key was used before for something else."),
     "unit_not_active": _("The unit %(unit)s is not active."),
     "no_units": _("There is no unit yet that could take this."),
-    "returned_already": _("This case was returned before; a case can be returned only so often (%(times)s). Ask the dispatcher."),
+    "returned_already": _(
+        "This case was returned before; a case can be returned only so often (%(times)s). Ask the dispatcher."
+    ),
     "return_too_late": _("The time for returning is over (until %(until)s). Ask the dispatcher."),
     "extended_already": _("This case was extended before (%(times)s)."),
     "extend_too_late": _("An extension is asked for before the due time, not after it (%(due)s)."),

@@ -10,6 +10,8 @@ from civicloop.cases import tasks as cases
 from civicloop.cases.facts import CaseDispatched, CaseEnded, CaseReported, CaseStepped
 from civicloop.jobs import Task
 from civicloop.organisation.facts import CalendarChanged, GridsChanged
+from civicloop.photos import tasks as photos
+from civicloop.photos.facts import PhotoStored
 
 LISTENERS: Mapping[type[Fact], Sequence[Task[Any]]] = {
     CaseReported: [cases.propose_unit_for],
@@ -18,4 +20,5 @@ LISTENERS: Mapping[type[Fact], Sequence[Task[Any]]] = {
     CaseEnded: [cases.tell_end],
     CalendarChanged: [cases.recount_deadlines],
     GridsChanged: [],
+    PhotoStored: [photos.make_copies],
 }

@@ -54,7 +54,9 @@ class City:
         )
         return {"sha256": sha256, "kind": word if word in ("near", "far", "reference", "before", "after") else "near"}
 
-    def report(self, *, by: str = "reporter", category: str = "litter", at: datetime = MONDAY_NINE, **given: Any) -> Any:
+    def report(
+        self, *, by: str = "reporter", category: str = "litter", at: datetime = MONDAY_NINE, **given: Any
+    ) -> Any:
         """A case as it is reported, in the first grid unless said otherwise."""
         from civicloop.cases import actions
 
@@ -63,7 +65,9 @@ class City:
             category_id=self.categories[category].pk, by=self.people[by], at=at, **{**place, **given}
         ).case
 
-    def walk(self, state: str, *, at: datetime = MONDAY_NINE, case: Any = None, unit: str = "lotus", **given: Any) -> Any:
+    def walk(
+        self, state: str, *, at: datetime = MONDAY_NINE, case: Any = None, unit: str = "lotus", **given: Any
+    ) -> Any:
         """A case walked along the seven stages until it stands in `state`, a quarter of an hour a step."""
         from civicloop.cases import actions
 
@@ -72,7 +76,11 @@ class City:
             ("filed", "filer", {"step": "file", "given": {"category": str(case.category.uid)}}),
             ("dispatched", "dispatcher", {"step": "dispatch", "given": {"unit": self.units[unit].code}}),
             ("accepted", self.handler_of(unit), {"step": "accept", "given": {}}),
-            ("rectified", self.handler_of(unit), {"step": "rectify", "given": {"note": "cleared", "photos": [self.photo()]}}),
+            (
+                "rectified",
+                self.handler_of(unit),
+                {"step": "rectify", "given": {"note": "cleared", "photos": [self.photo()]}},
+            ),
             ("verified", "verifier", {"step": "verify", "given": {"note": "it is clean"}}),
             ("closed", "filer", {"step": "close", "given": {}}),
         ]
@@ -150,7 +158,9 @@ def build_city() -> City:
             code=name.upper(), name=title, kind=kind, parent=made.units.get(parent or ""), lines=lines, by=None, at=now
         )
     for name, title, role, unit in PEOPLE:
-        person = organisation.add_person(username=name, name=title, phone="13800000000", password=PASSWORD, by=None, at=now)
+        person = organisation.add_person(
+            username=name, name=title, phone="13800000000", password=PASSWORD, by=None, at=now
+        )
         organisation.appoint(person=person, role=role, unit=made.units[unit], starts_on=SINCE, by=None, at=now)
         made.people[name] = person
     _grids(made, now)
@@ -191,6 +201,8 @@ def _categories(made: City, now: datetime) -> None:
         )  # fmt: skip
         condition = FilingCondition.objects.create(category=category, code="1", text="有", closing="无")
         for area_class, factor in (("A", 1), ("B", 2), ("C", 4)):
-            LimitRow.objects.create(condition=condition, area_class=area_class, amount=Decimal(amount * factor), unit=unit)
+            LimitRow.objects.create(
+                condition=condition, area_class=area_class, amount=Decimal(amount * factor), unit=unit
+            )
         made.categories[name] = category
     bump("standards", "parameters")

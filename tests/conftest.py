@@ -97,7 +97,7 @@ def _emptied_afterwards(request: pytest.FixtureRequest) -> Iterator[None]:
     if not commits:
         yield
         return
-    from civicloop.ledger import guards  # noqa: PLC0415  (needs Django to be set up)
+    from civicloop.ledger import guards
 
     request.getfixturevalue("_guards_return")
     request.getfixturevalue("transactional_db")
@@ -108,7 +108,7 @@ def _emptied_afterwards(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture
 def _guards_return(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     yield
-    from civicloop.ledger import guards  # noqa: PLC0415  (needs Django to be set up)
+    from civicloop.ledger import guards
 
     with django_db_blocker.unblock():
         guards.install(connection)
@@ -118,6 +118,6 @@ def _guards_return(django_db_setup: None, django_db_blocker: Any) -> Iterator[No
 def _wiring_is_read_anew() -> Iterator[None]:
     """A test may name other wiring in the settings; the next one finds the house's own."""
     yield
-    from civicloop.bus import listeners  # noqa: PLC0415  (needs Django to be set up)
+    from civicloop.bus import listeners
 
     listeners.cache_clear()

@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from ninja import Body, Query, Router
+from ninja import Body, Query
 
 from civicloop.api import shapes
 from civicloop.api.asking import Asked, asked
 from civicloop.api.describing import PROBLEMS, reply, takes
 from civicloop.api.filters import CaseListing, CaseQuestions, filters_of
+from civicloop.api.intake import router
 from civicloop.api.once import MEDIA_TYPE, Answer, once
 from civicloop.api.paging import page_of, place_of
 from civicloop.api.reading import check_names, dumps
@@ -25,7 +26,6 @@ from civicloop.insight import export
 from civicloop.kernel.refusal import NotFound
 from civicloop.organisation.models import Person
 
-router = Router(tags=["cases"])
 CSV = {"responses": {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}}
 
 

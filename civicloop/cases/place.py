@@ -54,7 +54,9 @@ def locate(lon: float | None, lat: float | None, datum: str, ref: Reference) -> 
 
 
 def _nearby(lon: float, lat: float, ref: Reference) -> GridInfo | None:
-    near = ref.grids.index.nearest(lon, lat, within_m=float(ref.parameters["place.snap_m"])) if ref.grids.grids else None
+    near = (
+        ref.grids.index.nearest(lon, lat, within_m=float(ref.parameters["place.snap_m"])) if ref.grids.grids else None
+    )
     return ref.grids.info(near.id) if near is not None else None
 
 

@@ -22,7 +22,19 @@ from civicloop.organisation.rules.roles import Role
 from civicloop.standards.models import StandardText
 from civicloop.standards.reference import Actor, Reference
 
-__all__ = ["CaseFilters", "Sides", "get", "inbox", "listing", "moving_steps", "nearby", "sides_of", "steps_open_to", "story", "texts_for"]
+__all__ = [
+    "CaseFilters",
+    "Sides",
+    "get",
+    "inbox",
+    "listing",
+    "moving_steps",
+    "nearby",
+    "sides_of",
+    "steps_open_to",
+    "story",
+    "texts_for",
+]
 
 NUMBER = re.compile(r"[Aa#]?0*(\d{1,18})")
 # Which desk's role finds which states in its inbox.
@@ -125,7 +137,9 @@ def inbox(actor: Actor, ref: Reference) -> QuerySet[Case]:
         below = ref.org.subtree(post.unit_id)
         if post.role in (Role.UNIT_HANDLER, Role.UNIT_LEADER):
             wanted |= Q(owner_id__in=sorted(below), state__in=[State.DISPATCHED, State.ACCEPTED, State.SUSPENDED])
-            wanted |= Q(whistles__calls__unit_id__in=sorted(below), whistles__calls__arrived_at=None, whistles__ended_at=None)
+            wanted |= Q(
+                whistles__calls__unit_id__in=sorted(below), whistles__calls__arrived_at=None, whistles__ended_at=None
+            )
         elif post.role in DESK_STATES:
             wanted |= Q(owner_id__in=sorted(below), state__in=DESK_STATES[post.role])
             if post.role == Role.DISPATCHER:
@@ -143,7 +157,11 @@ def inbox(actor: Actor, ref: Reference) -> QuerySet[Case]:
 def steps_open_to(actor: Actor, case: Case) -> list[Step]:
     """The steps this person may take of this case now: from this state, sensible, and allowed."""
     sides = sides_of(case)
-    return [step for step in LIFECYCLE.steps_from(case.state) if policy.may(actor, step.name, case) and sides.fits(step.name)]
+    return [
+        step
+        for step in LIFECYCLE.steps_from(case.state)
+        if policy.may(actor, step.name, case) and sides.fits(step.name)
+    ]
 
 
 def story(case: Case) -> list[CaseStep]:
@@ -193,7 +211,9 @@ def moving_steps(actor: Actor, cases: Sequence[Case]) -> dict[int, list[Step]]:
         case._handlers = frozenset(handlers[case.pk])  # type: ignore[attr-defined]
     return {
         case.pk: [
-            step for step in LIFECYCLE.steps_from(case.state) if step.name in MOVING and policy.may(actor, step.name, case)
+            step
+            for step in LIFECYCLE.steps_from(case.state)
+            if step.name in MOVING and policy.may(actor, step.name, case)
         ]
         for case in cases
     }

@@ -18,15 +18,15 @@ POSTGRESQL = [
     "CREATE INDEX case_search ON cases_case USING gin (to_tsvector('simple', search)) WITH (fastupdate = off)",
 ]
 POSTGRESQL_BACK = ["DROP INDEX IF EXISTS case_search"]
+_ADD = "INSERT INTO cases_search(rowid, search) VALUES (new.id, new.search);"
+_REMOVE = "INSERT INTO cases_search(cases_search, rowid, search) VALUES ('delete', old.id, old.search);"
+# A save writes every column; the index is touched only when the words are others.
+_CHANGED = "WHEN old.search <> new.search"
 SQLITE = [
     "CREATE VIRTUAL TABLE cases_search USING fts5(search, content='cases_case', content_rowid='id', tokenize='unicode61')",
-    "CREATE TRIGGER cases_search_added AFTER INSERT ON cases_case BEGIN "
-    "INSERT INTO cases_search(rowid, search) VALUES (new.id, new.search); END",
-    "CREATE TRIGGER cases_search_removed AFTER DELETE ON cases_case BEGIN "
-    "INSERT INTO cases_search(cases_search, rowid, search) VALUES ('delete', old.id, old.search); END",
-    "CREATE TRIGGER cases_search_changed AFTER UPDATE OF search ON cases_case WHEN old.search <> new.search BEGIN "
-    "INSERT INTO cases_search(cases_search, rowid, search) VALUES ('delete', old.id, old.search); "
-    "INSERT INTO cases_search(rowid, search) VALUES (new.id, new.search); END",
+    f"CREATE TRIGGER cases_search_added AFTER INSERT ON cases_case BEGIN {_ADD} END",
+    f"CREATE TRIGGER cases_search_removed AFTER DELETE ON cases_case BEGIN {_REMOVE} END",
+    f"CREATE TRIGGER cases_search_changed AFTER UPDATE OF search ON cases_case {_CHANGED} BEGIN {_REMOVE} {_ADD} END",
 ]
 SQLITE_BACK = [
     "DROP TRIGGER IF EXISTS cases_search_added",

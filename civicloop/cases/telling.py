@@ -39,7 +39,7 @@ def tell_step(case_uid: str, step: str, seq: int, at: str) -> None:
         return
     ref, moment = reference.now(), datetime.fromisoformat(at)
     if step == "whistle":
-        people = _called(case, ref, moment)
+        people: Iterable[int] = _called(case, ref, moment)
     elif step in TOLD:
         people = holders_of(case, TOLD[step], ref, day_of(moment))
     else:

@@ -28,7 +28,13 @@ class Step:
 
     @classmethod
     def row(
-        cls, name: str, origin: Iterable[str], to: str | None = None, *, needs: Iterable[str] = (), asks: Iterable[str] = ()
+        cls,
+        name: str,
+        origin: Iterable[str],
+        to: str | None = None,
+        *,
+        needs: Iterable[str] = (),
+        asks: Iterable[str] = (),
     ) -> Step:
         """A row written with plain sets."""
         return cls(name, frozenset(origin), to, frozenset(needs), frozenset(asks))

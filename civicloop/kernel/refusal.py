@@ -82,7 +82,11 @@ class StepRefused(Conflict):
     def __init__(self, step: str, state: str, *, missing: Iterable[str] = (), code: str = "", **params: Any) -> None:
         missing = tuple(sorted(missing))
         super().__init__(
-            code or ("step_needs" if missing else "step_not_from_here"), step=step, state=state, missing=missing, **params
+            code or ("step_needs" if missing else "step_not_from_here"),
+            step=step,
+            state=state,
+            missing=missing,
+            **params,
         )
         self.step = step
         self.state = state

@@ -21,7 +21,9 @@ def ledger() -> None:
 
 
 @ledger.command()
-@click.option("--seal", "files", multiple=True, type=click.Path(exists=True, path_type=Path), help="A seal kept outside.")
+@click.option(
+    "--seal", "files", multiple=True, type=click.Path(exists=True, path_type=Path), help="A seal kept outside."
+)
 def verify(files: tuple[Path, ...]) -> None:
     """Check every chain and every seal; name the first broken line. Exit status 1 when something does not hold."""
     broken = next(queries.breaks(), None)

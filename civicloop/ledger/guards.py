@@ -44,8 +44,7 @@ def _install_statements(vendor: str) -> list[str]:
             for table in TABLES
         ]
     return [
-        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
         for table in TABLES
         for verb in ("UPDATE", "DELETE")
     ]

@@ -17,7 +17,13 @@ def tell(
     Notice.objects.bulk_create(
         [
             Notice(
-                person_id=person, kind=kind, loop_kind=loop_kind, loop_uid=loop_uid, data=dict(data), created_at=at, key=key
+                person_id=person,
+                kind=kind,
+                loop_kind=loop_kind,
+                loop_uid=loop_uid,
+                data=dict(data),
+                created_at=at,
+                key=key,
             )
             for person in dict.fromkeys(people)
         ],

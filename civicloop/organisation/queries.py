@@ -34,12 +34,18 @@ def owner_gaps(on: date) -> list[Gap]:
     A grid has a person when a grid worker is appointed to it or to a duty grid it belongs to; an area or point when somebody is
     appointed to it, or its unit has a leader.
     """
-    return [*_grid_gaps(on), *_place_gaps("area", Area.objects.all(), on), *_place_gaps("point", Point.objects.all(), on)]
+    return [
+        *_grid_gaps(on),
+        *_place_gaps("area", Area.objects.all(), on),
+        *_place_gaps("point", Point.objects.all(), on),
+    ]
 
 
 def _grid_gaps(on: date) -> Iterable[Gap]:
     held = Appointment.objects.filter(in_force(on), person__is_active=True)
-    duty = DutyGrid.objects.filter(grids=OuterRef("pk"), active=True).filter(Exists(held.filter(duty_grid=OuterRef("pk"))))
+    duty = DutyGrid.objects.filter(grids=OuterRef("pk"), active=True).filter(
+        Exists(held.filter(duty_grid=OuterRef("pk")))
+    )
     rows = Grid.objects.filter(active=True).annotate(
         own=Exists(held.filter(grid=OuterRef("pk"))), duty=Exists(duty)
     )  # fmt: skip
@@ -75,7 +81,9 @@ def contact_book(on: date, text: str = "") -> QuerySet[Appointment]:
 
 def appointments_of(person: Person) -> QuerySet[Appointment]:
     """Everything a person was ever appointed to, newest first."""
-    return person.appointments.select_related("unit", "grid", "duty_grid", "area", "point").order_by("-starts_on", "-id")
+    return person.appointments.select_related("unit", "grid", "duty_grid", "area", "point").order_by(
+        "-starts_on", "-id"
+    )
 
 
 def units() -> QuerySet[Unit]:

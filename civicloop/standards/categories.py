@@ -118,7 +118,9 @@ class CategoryBook:
 def load_categories(parameters: Parameters) -> CategoryBook:
     """Read all categories: four statements."""
     limits: dict[int, dict[str, Limit]] = {}
-    for condition, area_class, amount, unit in LimitRow.objects.values_list("condition", "area_class", "amount", "unit"):
+    for condition, area_class, amount, unit in LimitRow.objects.values_list(
+        "condition", "area_class", "amount", "unit"
+    ):
         limits.setdefault(condition, {})[area_class] = Limit(Decimal(amount).normalize(), unit)
     conditions: dict[int, list[ConditionInfo]] = {}
     for row in FilingCondition.objects.order_by("category", "code"):

@@ -122,7 +122,9 @@ class Question(models.Model):
     text_en = models.CharField(_("question in English"), max_length=200, blank=True)
     datatype = models.CharField(_("datatype"), max_length=20, choices=[(kind, kind) for kind in DATATYPES])
     required = models.BooleanField(_("required"), default=False)
-    values = models.JSONField(_("values"), default=list, blank=True)  # [{"key": "1", "name": "左侧", "name_en": "left"}]
+    values = models.JSONField(
+        _("values"), default=list, blank=True
+    )  # [{"key": "1", "name": "左侧", "name_en": "left"}]
     order = models.PositiveIntegerField(_("order"), default=1)
 
     class Meta:

@@ -121,7 +121,9 @@ def _save_parameters(pack: shapes.Pack) -> None:
         "lines": [plain(line) for line in pack.lines],
     }  # fmt: skip
     has = set(Parameter.objects.values_list("name", flat=True))
-    Parameter.objects.bulk_create([Parameter(name=name, value=value) for name, value in rows.items() if name not in has])
+    Parameter.objects.bulk_create(
+        [Parameter(name=name, value=value) for name, value in rows.items() if name not in has]
+    )
 
 
 def _rung(rung: shapes.Rung) -> dict[str, Any]:

@@ -38,7 +38,9 @@ class Parameters:
     def ladder(self) -> tuple[Rung, ...]:
         """The alarm ladder, in order."""
         return tuple(
-            Rung(row["key"], row["tell"], row.get("fraction"), _hours(row["after_due"]) if row.get("after_due") else None)
+            Rung(
+                row["key"], row["tell"], row.get("fraction"), _hours(row["after_due"]) if row.get("after_due") else None
+            )
             for row in self["escalation"]
         )
 

@@ -63,7 +63,6 @@ def test_whoever_has_left_is_refused(town: Town, program: Any) -> None:
 
 def test_an_unknown_address_answers_in_the_apis_own_way(program: Any) -> None:
     assert_problem(program("filer").get("/nothing/here"), 404, "no_such_address")
-    assert_problem(program("filer").get(""), 404, "no_such_address")
     assert_problem(program("filer").get("/"), 404, "no_such_address")
 
 
@@ -135,10 +134,11 @@ def test_every_field_at_fault_is_named(program: Any) -> None:
     ("query", "field"),
     [
         ("colour=red", "colour"), ("state=lost", "state"), ("limit=0", "limit"), ("limit=101", "limit"),
-        ("limit=many", "limit"), ("due_before=tomorrow", "due_before"), ("due_before=2026-11-23T09:00:00", "due_before"),
-        ("overdue=perhaps", "overdue"), ("category=99999", "category"), ("unit=nobody", "unit"), ("grid=nowhere", "grid"),
-        ("bbox=1,2,3", "bbox"), ("bbox=1,2,3,x", "bbox"), ("bbox=nan,0,1,1", "bbox"), ("bbox=0,50,1,40", "bbox"),
-        ("cursor=abc", "cursor"), ("cursor=!", "cursor"), ("page=first", "page"), ("reporter=you", "reporter"),
+        ("limit=many", "limit"), ("due_before=tomorrow", "due_before"),
+        ("due_before=2026-11-23T09:00:00", "due_before"), ("overdue=perhaps", "overdue"),
+        ("category=99999", "category"), ("unit=nobody", "unit"), ("grid=nowhere", "grid"), ("bbox=1,2,3", "bbox"),
+        ("bbox=1,2,3,x", "bbox"), ("bbox=nan,0,1,1", "bbox"), ("bbox=0,50,1,40", "bbox"), ("cursor=abc", "cursor"),
+        ("cursor=!", "cursor"), ("page=first", "page"), ("reporter=you", "reporter"),
     ],
 )  # fmt: skip
 def test_a_parameter_that_cannot_be_taken_is_named(program: Any, query: str, field: str) -> None:
@@ -162,9 +162,9 @@ def test_sentences_come_in_the_askers_language(program: Any) -> None:
 def test_a_refused_permission_is_answered_and_kept_in_the_ledger(town: Town, program: Any) -> None:
     case = town.report(LONG_AGO)
 
-    told = assert_problem(
-        program("walker").post(f"/cases/{case.uid}/steps/file", {"category": "06010"}), 403, "not_allowed"
-    )
+    response = program("walker").post(f"/cases/{case.uid}/steps/file", {"category": "06010"})
+
+    told = assert_problem(response, 403, "not_allowed")
 
     line = LedgerLine.objects.get(kind="case", uid=case.uid, verb="refused")
     assert line.by == town.people["walker"].uid

@@ -31,7 +31,9 @@ def test_one_unit_owns_the_case_at_every_moment(city: City) -> None:
     case = city.report()
     owners["reported"] = case.owner.name
     for number, state in enumerate(["filed", "dispatched", "accepted", "rectified", "verified"], 1):
-        case = city.walk(state, case=city.report(at=MONDAY_NINE + timedelta(days=number)), at=MONDAY_NINE + timedelta(days=number))
+        case = city.walk(
+            state, case=city.report(at=MONDAY_NINE + timedelta(days=number)), at=MONDAY_NINE + timedelta(days=number)
+        )
         owners[state] = case.owner.name
     assert owners == {
         "reported": "创建办", "filed": "创建办", "dispatched": "莲花镇", "accepted": "莲花镇", "rectified": "核查中心",
@@ -148,7 +150,9 @@ def test_a_town_whistles_departments_come_and_the_town_scores_them(city: City) -
     actions.report_in(case.uid, by=city.sweeper, at=MONDAY_NINE + hours(5))
     actions.plan_jointly(case.uid, plan="环卫清运，城管值守", by=city.handler, at=MONDAY_NINE + hours(5.5))
     with pytest.raises(NotAllowed):
-        actions.score_whistle(case.uid, unit_id=city.sanitation.pk, score=90, by=city.sweeper, at=MONDAY_NINE + hours(6))
+        actions.score_whistle(
+            case.uid, unit_id=city.sanitation.pk, score=90, by=city.sweeper, at=MONDAY_NINE + hours(6)
+        )
     actions.score_whistle(case.uid, unit_id=city.sanitation.pk, score=90, by=city.handler, at=MONDAY_NINE + hours(6))
     case = actions.end_whistle(case.uid, note="城管未到", by=city.handler, at=MONDAY_NINE + hours(7))
 

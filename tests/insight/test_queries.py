@@ -171,7 +171,7 @@ def test_statements_do_not_grow_with_cases_or_groups(house: House, group_by: str
     counted = []
     for many in (1, 40):
         house.keep([some] * many, Random(many))
-        with CaptureQueriesContext(connection, ) as statements:
+        with CaptureQueriesContext(connection) as statements:
             rates(WEEK, as_of=AS_OF, ref=ref, group_by=group_by)
         counted.append(len(statements))
 

@@ -91,7 +91,11 @@ def make_responsible(step: Taking, unit_id: int, limit: Limit | None = None) -> 
     case.dispatched_at, case.accepted_at, case.rectified_at, case.verified_at = step.at, None, None, None
     limit = limit or handling_limit(step)
     timing.start_handling(case, limit, since=step.at, unit_id=unit.id, ref=ref)
-    step.data |= {"unit": unit.code, "limit": limit.to_json(), "due_at": case.due_at.isoformat() if case.due_at else None}
+    step.data |= {
+        "unit": unit.code,
+        "limit": limit.to_json(),
+        "due_at": case.due_at.isoformat() if case.due_at else None,
+    }
 
 
 def handling_limit(step: Taking) -> Limit:

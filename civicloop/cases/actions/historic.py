@@ -14,8 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from civicloop.cases.actions.historic_rows import House, case_row, reach_rows, set_alarm, set_search, step_rows
+from civicloop.cases.actions.historic_rows import (
+    REACH_COLUMNS,
+    STEP_COLUMNS,
+    House,
+    case_row,
+    reach_rows,
+    set_alarm,
+    set_search,
+    step_rows,
+)
 from civicloop.cases.actions.historic_sides import write_side_rows
+from civicloop.cases.actions.rows import insert, insert_models
 from civicloop.cases.models import Case, CaseReach, CaseStep
 from civicloop.cases.rules.replay import Deed, Life, complete, replay
 from civicloop.kernel.refusal import Invalid, Refused
@@ -240,14 +250,12 @@ def _take_numbers(count: int) -> Sequence[int]:
 def _write(drafts: Sequence[_Draft], *, by: Person | None, at: datetime, house: House) -> None:
     for draft in drafts:
         set_search(draft.case, house)
-    Case.objects.bulk_create([draft.case for draft in drafts])
-    CaseStep.objects.bulk_create(
-        row for draft in drafts for row in step_rows(draft.case, draft.record, draft.deeds, draft.life, house)
-    )
+    insert_models([draft.case for draft in drafts])
+    steps = (row for draft in drafts for row in step_rows(draft.case, draft.record, draft.deeds, draft.life, house))
+    insert(CaseStep, STEP_COLUMNS, steps)
     called = write_side_rows([(draft.case, draft.deeds) for draft in drafts], by=by)
-    CaseReach.objects.bulk_create(
-        row for draft in drafts for row in reach_rows(draft.case, house, called.get(draft.case.pk, ()))
-    )
+    reach = (row for draft in drafts for row in reach_rows(draft.case, house, called.get(draft.case.pk, ())))
+    insert(CaseReach, REACH_COLUMNS, reach)
     _let_main_cases_reach(drafts, house)
     record_many([_entry(draft, by, at) for draft in drafts])
 
@@ -259,8 +267,8 @@ def _let_main_cases_reach(drafts: Sequence[_Draft], house: House) -> None:
     rows = []
     for case in merged:
         main = mains[case.merged_into_id]
-        for row in reach_rows(case, house):
-            rows.append(CaseReach(case=main, unit_id=row.unit_id, reported_at=main.reported_at))
+        for _, unit, _ in reach_rows(case, house):
+            rows.append(CaseReach(case=main, unit_id=unit, reported_at=main.reported_at))
     CaseReach.objects.bulk_create(rows, ignore_conflicts=True)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from civicloop.cases.actions.intake import search_words
 from civicloop.cases.desks import desk_unit
-from civicloop.cases.models import Case, CaseReach, CaseStep
+from civicloop.cases.models import Case
 from civicloop.cases.rules.limits import limit_for
 from civicloop.cases.rules.replay import Deed, Life, Terms, act_by
 from civicloop.kernel.ids import new_uid
@@ -77,7 +77,7 @@ def case_row(record: Historic, life: Life, house: House) -> Case:
     owner_id = house.desks[life.stage or "file"] if life.stage or life.unit_id is None else life.unit_id
     has_place = record.lon is not None and record.lat is not None
     return Case(
-        uid=new_uid(), state=life.state, owner_id=owner_id, unit_id=life.unit_id,
+        uid=new_uid(), state=str(life.state), owner_id=owner_id, unit_id=life.unit_id,
         category_id=record.category_id, condition_id=record.condition_id, description=record.description,
         answers=dict(record.answers), source=record.source, external_key=record.external_key, urgent=record.urgent,
         address=record.address, lon=record.lon if has_place else None, lat=record.lat if has_place else None,
@@ -111,26 +111,30 @@ def set_search(case: Case, house: House) -> None:
     case.search = search_words(case, category)
 
 
-def step_rows(case: Case, record: Historic, deeds: Sequence[Deed], life: Life, house: House) -> Iterator[CaseStep]:
-    """The report and every step after it, numbered."""
-    yield CaseStep(
-        case=case, seq=1, name="report", by_id=record.reporter_id, unit_id=house.unit_of(record.reporter_id),
-        at=life.received_at, state_before="", state_after="reported",
-        data={"source": record.source, "brought_in": True, "fingerprint": record.fingerprint},
-    )  # fmt: skip
+STEP_COLUMNS = (
+    "case_id", "seq", "name", "by_id", "unit_id", "at", "noted_at", "state_before", "state_after", "note", "data",
+)  # fmt: skip
+REACH_COLUMNS = ("case_id", "unit_id", "reported_at")
+
+
+def step_rows(case: Case, record: Historic, deeds: Sequence[Deed], life: Life, house: House) -> Iterator[tuple[Any, ...]]:
+    """The report and every step after it, numbered, as rows of STEP_COLUMNS."""
+    told = {"source": record.source, "brought_in": True, "fingerprint": record.fingerprint}
+    acting = house.unit_of(record.reporter_id)
+    yield (case.pk, 1, "report", record.reporter_id, acting, life.received_at, None, "", "reported", "", told)
     for seq, (deed, (before, after)) in enumerate(zip(deeds, life.moves, strict=True), start=2):
-        yield CaseStep(
-            case=case, seq=seq, name=deed.name, by_id=deed.by_id,
-            unit_id=deed.data.get("acting") or house.unit_of(deed.by_id), at=deed.at,
-            state_before=before, state_after=after, note=deed.data.get("note", ""), data=_details(case, deed, house),
+        acting = deed.data.get("acting") or house.unit_of(deed.by_id)
+        yield (
+            case.pk, seq, deed.name, deed.by_id, acting, deed.at, None, str(before), str(after), deed.data.get("note", ""),
+            _details(case, deed, house),
         )  # fmt: skip
 
 
-def reach_rows(case: Case, house: House, called: Iterable[int] = ()) -> Iterator[CaseReach]:
-    """One row for each unit that may see the case."""
+def reach_rows(case: Case, house: House, called: Iterable[int] = ()) -> Iterator[tuple[Any, ...]]:
+    """One row of REACH_COLUMNS for each unit that may see the case."""
     units = {case.owner_id, case.unit_id, house.unit_of(case.reporter_id), *called} - {None}
     reached = {one for unit in units if unit is not None for one in house.reach_of(unit)}
-    return (CaseReach(case=case, unit_id=unit, reported_at=case.reported_at) for unit in sorted(reached))
+    return ((case.pk, unit, case.reported_at) for unit in sorted(reached))
 
 
 def _details(case: Case, deed: Deed, house: House) -> dict[str, Any]:

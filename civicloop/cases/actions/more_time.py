@@ -138,7 +138,9 @@ def check_review(step: Taking, review_on: date) -> None:
     today = day_of(step.at)
     most = today + timedelta(days=int(step.ref.parameters["suspend.review_days"]))
     if not today < review_on <= most:
-        raise Invalid("review_on", "review_out_of_range", first=(today + timedelta(1)).isoformat(), last=most.isoformat())
+        raise Invalid(
+            "review_on", "review_out_of_range", first=(today + timedelta(1)).isoformat(), last=most.isoformat()
+        )
 
 
 def end_of(day: date) -> datetime:

@@ -75,6 +75,7 @@ def appeal(case_uid: UUID, *, ground: str, reason: str, by: Person, at: datetime
         until = worktime.due(ref.parameters.limit("appeal.within"), judged_at, ref.calendar_for(case.unit_id)).at
         if at > until:
             raise StepRefused("appeal", case.state, code="appeal_too_late", until=until.isoformat())
+        assert case.unit_id is not None
         Appeal.objects.create(
             case=case, unit_id=case.unit_id, ground=ground, reason=step.note, asked_by=by, asked_at=at
         )
@@ -112,14 +113,16 @@ def correct(
 ) -> Case:  # fmt: skip
     """Mend what was reported wrongly, before a unit is responsible. The old values stay in the history."""
     with taking(case_uid, "correct", by=by, at=at, note=reason, **how) as step:
-        case, before = step.case, {}
+        case, before = step.case, dict[str, Any]()
         if place is not None:
             before["place"] = [case.lon, case.lat, case.address]
             found = locate(place.get("lon"), place.get("lat"), place.get("datum", "wgs84"), step.ref)
             if found.lon is not None:
                 case.lon, case.lat, case.tile_key, case.datum = found.lon, found.lat, found.tile_key, found.datum
                 case.given_lon, case.given_lat = found.given_lon, found.given_lat
-                case.grid_id, case.area_class = (found.grid.id, found.area_class) if found.grid else (None, case.area_class)
+                case.grid_id, case.area_class = (
+                    (found.grid.id, found.area_class) if found.grid else (None, case.area_class)
+                )
             case.address = clean_text(place.get("address") or case.address, limit=200, field="address")
         if description is not None:
             before["description"] = case.description

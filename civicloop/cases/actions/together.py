@@ -9,6 +9,7 @@ from uuid import UUID
 
 from civicloop.bus import announce
 from civicloop.cases.actions.engine import Taking, extend_reach, taking
+from civicloop.cases.actions.flow import handling_limit
 from civicloop.cases.facts import CaseDispatched
 from civicloop.cases.models import Case, CaseReach, CaseStep, Follower, Whistle, WhistleCall
 from civicloop.cases.rules.lifecycle import ENDED, State
@@ -20,7 +21,6 @@ from civicloop.kernel.text import clean_text
 from civicloop.kernel.worktime import Limit
 from civicloop.ledger.actions import record
 from civicloop.loops import timing
-from civicloop.cases.actions.flow import handling_limit
 from civicloop.organisation.models import Person
 
 
@@ -40,6 +40,7 @@ def whistle(
         if not unit_ids or case.unit_id in unit_ids:
             raise Invalid("units", "whistle_needs_others")
         told = clean_text(place, limit=200, field="place")
+        assert case.unit_id is not None
         blown = Whistle.objects.create(
             case=case, kind=kind, blown_by_id=case.unit_id, place=told, meet_at=meet_at, blown_at=at
         )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,7 +12,7 @@ from civicloop.cases.rules.lifecycle import ENDED, OPEN, State
 from civicloop.loops.models import Loop
 from civicloop.organisation.models.places import CLASS_LABELS
 
-STATE_LABELS = {
+STATE_LABELS: dict[str, Any] = {
     State.REPORTED: _("reported"),
     State.FILED: _("filed"),
     State.DISPATCHED: _("dispatched"),
@@ -58,7 +60,9 @@ class Case(Loop):
     datum = models.CharField(_("datum it arrived in"), max_length=10, default="wgs84")
     tile_key = models.BigIntegerField(_("tile key"), null=True)
     grid = models.ForeignKey("organisation.Grid", models.PROTECT, null=True, related_name="+", verbose_name=_("grid"))
-    point = models.ForeignKey("organisation.Point", models.PROTECT, null=True, related_name="+", verbose_name=_("point"))
+    point = models.ForeignKey(
+        "organisation.Point", models.PROTECT, null=True, related_name="+", verbose_name=_("point")
+    )
     area_class = models.CharField(_("area class"), max_length=1, choices=CLASS_LABELS, default="B")
 
     unit = models.ForeignKey(
@@ -121,7 +125,9 @@ class Case(Loop):
             models.CheckConstraint(
                 name="case_merged_names_its_main_case", condition=~Q(state="merged") | Q(merged_into__isnull=False)
             ),
-            models.CheckConstraint(name="case_closed_has_a_time", condition=~Q(state="closed") | Q(closed_at__isnull=False)),
+            models.CheckConstraint(
+                name="case_closed_has_a_time", condition=~Q(state="closed") | Q(closed_at__isnull=False)
+            ),
         ]
         indexes = [
             models.Index(fields=["-reported_at", "-id"], name="case_newest"),

@@ -47,7 +47,9 @@ class CaseAlarm(LoopAlarm):
     class Meta:
         verbose_name = _("alarm of a case")
         verbose_name_plural = _("alarms of a case")
-        constraints = [models.UniqueConstraint(fields=["case", "rung", "deadline"], name="case_alarm_once_per_deadline")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "rung", "deadline"], name="case_alarm_once_per_deadline")
+        ]
         indexes = [models.Index(fields=["rung", "at"], name="case_alarm_by_rung")]
 
     def __str__(self) -> str:

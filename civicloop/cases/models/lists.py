@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -38,8 +38,8 @@ class CaseQuerySet(models.QuerySet):  # type: ignore[type-arg]
             return self.none()
         if len(units) == 1:
             return self.filter(reach__unit=units[0])
-        return self.filter(pk__in=self.model._meta.get_field("reach").related_model.objects.filter(
-            unit__in=units).values("case"))  # fmt: skip
+        reach: Any = self.model._meta.get_field("reach").related_model
+        return self.filter(pk__in=reach.objects.filter(unit__in=units).values("case"))
 
     def newest_first(self, reach: bool = False) -> Self:
         """The stable order of every list; along the reach index where the list is one unit's."""

@@ -18,7 +18,11 @@ WHISTLE_KINDS = {
     "key_work": _("key work whistle"),
     "ordinary": _("ordinary whistle"),
 }
-APPEAL_GROUNDS = {"not_ours": _("not our duty"), "lateness": _("lateness was not ours"), "verdict": _("verdict is wrong")}
+APPEAL_GROUNDS = {
+    "not_ours": _("not our duty"),
+    "lateness": _("lateness was not ours"),
+    "verdict": _("verdict is wrong"),
+}
 
 
 class Extension(models.Model):
@@ -154,7 +158,9 @@ class Appeal(models.Model):
     class Meta:
         verbose_name = _("appeal")
         verbose_name_plural = _("appeals")
-        constraints = [models.UniqueConstraint(fields=["case"], condition=Q(verdict=""), name="appeal_one_pending_per_case")]
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(verdict=""), name="appeal_one_pending_per_case")
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.ground}"

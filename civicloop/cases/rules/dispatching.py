@@ -59,7 +59,10 @@ class Proposal:
 
 
 def propose(
-    asked: DispatchQuestion, rules: Sequence[RuleInfo], candidates: Sequence[int], above: Callable[[int], tuple[int, ...]]
+    asked: DispatchQuestion,
+    rules: Sequence[RuleInfo],
+    candidates: Sequence[int],
+    above: Callable[[int], tuple[int, ...]],
 ) -> Proposal:
     """The unit that should have the case. `candidates` carry the category's line; `above` gives the units over a unit."""
     fitting = [rule for rule in rules if _fits(rule, asked)]

@@ -63,7 +63,9 @@ LIFECYCLE = Lifecycle(
     Step.row("supervise", OPEN, needs={"note"}, asks={"level", "answer_by"}),
     Step.row("answer_supervision", OPEN, needs={"note"}),
     Step.row("split", {S.FILED, S.DISPATCHED, S.ACCEPTED}, needs={"units"}, asks={"note"}),
-    Step.row("correct", AT_DESK, asks={"category", "condition", "grid", "area_class", "place", "description", "reason"}),
+    Step.row(
+        "correct", AT_DESK, asks={"category", "condition", "grid", "area_class", "place", "description", "reason"}
+    ),
     Step.row("comment", EVERY, needs={"note"}, asks={"photos"}),
     Step.row("appeal", {S.RECTIFIED, S.VERIFIED, S.CLOSED}, needs={"ground", "reason"}),
     Step.row("decide_appeal", {S.RECTIFIED, S.VERIFIED, S.CLOSED}, needs={"verdict", "note"}),

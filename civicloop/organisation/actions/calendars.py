@@ -61,7 +61,7 @@ def seed_calendar(*, calendar: WorkCalendar, years: Iterable[int], by: Person | 
     row.announced_years = sorted(announced)
     row.save(update_fields=["announced_years"])
     _kept(row, "calendar.seed", by, at, {"announced": row.announced_years})
-    return row.announced_years
+    return sorted(announced)
 
 
 @transaction.atomic

@@ -26,7 +26,14 @@ TOKEN_PREFIX = "cl_"
 
 @transaction.atomic
 def add_person(
-    *, username: str, name: str, phone: str = "", email: str = "", password: str | None = None, by: Person | None, at: datetime
+    *,
+    username: str,
+    name: str,
+    phone: str = "",
+    email: str = "",
+    password: str | None = None,
+    by: Person | None,
+    at: datetime,
 ) -> Person:
     """Add somebody. Without a password the person cannot log in until one is set."""
     require(by, "person.add", at=at)
@@ -104,7 +111,11 @@ def appoint(
     except IntegrityError as fault:
         raise Conflict("appointed_already", role=role, unit=unit.code) from fault
     data = {"role": str(role), "unit": unit.code, "from": starts_on.isoformat(), "to": ends_on and ends_on.isoformat()}
-    data |= {name: one.code for name, one in (("grid", grid), ("duty_grid", duty_grid), ("area", area), ("point", point)) if one}
+    data |= {
+        name: one.code
+        for name, one in (("grid", grid), ("duty_grid", duty_grid), ("area", area), ("point", point))
+        if one
+    }
     record("person", person.uid, "appointment.make", by=_uid(by), at=at, data=data)
     bump("organisation")
     return made
@@ -151,7 +162,6 @@ def revoke_token(*, token: ApiToken, by: Person | None, at: datetime) -> None:
     token.revoked_at = at
     token.save(update_fields=["revoked_at"])
     record("person", token.person.uid, "token.revoke", by=_uid(by), at=at, data={"token": token.pk})
-
 
 
 def _check_password(password: str, person: Person) -> None:

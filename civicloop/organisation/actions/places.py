@@ -148,6 +148,8 @@ def bring_in_points(*, rows: Sequence[PointRow], by: Person | None, at: datetime
         fresh.append(point)
     Point.objects.bulk_create(fresh, batch_size=500)
     uid = by.uid if by else None
-    record_many([Entry("point", p.uid, "point.add", uid, at, {"code": p.code, "name": p.name}, new=True) for p in fresh])
+    record_many(
+        [Entry("point", p.uid, "point.add", uid, at, {"code": p.code, "name": p.name}, new=True) for p in fresh]
+    )
     bump("organisation")
     return {"added": len(fresh), "known": len(rows) - len(fresh)}

@@ -115,7 +115,9 @@ def bring_in_units(*, rows: Sequence[UnitRow], by: Person | None, at: datetime) 
             fresh[row.code].parent_id = known[row.parent]
     Unit.objects.bulk_update(fresh.values(), ["parent"], batch_size=500)
     uid = by.uid if by else None
-    record_many([Entry("unit", u.uid, "unit.add", uid, at, {"code": u.code, "name": u.name}, new=True) for u in fresh.values()])
+    record_many(
+        [Entry("unit", u.uid, "unit.add", uid, at, {"code": u.code, "name": u.name}, new=True) for u in fresh.values()]
+    )
     bump("organisation")
     return {"added": len(fresh), "known": len(rows) - len(fresh)}
 

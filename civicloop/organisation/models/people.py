@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from civicloop.kernel.ids import new_uid
 from civicloop.organisation.rules.roles import Role
 
-ROLE_LABELS = {
+ROLE_LABELS: dict[str, Any] = {
     Role.REPORTER: _("reporter"),
     Role.FILER: _("filer"),
     Role.DISPATCHER: _("dispatcher"),
@@ -66,9 +66,7 @@ class Appointment(models.Model):
     uid = models.UUIDField(_("public id"), default=new_uid, unique=True, editable=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="appointments", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=20, choices=ROLE_LABELS)
-    unit = models.ForeignKey(
-        "organisation.Unit", models.PROTECT, related_name="appointments", verbose_name=_("unit")
-    )
+    unit = models.ForeignKey("organisation.Unit", models.PROTECT, related_name="appointments", verbose_name=_("unit"))
     grid = models.ForeignKey("organisation.Grid", models.PROTECT, null=True, blank=True, verbose_name=_("grid"))
     duty_grid = models.ForeignKey(
         "organisation.DutyGrid", models.PROTECT, null=True, blank=True, verbose_name=_("duty grid")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +11,7 @@ from civicloop.organisation.rules.roles import AreaClass
 
 # 15 characters: GB/T 47678.3 (6 division + 3 street + 3 community + 3 sequence); letters allowed for local grids.
 GRID_CODE = RegexValidator(r"^[0-9A-Z]{15}$", _("A grid code has 15 digits or capital letters."))
-CLASS_LABELS = {AreaClass.A: _("class A"), AreaClass.B: _("class B"), AreaClass.C: _("class C")}
+CLASS_LABELS: dict[str, Any] = {AreaClass.A: _("class A"), AreaClass.B: _("class B"), AreaClass.C: _("class C")}
 
 
 class Place(models.Model):

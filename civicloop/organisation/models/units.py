@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.kernel.ids import new_uid
 from civicloop.organisation.rules.roles import UnitKind
 
-KIND_LABELS = {
+KIND_LABELS: dict[str, Any] = {
     UnitKind.COMMAND_POST: _("command post"),
     UnitKind.CAMPAIGN_OFFICE: _("campaign office"),
     UnitKind.TASK_FORCE: _("task force"),

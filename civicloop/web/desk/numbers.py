@@ -26,11 +26,11 @@ GROUPS = {"unit": _("by unit"), "town": _("by town"), "category": _("by category
 RATES = {
     "on_time_rate": _("Closed on time"),
     "rectified_on_time_rate": _("Rectified on time"),
-    "closing_rate": _("Closed"),
-    "sent_back_rate": _("Sent back"),
-    "returned_rate": _("Returned"),
-    "recurrence_rate": _("Came back"),
-    "overdue_rate": _("Open and overdue"),
+    "closing_rate": _("Closing rate"),
+    "sent_back_rate": _("Send-back rate"),
+    "returned_rate": _("Return rate"),
+    "recurrence_rate": _("Recurrence rate"),
+    "overdue_rate": _("Overdue rate"),
 }
 HOW = {
     "on_time_rate": _("closed in time / (closed + open and overdue), by due date"),

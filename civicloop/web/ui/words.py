@@ -37,7 +37,6 @@ STEPS = {
     "comment": _("Comment"),
     "appeal": _("Appeal"),
     "decide_appeal": _("Decide the appeal"),
-    "remind": _("Remind"),
 }
 
 # What must be done now, by the state a case is in.
