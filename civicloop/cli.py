@@ -6,8 +6,12 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from civicloop.kernel.refusal import NotAllowed
 
 # Modules whose `commands` list adds to the command line.
 COMMAND_MODULES = (
@@ -66,15 +70,26 @@ def main(arguments: Iterable[str] | None = None) -> None:
 
 
 def _spoken(run: Callable[[], object]) -> None:
-    from civicloop.kernel.refusal import Refused  # noqa: PLC0415  (slow import)
+    from civicloop.kernel.refusal import NotAllowed, Refused  # noqa: PLC0415  (slow import)
 
     try:
         run()
     except Refused as refused:
         from civicloop.sentences import sentence  # noqa: PLC0415  (needs Django to be set up)
 
+        if isinstance(refused, NotAllowed):
+            _keep(refused)
         click.echo(f"{sentence(refused)}", err=True)
         sys.exit(1)
+
+
+def _keep(refused: NotAllowed) -> None:
+    """A refusal of permission is kept wherever it happens."""
+    from django.utils import timezone  # noqa: PLC0415  (needs Django to be set up)
+
+    from civicloop.ledger.actions import record_refusal  # noqa: PLC0415  (needs Django to be set up)
+
+    record_refusal(refused, at=timezone.now())
 
 
 if __name__ == "__main__":

@@ -9,11 +9,15 @@ import sys
 import time
 from collections.abc import Sequence
 
+from django.conf import settings
+
 WEB = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
 
 
 def web_command(host: str, port: int, processes: int) -> list[str]:
     """The command line of the web server."""
+    # Static files come from the packages themselves; the folder for collected ones must exist all the same.
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     return [
         *WEB, "--host", host, "--port", str(port), "--workers", str(processes), "--blocking-threads", "4",
         "--backpressure", "256", "--respawn-failed-workers", "civicloop.wsgi:application",

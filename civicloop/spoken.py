@@ -13,7 +13,11 @@ STEPS = {
     "report_in": _("report in"), "plan_jointly": _("write the joint plan"), "score_whistle": _("score a called unit"),
     "end_whistle": _("end the whistle"), "supervise": _("supervise"), "answer_supervision": _("answer the supervision"),
     "split": _("split"), "correct": _("correct"), "comment": _("comment"), "appeal": _("appeal"),
-    "decide_appeal": _("decide the appeal"), "follow": _("follow"),
+    "decide_appeal": _("decide the appeal"), "follow": _("follow"), "load_pack": _("load a standard pack"),
+    "set_limit": _("set a limit"), "set_parameter": _("set a parameter"), "set_text": _("write a standard text"),
+    "set_question": _("set a question"), "change_category": _("change a category"), "make": _("make an appointment or token"),
+    "add": _("add"), "change": _("change"), "bring_in": _("bring in"), "end": _("end"), "revoke": _("revoke"),
+    "set_password": _("set a password"), "read": _("read"),
 }  # fmt: skip
 STATES = {
     "reported": _("reported"), "filed": _("filed"), "dispatched": _("dispatched"), "accepted": _("accepted"),
@@ -129,6 +133,9 @@ REASONS = {
     "unit_below_itself": _("A unit cannot be put below itself."),
     "not_a_polygon": _("This is not a polygon: %(code)s"),
     "day_of_another_year": _("All days must lie in %(year)s."),
+    "rule_takes_all": _("A dispatch rule must name a category, a line, a block, an area class or a time."),
+    "window_half": _("A time window needs both its beginning and its end."),
+    "unknown_key": _("There is no %(what)s with this code: %(key)s"),
     "already_sealed": _("%(day)s is sealed already."),
     "not_a_seal_file": _("%(path)s is not a seal of this ledger, or it was changed."),
     "bad_amount": _("This is not an amount of time: %(amount)s"),

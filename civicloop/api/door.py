@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 
 from civicloop import __version__
-from civicloop.api import cases, me, photos, standing  # intake adds its operation to the cases
+from civicloop.api import cases, me, photos, standing
 from civicloop.api.asking import Token, language_of
 from civicloop.api.describing import description
 from civicloop.api.problems import Refusal, answer_exceptions, method_not_allowed, refusal

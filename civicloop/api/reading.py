@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,6 +18,8 @@ from civicloop.kernel.refusal import Invalid
 MOST_JSON = 1024 * 1024
 """Bytes of a JSON body; photos are sent by themselves."""
 ALLOWED_CONTROLS = frozenset("\n\r\t")
+# Raw ones below a space are not JSON; escaped ones, and those above ASCII, can get through.
+MAY_HOLD_CONTROLS = re.compile(rb"\\u00|\\[bf]|\x7f|\xc2[\x80-\x9f]")
 JSON_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 
 
@@ -47,8 +50,7 @@ class StrictParser(Parser):
             raise Refusal(400, "json_not_readable") from wrong
         if not isinstance(data, dict):
             raise Invalid("body", "body_missing")
-        # Raw control characters are not JSON; only escaped ones can have got through.
-        if b"\\u00" in raw or b"\\b" in raw or b"\\f" in raw or b"\x7f" in raw:
+        if MAY_HOLD_CONTROLS.search(raw):
             _refuse_controls(data, "")
         return data
 

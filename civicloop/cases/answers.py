@@ -38,7 +38,7 @@ def _read(question: QuestionInfo, value: Any) -> Any:
     if question.datatype == "number":
         try:
             number = float(value)
-        except (TypeError, ValueError) as fault:
+        except (TypeError, ValueError, OverflowError) as fault:
             raise Invalid(where, "not_a_number", value=str(value)[:40]) from fault
         if number != number or number in (float("inf"), float("-inf")):
             raise Invalid(where, "not_a_number", value=str(value)[:40])
@@ -49,7 +49,7 @@ def _read(question: QuestionInfo, value: Any) -> Any:
             raise Invalid(where, "not_a_moment", value=str(value)[:40])
         return moment.isoformat()
     if question.datatype == "multivaluelist":
-        values = [value] if isinstance(value, str) else list(value)
+        values = value if isinstance(value, (list, tuple)) else [value]
         return [_choice(question, where, one) for one in values]
     if question.datatype == "singlevaluelist":
         return _choice(question, where, value)

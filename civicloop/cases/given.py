@@ -100,6 +100,8 @@ def _datetime(name: str, value: Any, field: Field, ref: Reference) -> datetime:
     moment = value if isinstance(value, datetime) else _parsed(parse_datetime, value)
     if moment is None:
         raise Invalid(name, "not_a_moment", value=str(value)[:40])
+    if not 2000 <= moment.year < 2100:  # nobody meets or answers outside these years, and no clock counts there
+        raise Invalid(name, "not_a_moment", value=str(value)[:40])
     return moment if timezone.is_aware(moment) else timezone.make_aware(moment, timezone.get_default_timezone())
 
 
@@ -176,7 +178,8 @@ def _case(name: str, value: Any, field: Field, ref: Reference) -> UUID:
     uid = _uuid(name, value)
     if uid is None:
         number = str(value).strip().lstrip("Aa#").strip()
-        uid = Case.objects.filter(pk=int(number)).values_list("uid", flat=True).first() if number.isdigit() else None
+        known = number.isdecimal() and len(number) <= 18
+        uid = Case.objects.filter(pk=int(number)).values_list("uid", flat=True).first() if known else None
     if uid is None:
         raise Invalid(name, "unknown_case", case=str(value)[:60])
     return uid

@@ -39,6 +39,10 @@ def locate(lon: float | None, lat: float | None, datum: str, ref: Reference) -> 
     if lon is None or lat is None:
         raise Invalid("place", "half_a_place")
     try:
+        lon, lat = float(lon), float(lat)
+    except (TypeError, ValueError, OverflowError) as fault:
+        raise Invalid("place", "not_a_number", value=f"{lon}, {lat}"[:40]) from fault
+    try:
         kind = geo.Datum(datum)
     except ValueError as fault:
         raise Invalid("datum", "unknown_choice", value=str(datum)[:20]) from fault

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from civicloop.cases import near, policy, search
-from civicloop.cases.models import Case, CaseEvidence, CaseReach, CaseStep, Follower
+from civicloop.cases.models import Case, CaseAlarm, CaseEvidence, CaseReach, CaseStep, Follower
 from civicloop.cases.rules.lifecycle import AT_DESK, HANDLING_STEPS, LIFECYCLE, UNDER_CHECK, State
 from civicloop.cases.sides import Sides, sides_of
 from civicloop.kernel.lifecycle import Step
@@ -36,7 +36,7 @@ __all__ = [
     "texts_for",
 ]
 
-NUMBER = re.compile(r"[Aa#]?0*(\d{1,18})")
+NUMBER = re.compile(r"([Aa#]?)0*(\d{1,18})")
 # Which desk's role finds which states in its inbox.
 DESK_STATES: dict[str, tuple[State, ...]] = {
     Role.FILER: (State.REPORTED, State.VERIFIED),
@@ -66,7 +66,7 @@ class CaseFilters:
     urgent: bool | None = None
     supervised: bool | None = None
     open_only: bool | None = None
-    extra: dict[str, Any] = field(default_factory=dict)
+    rung: str = ""
 
 
 def get(uid: UUID, actor: Actor) -> Case:
@@ -104,6 +104,8 @@ def narrow(rows: QuerySet[Case], filters: CaseFilters, ref: Reference) -> QueryS
         rows = rows.filter(ended_at=None, act_by__lt=filters.overdue_at)
     if filters.open_only is not None:
         rows = rows.filter(ended_at__isnull=filters.open_only)
+    if filters.rung:
+        rows = rows.filter(Exists(CaseAlarm.objects.filter(case=OuterRef("pk"), rung=filters.rung)))
     if filters.bbox is not None:
         rows = _in_box(rows, filters.bbox)
     if filters.text.strip():
@@ -121,9 +123,12 @@ def _in_box(rows: QuerySet[Case], box: tuple[float, float, float, float]) -> Que
 
 def _with_text(rows: QuerySet[Case], text: str) -> QuerySet[Case]:
     number = NUMBER.fullmatch(text.strip())
-    if number is not None and int(number[1]) < 2**62:
-        return rows.filter(pk=int(number[1]))
-    return search.matching(rows, text)
+    if number is None or int(number[2]) >= 2**62:
+        return search.matching(rows, text)
+    if number[1]:
+        return rows.filter(pk=int(number[2]))
+    # Bare digits may be a number said aloud, or part of an address.
+    return rows.filter(Q(pk=int(number[2])) | Q(search.condition(text)))
 
 
 def inbox(actor: Actor, ref: Reference) -> QuerySet[Case]:
@@ -179,6 +184,13 @@ def nearby(case: Case, actor: Actor, most: int = 10) -> list[Case]:
 def followers(case: Case) -> int:
     """How many people follow a case."""
     return Follower.objects.filter(case=case).count()
+
+
+def bulletin_list(since: datetime, until: datetime, ref: Reference) -> QuerySet[CaseAlarm]:
+    """The cases that climbed the ladder up to the bulletin (通报) in a period, worst first: oldest deadline first."""
+    rungs = [rung.key for rung in ref.parameters.ladder if rung.tell == "bulletin"]
+    rows = CaseAlarm.objects.filter(rung__in=rungs, at__gte=since, at__lt=until)
+    return rows.select_related("case__category", "case__unit", "unit").order_by("deadline", "id")
 
 
 def texts_for(case: Case, state: str) -> list[StandardText]:

@@ -38,13 +38,16 @@ SQLITE_BACK = [
 
 def matching(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     """The cases in which every word of `text` is found. A text without any word finds nothing."""
+    return rows.filter(condition(text)) if query_tokens(text) else rows.none()
+
+
+def condition(text: str) -> RawSQL:
+    """The condition that every word of `text` is in a case's search words."""
     tokens = query_tokens(text)
-    if not tokens:
-        return rows.none()
     if connection.vendor == "postgresql":
         words = " & ".join("'" + token.replace("'", "''").replace("\\", "") + "'" for token in tokens)
         sql = "to_tsvector('simple', cases_case.search) @@ to_tsquery('simple', %s)"
-        return rows.filter(RawSQL(sql, [words], output_field=BooleanField()))
-    words = " ".join('"' + token.replace('"', '""') + '"' for token in tokens)
-    sql = "cases_case.id IN (SELECT rowid FROM cases_search WHERE cases_search MATCH %s)"
-    return rows.filter(RawSQL(sql, [words], output_field=BooleanField()))
+    else:
+        words = " ".join('"' + token.replace('"', '""') + '"' for token in tokens)
+        sql = "cases_case.id IN (SELECT rowid FROM cases_search WHERE cases_search MATCH %s)"
+    return RawSQL(sql, [words], output_field=BooleanField())

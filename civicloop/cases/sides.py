@@ -96,6 +96,12 @@ class Sides:
         return self.pending_extension is not None
 
 
+def forget_sides(case: Case) -> None:
+    """After a step: whoever holds on to the case object must not read what was so before it."""
+    for name in ("_sides", "_handlers"):
+        case.__dict__.pop(name, None)
+
+
 def sides_of(case: Case) -> Sides:
     """The side affairs of a case, read once per case object."""
     known: Sides | None = getattr(case, "_sides", None)

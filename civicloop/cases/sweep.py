@@ -110,7 +110,9 @@ def _supervise(cases: Sequence[Case], at: datetime) -> None:
 
 
 def _notices(case: Case, rung: Rung, at: datetime, ref: Reference) -> list[Notice]:
-    people = holders_of(case, TELLS.get(rung.tell, ()), ref, day_of(at))
+    roles = TELLS.get(rung.tell, ())
+    # Where nobody holds the role (a desk has no leader), the alarm goes one step up: silence is not an answer.
+    people = holders_of(case, roles, ref, day_of(at)) or holders_of(case, (Role.SUPERVISOR,), ref, day_of(at))
     deadline = case.act_by.isoformat() if case.act_by else ""
     return [
         Notice(

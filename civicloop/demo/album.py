@@ -20,9 +20,15 @@ def fill_album(city: City, *, seed: int, at: datetime) -> int:
     rng = Random(f"{seed}:album")
     numbers = list(CaseStep.objects.filter(name="report").order_by("case").values_list("case", flat=True))
     recent, older = numbers[-len(numbers) // 8 :], numbers[: -len(numbers) // 8]
-    chosen = sorted({*rng.sample(recent, min(CASES // 2, len(recent))), *rng.sample(older, min(CASES // 2, len(older)))})
+    chosen = sorted(
+        {*rng.sample(recent, min(CASES // 2, len(recent))), *rng.sample(older, min(CASES // 2, len(older)))}
+    )
     steps = CaseStep.objects.filter(case__in=chosen, name__in=["report", "rectify"])
-    rows = [row for step in steps.select_related("case__category", "by").order_by("case", "seq") for row in _of(step, rng, at)]
+    rows = [
+        row
+        for step in steps.select_related("case__category", "by").order_by("case", "seq")
+        for row in _of(step, rng, at)
+    ]
     CaseEvidence.objects.bulk_create(rows)
     return len(rows)
 

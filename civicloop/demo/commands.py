@@ -25,7 +25,9 @@ from civicloop.organisation.models import Grid, Person, Point, Unit
 @click.option("--serve/--no-serve", default=True, help="Serve the city afterwards (default), or only build it.")
 @click.option("--seed", default=20261123, show_default=True, help="The same seed gives the same city.")
 @click.option("--cases", default=6000, show_default=True, type=click.IntRange(1, 100_000), help="How many cases.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day after the last one told of; today by default.")
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d"]), help="The day after the last one told of; today by default."
+)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 def demo(serve: bool, seed: int, cases: int, until: datetime | None, host: str, port: int) -> None:
@@ -58,7 +60,13 @@ def _build(recipe: Recipe) -> City:
             "This database already holds an organisation that is not the demo city. Nothing was changed. Name another one with"
             " CIVICLOOP_DATABASE_URL or CIVICLOOP_DATA_DIR."
         ) from refused
-    counts = (Unit.objects.count(), Person.objects.count(), Grid.objects.count(), Point.objects.count(), Case.objects.count())
+    counts = (
+        Unit.objects.count(),
+        Person.objects.count(),
+        Grid.objects.count(),
+        Point.objects.count(),
+        Case.objects.count(),
+    )
     click.echo("Built {}: {} units, {} people, {} grids, {} points, {} cases, in {:.0f} s.".format(
         "同安（演示）", *counts, time.monotonic() - begun))  # fmt: skip
     click.echo(f"Seed {recipe.seed}, until {recipe.until}, fingerprint {digest()[:16]}.")

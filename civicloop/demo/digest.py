@@ -25,7 +25,9 @@ def _content() -> Iterator[tuple[Any, ...]]:
     jobs = Appointment.objects.order_by("person__username", "role", "unit__code", "grid__code")
     yield from _rows(jobs.values_list("person__username", "role", "unit__code", "grid__code", "starts_on"))
     yield from Grid.objects.order_by("code").values_list("code", "name", "unit__code", "area_class", "outline")
-    yield from Point.objects.order_by("code").values_list("code", "name", "point_type", "unit__code", "grid__code", "lon", "lat")
+    yield from Point.objects.order_by("code").values_list(
+        "code", "name", "point_type", "unit__code", "grid__code", "lon", "lat"
+    )
     columns = (
         "external_key", "state", "category__code", "condition__code", "description", "answers", "source", "urgent", "address",
         "lon", "lat", "grid__code", "point__code", "unit__code", "owner__code", "reporter__username", "reported_at", "due_at",
@@ -35,10 +37,14 @@ def _content() -> Iterator[tuple[Any, ...]]:
     yield from _rows(Case.objects.order_by("external_key").values_list(*columns))
     steps = CaseStep.objects.order_by("case__external_key", "seq")
     yield from _rows(
-        steps.values_list("case__external_key", "seq", "name", "by__username", "at", "state_before", "state_after", "note")
+        steps.values_list(
+            "case__external_key", "seq", "name", "by__username", "at", "state_before", "state_after", "note"
+        )
     )
     yield from _rows(
-        CaseEvidence.objects.order_by("case__external_key", "step__seq", "kind").values_list("case__external_key", "kind", "photo")
+        CaseEvidence.objects.order_by("case__external_key", "step__seq", "kind").values_list(
+            "case__external_key", "kind", "photo"
+        )
     )
 
 

@@ -27,7 +27,7 @@ LAND_SEED = 350212
 SAMPLES = 24_000
 GRIDS = 700
 FEWEST_GRIDS, MOST_GRIDS = 3, 9
-# Borders are noded on a net of a tenth of a millimetre; the vertices of the outline lie on it (they are multiples of 1/1024 degree).
+# Borders are noded on a net of a tenth of a millimetre, on which the outline lies already: multiples of 1/1024 degree.
 SNAP = 2.0**-30
 CENTRE = (118.152041, 24.723234)
 # Shares of the grids, from the centre outwards, that are managed as class A and B; the rest is C.
@@ -174,7 +174,9 @@ def _cut(outline: Any, sites: Points) -> list[Any]:
     """
     edges = shapely.voronoi_polygons(shapely.MultiPoint(sites), extend_to=outline, only_edges=True)
     net = shapely.unary_union([outline.boundary, edges], grid_size=SNAP)
-    faces = [face for face in shapely.get_parts(shapely.polygonize([net])) if outline.covers(face.representative_point())]
+    faces = [
+        face for face in shapely.get_parts(shapely.polygonize([net])) if outline.covers(face.representative_point())
+    ]
     middles = np.array([shapely.get_coordinates(face.representative_point())[0] for face in faces])
     owner = _nearest(middles, sites)
     own: list[list[Any]] = [[] for _ in sites]

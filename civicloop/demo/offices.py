@@ -1,4 +1,4 @@
-"""The offices of the demo city: command post, departments, companies and teams from a table, towns and communities from the land."""
+"""The offices of the demo city: offices and companies from a table, towns and communities from the land."""
 
 from __future__ import annotations
 
@@ -32,10 +32,18 @@ def offices() -> tuple[UnitRow, ...]:
 def unit_rows(land: Land) -> list[UnitRow]:
     """All units, parents first."""
     towns = [
-        UnitRow(code, f"{name}（演示）", "town", COMMAND_POST, name, division_code=code) for code, name in land.towns.items()
+        UnitRow(code, f"{name}（演示）", "town", COMMAND_POST, name, division_code=code)
+        for code, name in land.towns.items()
     ]
     communities = [
-        UnitRow(village.code, f"{village.short}（演示）", "community", village.town, village.short, division_code=village.code)
+        UnitRow(
+            village.code,
+            f"{village.short}（演示）",
+            "community",
+            village.town,
+            village.short,
+            division_code=village.code,
+        )
         for village in own_communities(land)
     ]
     return [*offices(), *towns, *communities]
@@ -44,7 +52,9 @@ def unit_rows(land: Land) -> list[UnitRow]:
 def own_communities(land: Land) -> list[Village]:
     """Which communities are units: the first ones of every town in turn, by code."""
     by_town = [[village for village in land.villages if village.town == town] for town in land.towns]
-    in_turn = [villages[place] for place in range(max(map(len, by_town))) for villages in by_town if place < len(villages)]
+    in_turn = [
+        villages[place] for place in range(max(map(len, by_town))) for villages in by_town if place < len(villages)
+    ]
     return sorted(in_turn[:COMMUNITIES], key=lambda village: village.code)
 
 

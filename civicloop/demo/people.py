@@ -40,7 +40,7 @@ class Human:
 # Log-ins that are printed: user name, what it is for, where it works, its role.
 ACCOUNTS: tuple[tuple[str, str, str, Role], ...] = (
     ("reporter", "巡查上报", VERIFIERS, Role.REPORTER),
-    ("filer", "受理立案", COMMAND_POST, Role.FILER),
+    ("filer", "受理立案、派遣", COMMAND_POST, Role.FILER),
     ("dispatcher", "派遣", COMMAND_POST, Role.DISPATCHER),
     ("handler", "城管局经办", "CGJ", Role.UNIT_HANDLER),
     ("leader", "城管局负责人", "CGJ", Role.UNIT_LEADER),
@@ -52,6 +52,8 @@ ACCOUNTS: tuple[tuple[str, str, str, Role], ...] = (
     ("secadmin", "安全管理员", COMMAND_POST, Role.SECURITY_ADMIN),
     ("audadmin", "审计管理员", COMMAND_POST, Role.AUDIT_ADMIN),
 )
+# One desk often files and dispatches; with that, three accounts can take a case from report to close (README).
+ALSO: dict[str, tuple[Job, ...]] = {"filer": (Job(Role.DISPATCHER, COMMAND_POST),)}
 # How many more there are at the desks.
 DESKS: tuple[tuple[Role, str, int], ...] = (
     (Role.FILER, COMMAND_POST, 3),
@@ -66,7 +68,9 @@ HANDLERS_OF = {UnitKind.TOWN: 2, UnitKind.DEPARTMENT: 2}
 def people(land: Land, rng: Random) -> list[Human]:
     """Everybody, in a stable order: accounts, desks, units, sponsors, grid workers."""
     names = _names(rng)
-    found = [Human(user, next(names), (Job(role, unit),), what) for user, what, unit, role in ACCOUNTS]
+    found = [
+        Human(user, next(names), (Job(role, unit), *ALSO.get(user, ())), what) for user, what, unit, role in ACCOUNTS
+    ]
     for role, unit, many in DESKS:
         found += [Human(f"{role}{n:02d}", next(names), (Job(role, unit),)) for n in range(2, many + 2)]
     for row in unit_rows(land):
@@ -90,7 +94,9 @@ def _grid_workers(land: Land, names: Iterator[str], rng: Random) -> Iterator[Hum
         mine = [plot.code for plot in land.plots if plot.village == village and plot.code not in gaps]
         for start in range(0, len(mine), GRIDS_PER_WORKER):
             number += 1
-            jobs = tuple(Job(Role.GRID_WORKER, unit_of[village.code], code) for code in mine[start : start + GRIDS_PER_WORKER])
+            jobs = tuple(
+                Job(Role.GRID_WORKER, unit_of[village.code], code) for code in mine[start : start + GRIDS_PER_WORKER]
+            )
             yield Human(f"grid{number:03d}", next(names), jobs)
 
 

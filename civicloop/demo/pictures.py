@@ -11,7 +11,14 @@ WIDTH, HEIGHT = 480, 360
 GROUND = 210
 Colour = tuple[int, int, int]
 WALLS: tuple[Colour, ...] = ((222, 206, 186), (201, 210, 214), (216, 196, 190), (206, 214, 196), (228, 220, 204))
-RUBBISH: tuple[Colour, ...] = ((84, 98, 84), (120, 104, 88), (62, 72, 96), (150, 140, 130), (170, 60, 50), (230, 226, 214))
+RUBBISH: tuple[Colour, ...] = (
+    (84, 98, 84),
+    (120, 104, 88),
+    (62, 72, 96),
+    (150, 140, 130),
+    (170, 60, 50),
+    (230, 226, 214),
+)
 
 
 def picture(place: str, theme: str, *, after: bool, far: bool = False) -> bytes:
@@ -96,13 +103,17 @@ def _stickers(draw: ImageDraw.ImageDraw, rng: Random) -> None:
     """Bills stuck on the walls."""
     for _ in range(rng.randint(14, 26)):
         x, y = rng.randint(10, WIDTH - 40), rng.randint(GROUND - 90, GROUND - 20)
-        draw.rectangle((x, y, x + rng.randint(10, 26), y + rng.randint(8, 18)), fill=(242, 236, 206), outline=(190, 60, 50))
+        draw.rectangle(
+            (x, y, x + rng.randint(10, 26), y + rng.randint(8, 18)), fill=(242, 236, 206), outline=(190, 60, 50)
+        )
 
 
 def _hole(draw: ImageDraw.ImageDraw, rng: Random) -> None:
     """Broken ground."""
     x, y = rng.randint(120, WIDTH - 200), GROUND + rng.randint(22, 90)
-    draw.ellipse((x, y, x + rng.randint(60, 110), y + rng.randint(20, 34)), fill=(58, 56, 54), outline=(150, 146, 140), width=4)
+    draw.ellipse(
+        (x, y, x + rng.randint(60, 110), y + rng.randint(20, 34)), fill=(58, 56, 54), outline=(150, 146, 140), width=4
+    )
     for _ in range(6):
         ends = (x + rng.randint(-60, 150), y + rng.randint(-16, 46))
         draw.line((x + 40, y + 14, *ends), fill=(70, 68, 66), width=2)

@@ -38,7 +38,8 @@ def spots(land: Land, types: Sequence[tuple[str, str]], rng: Random) -> list[Spo
     """1 200 points; `types` are the codes and names of the pack."""
     plots = rng.choices(land.plots, [BY_CLASS[plot.area_class] for plot in land.plots], k=POINTS)
     kinds = rng.choices(types, [OFTEN.get(code, 0.4) for code, _ in types], k=POINTS)
-    found, count = [], {}
+    found: list[Spot] = []
+    count: dict[tuple[str, str], int] = {}
     for number, (plot, (code, name)) in enumerate(zip(plots, kinds, strict=True), start=1):
         key = (plot.village.code, code)
         count[key] = count.get(key, 0) + 1

@@ -10,7 +10,7 @@ from random import Random
 from civicloop.demo.land import Land, land
 from civicloop.demo.offices import unit_of_village, unit_rows
 from civicloop.demo.people import PASSWORD, Human, people
-from civicloop.demo.points import Spot, spots
+from civicloop.demo.points import spots
 from civicloop.organisation import actions as organisation
 from civicloop.organisation.actions.places import GridRow, PointRow
 from civicloop.organisation.models import Grid, Person, Point, Unit
@@ -68,15 +68,29 @@ def _settle_people(humans: list[Human], units: dict[str, Unit], founded: date, a
     grids = {grid.code: grid for grid in Grid.objects.defer("outline")}
     persons: dict[str, Person] = {}
     for human in humans:
-        person = organisation.add_person(
-            username=human.username, name=human.name, password=PASSWORD if human.account else None, by=None, at=at
+        persons[human.username] = person = organisation.add_person(
+            username=human.username, name=human.name, by=None, at=at
         )
-        persons[human.username] = person
         for job in human.jobs:
             organisation.appoint(
-                person=person, role=job.role, unit=units[job.unit], grid=grids.get(job.grid), starts_on=founded, by=None, at=at
+                person=person,
+                role=job.role,
+                unit=units[job.unit],
+                grid=grids.get(job.grid),
+                starts_on=founded,
+                by=None,
+                at=at,
             )
+    _open_accounts([persons[human.username] for human in humans if human.account], at)
     return persons
+
+
+def _open_accounts(persons: list[Person], at: datetime) -> None:
+    """All printed accounts have one password, which is hashed once: hashing is slow, as it must be."""
+    first = persons[0]
+    organisation.set_password(person=first, password=PASSWORD, by=None, at=at)
+    first.refresh_from_db(fields=["password"])
+    Person.objects.filter(pk__in=[person.pk for person in persons]).update(password=first.password)
 
 
 def _types(wenming: Pack) -> list[tuple[str, str]]:
@@ -97,8 +111,6 @@ def _settle_points(city: City, types: list[tuple[str, str]], rng: Random, at: da
     kept = {point.code: point for point in Point.objects.all()}
     for spot in found:
         city.points_of[spot.plot.code].append(kept[spot.code])
-
-
 
 
 def founding_day(until: date, days: int) -> date:

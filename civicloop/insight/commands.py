@@ -45,16 +45,14 @@ def _period(begins: datetime | None, ends: datetime | None, now: datetime) -> Pe
     if last < first:
         raise click.BadParameter(f"the period ends ({last}) before it begins ({first})", param_hint="--to")
     zone = timezone.get_current_timezone()
-    return Period(
-        datetime.combine(first, time(), zone), datetime.combine(last + timedelta(days=1), time(), zone)
-    )
+    return Period(datetime.combine(first, time(), zone), datetime.combine(last + timedelta(days=1), time(), zone))
 
 
 def _table(report: Report) -> str:
     """Rates with what they are made of: 91.2 % (912/1000)."""
+    last = report.period.end - timedelta(days=1)
     lines = [
-        f"{report.period.start:%Y-%m-%d} – {report.period.end - timedelta(days=1):%Y-%m-%d}, "
-        f"{timezone.localtime(report.as_of):%Y-%m-%d %H:%M}",
+        f"{report.period.start:%Y-%m-%d} – {last:%Y-%m-%d}, {timezone.localtime(report.as_of):%Y-%m-%d %H:%M}",
         "  ".join(f"{STATE_LABELS[State(state)]} {many}" for state, many in report.states.items()),
     ]
     if report.by == "all":

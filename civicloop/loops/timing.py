@@ -95,8 +95,10 @@ def recount(loop: Loop, *, unit_id: int | None, ref: Reference) -> bool:
         stage = worktime.recompute(Clock.from_json(loop.stage_clock), ref.calendar_for(loop.owner_id))
         loop.stage_clock, loop.act_by = stage.to_json(), stage.due_at
     moved = before != (loop.act_by, loop.due_at)
-    if moved and loop.alarm_at is not None:
-        plan_alarm(loop, ref, first=loop.alarm_rung)
+    if moved:
+        # A deadline that moves away climbs the ladder anew; one that comes nearer goes on from the rung it has reached.
+        later = before[0] is not None and loop.act_by is not None and loop.act_by > before[0]
+        plan_alarm(loop, ref, first=0 if later else loop.alarm_rung)
     return moved
 
 

@@ -222,7 +222,8 @@ def load_book() -> OrgBook:
         children.setdefault(unit.parent_id, []).append(unit.id)
     posts: dict[int, list[Post]] = {}
     fields = ("role", "unit_id", "grid_id", "duty_grid_id", "area_id", "point_id", "starts_on", "ends_on")
-    for person_id, *rest in Appointment.objects.order_by("id").values_list("person_id", *fields):
+    held = Appointment.objects.filter(person__is_active=True)  # whoever has left holds nothing, whatever the rows say
+    for person_id, *rest in held.order_by("id").values_list("person_id", *fields):
         posts.setdefault(person_id, []).append(Post(*rest))
     return OrgBook(
         units, {key: tuple(rows) for key, rows in posts.items()}, {key: tuple(ids) for key, ids in children.items()}

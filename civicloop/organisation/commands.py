@@ -8,8 +8,19 @@ import sys
 import click
 from django.utils import timezone
 
+from civicloop.kernel.refusal import Invalid
 from civicloop.organisation import actions, queries
 from civicloop.organisation.models import Person, Unit, WorkCalendar
+
+by_option = click.option("--by", required=True, help="User name of the person who is answerable for this change.")
+
+
+def person_named(username: str) -> Person:
+    """The active person with this user name; commands that change the city's data name who does it."""
+    found = Person.objects.filter(username=username, is_active=True).first()
+    if found is None:
+        raise Invalid("by", "unknown_person", person=username)
+    return found
 
 
 @click.group()

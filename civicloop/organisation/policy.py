@@ -41,7 +41,7 @@ MAY: dict[str, tuple[Role, ...]] = {
 def roles_of(person: Person, at: datetime) -> frozenset[str]:
     """The roles a person holds at a moment, straight from the rows."""
     day = day_of(at)
-    rows = Appointment.objects.filter(person=person, starts_on__lte=day)
+    rows = Appointment.objects.filter(person=person, person__is_active=True, starts_on__lte=day)
     return frozenset(role for role, last in rows.values_list("role", "ends_on") if last is None or last >= day)
 
 

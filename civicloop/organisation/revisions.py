@@ -16,8 +16,11 @@ T = TypeVar("T")
 
 
 def bump(*names: str) -> None:
-    """Say that these bodies of reference data have changed; call it in the transaction that changed them."""
-    for name in names:
+    """Say that these bodies of reference data have changed; call it in the transaction that changed them.
+
+    Always in order of name: two transactions that stamp the same bodies wait for each other instead of locking up.
+    """
+    for name in sorted(names):
         Revision.objects.update_or_create(name=name, defaults={"stamp": secrets.token_hex(16)})
 
 

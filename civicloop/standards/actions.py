@@ -12,6 +12,7 @@ from django.db import transaction
 from civicloop.kernel.refusal import Invalid, NotFound
 from civicloop.kernel.worktime import Limit
 from civicloop.ledger.actions import record
+from civicloop.organisation.actions.units import clean
 from civicloop.organisation.models import Person
 from civicloop.organisation.revisions import bump
 from civicloop.organisation.uids import named_uid
@@ -73,7 +74,7 @@ def change_category(*, category: Category, changes: dict[str, Any], by: Person, 
     before = {name: getattr(row, name) for name in changes}
     for name, value in changes.items():
         setattr(row, name, value)
-    row.full_clean(exclude=["pack"])
+    clean(row)
     row.save()
     _kept(row, "category.change", by, at, {"before": before, "after": changes})
     bump("standards")
@@ -112,7 +113,7 @@ def set_question(
         category=category, code=code,
         defaults={"text": text, "datatype": datatype, "required": required, "values": values, "order": order},
     )  # fmt: skip
-    row.full_clean()
+    clean(row)
     _kept(category, "question.set", by, at, {"code": code, "text": text, "datatype": datatype, "required": required})
     bump("standards")
     return row

@@ -8,7 +8,12 @@ from pathlib import Path
 import click
 from django.utils import timezone
 
+from civicloop.kernel.refusal import Invalid
+from civicloop.kernel.worktime import Limit, LimitUnit
+from civicloop.organisation.commands import by_option
+from civicloop.organisation.commands import person_named as person
 from civicloop.standards import actions
+from civicloop.standards.models import Category, FilingCondition
 from civicloop.standards.rules.difference import diff, plain
 from civicloop.standards.rules.pack import find_packs, load_pack, shipped_packs
 
@@ -52,4 +57,63 @@ def diff_command(old: Path, new: Path) -> None:
     click.echo(json.dumps(plain(diff(load_pack(old), load_pack(new))), ensure_ascii=False, indent=1))
 
 
-commands: list[click.Command] = [packs]
+@click.group("set")
+def set_group() -> None:
+    """Set what a city may set: limits, parameters, standard texts. Every change is a ledger line."""
+
+
+@set_group.command("limit")
+@click.argument("category")
+@click.argument("area_class", type=click.Choice(["A", "B", "C"]))
+@click.argument("amount")
+@click.argument("unit", type=click.Choice([unit.value for unit in LimitUnit]))
+@click.option("--condition", help="Code of the filing condition (default: the first).")
+@click.option("--pack", help="Code of the pack, where two packs have the category.")
+@by_option
+def set_limit(
+    category: str, area_class: str, amount: str, unit: str, condition: str | None, pack: str | None, by: str
+) -> None:
+    """Give CATEGORY another limit in areas of AREA_CLASS. Clocks that run already keep theirs."""
+    rows = FilingCondition.objects.filter(category__code=category).select_related("category").order_by("code")
+    rows = rows.filter(code=condition) if condition else rows
+    row = (rows.filter(category__pack__code=pack) if pack else rows.order_by("-category__kind", "code")).first()
+    if row is None:
+        raise Invalid("category", "unknown_category", category=category)
+    limit = Limit.from_json({"amount": amount, "unit": unit})
+    made = actions.set_limit(condition=row, area_class=area_class, limit=limit, by=person(by), at=timezone.now())
+    click.echo(f"{row.category.code} {row.code} {made}")
+
+
+@set_group.command("parameter")
+@click.argument("name")
+@click.argument("value")
+@by_option
+def set_parameter(name: str, value: str, by: str) -> None:
+    """Set parameter NAME to VALUE, written as JSON. Without a known name the names are listed."""
+    try:
+        told = json.loads(value)
+    except ValueError as fault:
+        raise Invalid("value", "wrong_shape", name=name) from fault
+    row = actions.set_parameter(name=name, value=told, by=person(by), at=timezone.now())
+    click.echo(f"{row.name} = {json.dumps(row.value, ensure_ascii=False)}")
+
+
+@set_group.command("text")
+@click.argument("state")
+@click.argument("code")
+@click.argument("text")
+@click.option("--title", default="")
+@click.option("--category", help="Code of a category; without it the text is offered for all.")
+@by_option
+def set_text(state: str, code: str, text: str, title: str, category: str | None, by: str) -> None:
+    """Write the standard text CODE of STATE."""
+    row = Category.objects.filter(code=category).order_by("-kind").first() if category else None
+    if category and row is None:
+        raise Invalid("category", "unknown_category", category=category)
+    actions.set_text(
+        category=row, state=state, code=code, title=title, text=text, by=person(by), at=timezone.now()
+    )  # fmt: skip
+    click.echo(f"{category or '*'} {state} {code}")
+
+
+commands: list[click.Command] = [packs, set_group]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from datetime import datetime
 from typing import Any
 
@@ -139,17 +140,19 @@ def check_parameter(name: str, value: Any) -> None:
         raise NotFound("parameter", name)
     sample = DEFAULTS[name]
     if isinstance(sample, dict) and set(sample) == {"amount", "unit"}:
-        try:
-            Limit.from_json(value)
-        except (ClockError, TypeError) as fault:
-            raise Invalid("value", "not_a_limit", name=name) from fault
+        _check_limit(name, value)
     elif isinstance(sample, (int, float)):
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < math.inf:
             raise Invalid("value", "not_a_number", name=name)
     elif not isinstance(value, type(sample)):
         raise Invalid("value", "wrong_shape", name=name)
     if name == "escalation":
         _check_ladder(value)
+    if name == "whistle.arrive":
+        if not set(sample) <= set(value):
+            raise Invalid("value", "wrong_shape", name=name)
+        for limit in value.values():
+            _check_limit(name, limit)
 
 
 def _check_ladder(value: list[Any]) -> None:
@@ -158,3 +161,21 @@ def _check_ladder(value: list[Any]) -> None:
             raise Invalid("value", "wrong_shape", name="escalation")
         if ("fraction" in rung) == ("after_due" in rung):
             raise Invalid("value", "wrong_shape", name="escalation")
+        if "after_due" in rung:
+            _check_limit("escalation", rung["after_due"])
+        elif not _is_share(rung["fraction"]):
+            raise Invalid("value", "not_a_number", name="escalation", value=str(rung["fraction"])[:40])
+    keys = [str(rung["key"]) for rung in value]
+    if len(set(keys)) != len(keys) or not all(0 < len(key) <= 30 for key in keys):
+        raise Invalid("value", "wrong_shape", name="escalation")
+
+
+def _is_share(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= 1
+
+
+def _check_limit(name: str, value: Any) -> None:
+    try:
+        Limit.from_json(value)
+    except (ClockError, TypeError) as fault:
+        raise Invalid("value", "not_a_limit", name=name) from fault

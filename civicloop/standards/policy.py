@@ -18,6 +18,7 @@ MAY = {
     "standards.change_category": CITY_OFFICE,
     "standards.set_text": CITY_OFFICE,
     "standards.set_question": CITY_OFFICE,
+    "dispatch_rule.change": (Role.SYSTEM_ADMIN, Role.DISPATCHER),
 }
 
 

@@ -22,15 +22,21 @@ RAIL = (
     ("desk:gaps", _("Gaps"), "gaps"),
     ("desk:notices", _("Notices"), "notices"),
 )
+# Pages that belong to a word of the rail under another name.
+BELONGS = {
+    "report_form": "report", "cases": "case", "step": "case", "case_ledger": "case", "units": "unit", "people": "person",
+    "contact": "person",
+}  # fmt: skip
 MOST_COUNTED = 99
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
     """Nothing is asked of the database before a template wants it."""
     match = request.resolver_match
+    name = (match.url_name or "") if match else ""
     return {
         "rail": RAIL,
-        "rail_now": getattr(match.func, "rail", match.url_name) if match else "",
+        "rail_now": BELONGS.get(name, name),
         "unseen": SimpleLazyObject(lambda: _unseen(request)),
         "unit_acted_for": SimpleLazyObject(lambda: _unit_name(request)),
     }

@@ -33,7 +33,9 @@ def test_every_village_has_grids_numbered_from_one() -> None:
     assert len(ground.villages) == 144
     assert len(ground.towns) == 11
     assert set(many) == {village.code for village in ground.villages}
-    assert {plot.code for plot in ground.plots} == {f"{code}{n:03d}" for code, k in many.items() for n in range(1, k + 1)}
+    assert {plot.code for plot in ground.plots} == {
+        f"{code}{n:03d}" for code, k in many.items() for n in range(1, k + 1)
+    }
     assert 600 <= len(ground.plots) <= 800
 
 
@@ -55,7 +57,9 @@ def test_a_town_is_one_piece_of_ground(town: str) -> None:
 def test_class_a_lies_in_the_middle() -> None:
     classes = [plot.area_class for plot in land().plots]
     centre = shapely.Point(118.152041, 24.723234)
-    far = {k: max(plot.ground.centroid.distance(centre) for plot in land().plots if plot.area_class == k) for k in "ABC"}
+    far = {
+        k: max(plot.ground.centroid.distance(centre) for plot in land().plots if plot.area_class == k) for k in "ABC"
+    }
 
     assert set(classes) == {"A", "B", "C"}
     assert far["A"] < far["B"] < far["C"]

@@ -14,7 +14,16 @@ STATES = [
 ]  # fmt: skip
 ENDED = {"closed", "voided", "merged"}
 # How far along the main road a case has been when it stands in a state.
-REACHED = {"reported": 0, "filed": 1, "dispatched": 2, "accepted": 2, "suspended": 2, "rectified": 3, "verified": 3, "closed": 4}
+REACHED = {
+    "reported": 0,
+    "filed": 1,
+    "dispatched": 2,
+    "accepted": 2,
+    "suspended": 2,
+    "rectified": 3,
+    "verified": 3,
+    "closed": 4,
+}
 
 
 @st.composite

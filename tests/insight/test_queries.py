@@ -48,7 +48,9 @@ class House:
 
     def keep(self, cases: Sequence[Facts], rng: Random) -> list[Case]:
         """Rows for these facts, spread over the groups."""
-        main = self._row(replace(cases[0], state="reported", ended_at=None, act_by=START, reported_at=START - 99 * DAY), rng)
+        main = self._row(
+            replace(cases[0], state="reported", ended_at=None, act_by=START, reported_at=START - 99 * DAY), rng
+        )
         main.save()
         rows = [self._row(case, rng, main) for case in cases]
         Case.objects.bulk_create(rows)
@@ -147,7 +149,10 @@ def test_rectified_twice_is_one_case(house: House) -> None:
 def test_a_town_has_the_cases_on_its_ground_whoever_handles_them(house: House) -> None:
     rows = house.keep([some] * 12, Random(4))
 
-    groups = {group.code: group.tally.closed for group in rates(WEEK, as_of=AS_OF, ref=reference.now(), group_by="town").groups}
+    groups = {
+        group.code: group.tally.closed
+        for group in rates(WEEK, as_of=AS_OF, ref=reference.now(), group_by="town").groups
+    }
 
     inside = sum(row.grid_id is not None for row in rows)
     assert groups == {"town": inside, "": 12 - inside}

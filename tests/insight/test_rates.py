@@ -33,7 +33,13 @@ closed_in_time = Facts(
 )  # fmt: skip
 closed_late = replace(closed_in_time, rectified_at=MONDAY + 2 * DAY + timedelta(seconds=1))
 still_open = replace(
-    closed_in_time, state="accepted", rectified_at=None, closed_at=None, ended_at=None, rectified=(), act_by=MONDAY + 2 * DAY
+    closed_in_time,
+    state="accepted",
+    rectified_at=None,
+    closed_at=None,
+    ended_at=None,
+    rectified=(),
+    act_by=MONDAY + 2 * DAY,
 )
 
 

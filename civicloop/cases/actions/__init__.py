@@ -24,12 +24,14 @@ from civicloop.cases.actions.pressure import (
     supervise,
     void,
 )
+from civicloop.cases.actions.rules import add_dispatch_rule, end_dispatch_rule
 from civicloop.cases.actions.take import take
 from civicloop.cases.actions.together import end_whistle, merge, plan_jointly, report_in, score_whistle, split, whistle
 
 __all__ = [
-    "Reported", "accept", "answer_supervision", "appeal", "close", "comment", "correct", "decide_appeal", "dispatch",
-    "end_whistle", "extend", "file", "follow", "grant_extension", "merge", "plan_jointly", "recall", "rectify",
-    "refuse_extension", "reopen", "report", "report_in", "resume", "return_", "review", "score_whistle", "send_back",
-    "split", "supervise", "suspend", "take", "verify", "void", "whistle",
+    "Reported", "accept", "add_dispatch_rule", "answer_supervision", "appeal", "close", "comment", "correct",
+    "decide_appeal", "dispatch", "end_dispatch_rule", "end_whistle", "extend", "file", "follow", "grant_extension",
+    "merge", "plan_jointly", "recall", "rectify", "refuse_extension", "reopen", "report", "report_in", "resume",
+    "return_", "review", "score_whistle", "send_back", "split", "supervise", "suspend", "take", "verify", "void",
+    "whistle",
 ]  # fmt: skip

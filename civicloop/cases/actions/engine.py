@@ -15,8 +15,9 @@ from civicloop.bus import announce
 from civicloop.cases import policy
 from civicloop.cases.actions.evidence import Given, attach, check_photos
 from civicloop.cases.facts import CaseEnded, CaseStepped
-from civicloop.cases.models import Case, CaseReach, CaseStep
-from civicloop.cases.rules.lifecycle import ENDED, LIFECYCLE
+from civicloop.cases.models import Case, CaseReach, CaseStep, Extension
+from civicloop.cases.rules.lifecycle import ENDED, LIFECYCLE, WITH_UNIT
+from civicloop.cases.sides import forget_sides
 from civicloop.kernel.refusal import NotFound, Stale, StepRefused
 from civicloop.kernel.text import clean_text
 from civicloop.ledger.actions import record
@@ -100,6 +101,8 @@ def _finish(step: Taking, before: str, reached: set[int]) -> None:
     if case.state in ENDED and before not in ENDED:
         case.ended_at = step.at
         timing.stop(case)
+    if before in WITH_UNIT and case.state not in WITH_UNIT:
+        _let_requests_lapse(step)
     case.version += 1
     case.save()
     row = write_step(step, before)
@@ -109,6 +112,14 @@ def _finish(step: Taking, before: str, reached: set[int]) -> None:
     data = {"seq": row.seq, "from": before, "to": case.state, **step.data}
     record(KIND, case.uid, f"case.{step.name}", by=step.by.uid, at=step.at, data=data)
     _tell(step, before, row.seq)
+    forget_sides(case)
+
+
+def _let_requests_lapse(step: Taking) -> None:
+    """More time asked for and not granted while the unit had the case is not granted later, least of all to another unit."""
+    pending = Extension.objects.filter(case=step.case, verdict="")
+    if pending.update(verdict="refused", decided_at=step.at):
+        step.data["extension_lapsed"] = True
 
 
 def _tell(step: Taking, before: str, seq: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -54,14 +55,27 @@ def _read(one: Mapping[str, Any], step: str) -> Given:
     if kind not in KINDS:
         raise Invalid("photos", "unknown_choice", value=kind)
     lon, lat = one.get("lon"), one.get("lat")
-    if lon is not None and lat is not None:
-        geo.validate(lon, lat, field="photos")
+    if (lon is None) != (lat is None):
+        raise Invalid("photos", "half_a_place")
+    here = (None, None) if lon is None or lat is None else geo.validate(lon, lat, field="photos")
     noted = one.get("noted_at")
     if isinstance(noted, str):
         noted = parse_datetime(noted)
         if noted is None or noted.tzinfo is None:
             raise Invalid("photos", "not_a_moment", value=str(one.get("noted_at"))[:40])
-    return Given(sha256, kind, noted, lon, lat, one.get("accuracy_m"))
+    return Given(sha256, kind, noted, *here, _metres(one.get("accuracy_m")))
+
+
+def _metres(value: Any) -> float | None:
+    if value is None:
+        return None
+    try:
+        metres = float(value)
+    except (TypeError, ValueError, OverflowError) as fault:
+        raise Invalid("photos", "not_a_number", value=str(value)[:40]) from fault
+    if not 0 <= metres < math.inf:
+        raise Invalid("photos", "not_a_number", value=str(value)[:40])
+    return metres
 
 
 def attach(case: Case, step: CaseStep, photos: Sequence[Given]) -> None:

@@ -19,8 +19,10 @@ from civicloop.kernel import worktime
 from civicloop.kernel.refusal import Conflict, Invalid, StepRefused
 from civicloop.kernel.worktime import Limit
 from civicloop.loops import timing
+from civicloop.organisation.book import UnitInfo
 from civicloop.organisation.days import day_of
 from civicloop.organisation.models import Person
+from civicloop.standards.reference import Reference
 
 Photos = Sequence[Mapping[str, Any]]
 
@@ -84,9 +86,7 @@ def dispatch(case_uid: UUID, *, unit_id: int, note: str = "", by: Person, at: da
 def make_responsible(step: Taking, unit_id: int, limit: Limit | None = None) -> None:
     """The unit has the case and its clock starts anew; what came back gets a shorter limit."""
     case, ref = step.case, step.ref
-    unit = ref.org.unit(unit_id)
-    if not unit.active:
-        raise Invalid("unit", "unit_not_active", unit=unit.name)
+    unit = active_unit(ref, unit_id)
     case.unit_id = case.owner_id = unit.id
     case.dispatched_at, case.accepted_at, case.rectified_at, case.verified_at = step.at, None, None, None
     limit = limit or handling_limit(step)
@@ -96,6 +96,14 @@ def make_responsible(step: Taking, unit_id: int, limit: Limit | None = None) -> 
         "limit": limit.to_json(),
         "due_at": case.due_at.isoformat() if case.due_at else None,
     }
+
+
+def active_unit(ref: Reference, unit_id: int) -> UnitInfo:
+    """The unit, if it still works: no case is handed to one that does not."""
+    unit = ref.org.unit(unit_id)
+    if not unit.active:
+        raise Invalid("unit", "unit_not_active", unit=unit.name)
+    return unit
 
 
 def handling_limit(step: Taking) -> Limit:

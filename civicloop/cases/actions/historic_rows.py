@@ -117,7 +117,9 @@ STEP_COLUMNS = (
 REACH_COLUMNS = ("case_id", "unit_id", "reported_at")
 
 
-def step_rows(case: Case, record: Historic, deeds: Sequence[Deed], life: Life, house: House) -> Iterator[tuple[Any, ...]]:
+def step_rows(
+    case: Case, record: Historic, deeds: Sequence[Deed], life: Life, house: House
+) -> Iterator[tuple[Any, ...]]:
     """The report and every step after it, numbered, as rows of STEP_COLUMNS."""
     told = {"source": record.source, "brought_in": True, "fingerprint": record.fingerprint}
     acting = house.unit_of(record.reporter_id)

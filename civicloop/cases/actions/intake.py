@@ -66,6 +66,8 @@ def report(
     place, address, point_id = _place(lon, lat, datum, address, point_id, ref)
     evidence = check_photos(photos, step="report")
     _check_source(source, category, evidence)
+    # An empty key is no key; a long one is refused, not cut: a cut key would be somebody else's.
+    external_key = clean_text(external_key or "", limit=100, field="external_key") or None
     seen_at = min(noted_at, at) if noted_at else at
     around = look_around(category, place.lon, place.lat, at=seen_at, ref=ref)
     case = Case(

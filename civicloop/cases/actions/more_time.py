@@ -49,6 +49,8 @@ def extend(
 
 def _limit(amount: Decimal, unit_of_time: str) -> Limit:
     try:
+        if amount != round(amount, 2):  # the row keeps two places
+            raise ClockError("bad_amount", amount=str(amount))
         return Limit(amount, unit_of_time)
     except ClockError as fault:
         raise Invalid("amount", fault.code, **fault.params) from fault

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from civicloop.cases import policy
 from civicloop.cases.actions.engine import lock, taking
 from civicloop.cases.actions.flow import settle
 from civicloop.cases.actions.intake import search_words
@@ -138,7 +139,7 @@ def follow(case_uid: UUID, *, by: Person, at: datetime) -> bool:
     """Hear of this case from now on. Returns whether the person did not follow it before."""
     case = lock(case_uid)
     actor = reference.now().actor(by, day_of(at))
-    if not actor.posts:
+    if not policy.sees(actor, case):
         raise NotFound("case", case_uid)
     _, fresh = Follower.objects.get_or_create(case=case, person=by, defaults={"since": at})
     if fresh:

@@ -6,7 +6,9 @@ looked up once and the database is handed tuples: four times as fast for the sam
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -55,4 +57,18 @@ def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
 def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
     if isinstance(field, PLAIN):
         return None
+    on_sqlite = connection.vendor == "sqlite"
+    if isinstance(field, models.DateTimeField):
+        return _text_in_utc if on_sqlite else None
+    if isinstance(field, models.JSONField) and on_sqlite:
+        return _json_text
     return partial(field.get_db_prep_save, connection=connection)
+
+
+def _text_in_utc(moment: datetime | None) -> str | None:
+    """A moment as Django writes it on SQLite."""
+    return None if moment is None else str(moment.astimezone(UTC).replace(tzinfo=None))
+
+
+def _json_text(value: Any) -> str | None:
+    return None if value is None else json.dumps(value)

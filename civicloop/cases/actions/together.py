@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from civicloop.bus import announce
 from civicloop.cases.actions.engine import Taking, extend_reach, taking
-from civicloop.cases.actions.flow import handling_limit
+from civicloop.cases.actions.flow import active_unit, handling_limit
 from civicloop.cases.facts import CaseDispatched
 from civicloop.cases.models import Case, CaseReach, CaseStep, Follower, Whistle, WhistleCall
 from civicloop.cases.rules.lifecycle import ENDED, State
@@ -46,7 +49,7 @@ def whistle(
         )
         limit = Limit.from_json(arrive[kind])
         for unit_id in dict.fromkeys(unit_ids):
-            unit = ref.org.unit(unit_id)
+            unit = active_unit(ref, unit_id)
             due = worktime.due(limit, at, ref.calendar_for(unit.id)).at
             WhistleCall.objects.create(whistle=blown, unit_id=unit.id, arrive_by=max(due, meet_at))
             step.reach.add(unit.id)
@@ -127,7 +130,7 @@ def split(case_uid: UUID, *, unit_ids: Sequence[int], note: str = "", by: Person
     with taking(case_uid, "split", by=by, at=at, given={"units"}, note=note, **how) as step:
         if step.case.parent_id is not None:
             raise Conflict("part_of_a_part")
-        units = [step.ref.org.unit(one) for one in dict.fromkeys(unit_ids)]
+        units = [active_unit(step.ref, one) for one in dict.fromkeys(unit_ids)]
         if not units:
             raise Invalid("units", "required", field="units")
         step.data["parts"] = [_part(step, unit.id).number for unit in units]
@@ -158,11 +161,19 @@ def _part(step: Taking, unit_id: int) -> Case:
     return part
 
 
+@contextmanager
+def _both_locked(one: UUID, other: UUID) -> Iterator[None]:
+    """Both cases in order of number, so that two people who merge them into each other wait instead of locking up."""
+    with transaction.atomic():
+        list(Case.objects.select_for_update(of=("self",)).filter(uid__in=[one, other]).order_by("pk"))
+        yield
+
+
 def merge(case_uid: UUID, *, into: UUID, note: str = "", by: Person, at: datetime, **how: Any) -> Case:
     """The same problem was reported twice (并案): this case ends, its reporter and followers follow the main case."""
-    with taking(case_uid, "merge", by=by, at=at, given={"into"}, note=note, **how) as step:
+    with _both_locked(case_uid, into), taking(case_uid, "merge", by=by, at=at, given={"into"}, note=note, **how) as step:
         case = step.case
-        main = Case.objects.select_for_update(of=("self",)).filter(uid=into).first()
+        main = Case.objects.filter(uid=into).first()
         if main is None:
             raise NotFound("case", into)
         if main.pk == case.pk or main.state in ENDED:

@@ -79,7 +79,9 @@ def cast_of(city: City, ref: Reference, rng: Random) -> Cast:
             else:
                 desk[job.role].append(person)
     block = {village: city.units[code].pk for village, code in unit_of_village(city.land).items()}
-    cast = Cast(ref, desk, handlers, leaders, workers, {plot.code: block[plot.village.code] for plot in city.land.plots})
+    cast = Cast(
+        ref, desk, handlers, leaders, workers, {plot.code: block[plot.village.code] for plot in city.land.plots}
+    )
     for unit in sorted(ref.org.units.values(), key=lambda one: one.code):
         weak = rng.random() < WEAK_SHARE
         cast.lateness[unit.id] = rng.uniform(*WEAK_LATENESS) if weak else rng.betavariate(2, 22)

@@ -31,7 +31,8 @@ def live(story: Story, teller: Teller) -> None:
         story.tell("return", at, story.handler, teller.note("return"))
         other = block if unit != block else cast.unit_for(story.scene.category.line, block, False, rng)
         at = _dispatch(story, teller, teller.soon(at, 0.7, 3), other)
-    at = teller.soon(at, 1.2, 4)
+    hours = story.scene.hours
+    at = teller.soon(at, min(1.2, hours / 12), min(4, hours / 3))
     story.tell("accept", at, story.handler)
     _finish(story, teller, turns.handle(story, teller, at))
     _afterwards(story, teller)
@@ -51,7 +52,7 @@ def _finish(story: Story, teller: Teller, at: datetime) -> datetime:
     at = teller.soon(at, 2.2, 9)
     while teller.chance(SEND_BACK):
         story.tell("send_back", at, verifier, teller.note("send_back"))
-        at = teller.work(at, teller.rng.uniform(0.5, 6))
+        at = teller.work(at, story.scene.hours * teller.rng.uniform(0.05, 0.4))
         story.tell("rectify", at, story.handler, teller.note("rectify"))
         at = teller.soon(at, 2.2, 9)
     story.tell("verify", at, verifier, teller.note("verify"))
@@ -69,6 +70,6 @@ def _afterwards(story: Story, teller: Teller) -> None:
     elif teller.chance(REOPEN):
         at = teller.work(closed, teller.rng.uniform(8, 40))
         story.tell("reopen", at, teller.cast.desk(Role.SUPERVISOR, teller.rng), teller.note("reopen"))
-        at = teller.soon(at, 1, 4)
+        at = teller.soon(at, 0.1, 0.5)
         story.tell("accept", at, story.handler)
-        _finish(story, teller, teller.work(at, teller.rng.uniform(1, 6)))
+        _finish(story, teller, teller.work(at, story.scene.hours * teller.rng.uniform(0.05, 0.4)))

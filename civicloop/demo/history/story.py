@@ -12,6 +12,8 @@ from civicloop.demo.land import Plot
 from civicloop.kernel.worktime import Clock, Limit
 from civicloop.standards.categories import CategoryInfo, ConditionInfo
 
+HOURS_A_DAY = 7
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -33,6 +35,11 @@ class Scene:
         """How long the unit has."""
         return self.condition.limits[self.plot.area_class]
 
+    @property
+    def hours(self) -> float:
+        """About how many working hours that is."""
+        return float(self.limit.amount) * (HOURS_A_DAY if self.limit.unit.is_days else 1)
+
 
 @dataclass
 class Story:
@@ -52,7 +59,15 @@ class Story:
     merged_into: Story | None = None
 
     def tell(
-        self, name: str, at: datetime, by: int, note: str = "", *, unit: int | None = None, to: int | None = None, **data: Any
+        self,
+        name: str,
+        at: datetime,
+        by: int,
+        note: str = "",
+        *,
+        unit: int | None = None,
+        to: int | None = None,
+        **data: Any,
     ) -> None:
         """Add a step."""
         self.steps.append(HistoricStep(name, at, by, unit, to, note, data))

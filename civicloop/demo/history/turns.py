@@ -99,12 +99,16 @@ def _whistle(story: Story, teller: Teller, at: datetime) -> list[HistoricStep]:
         told.append(HistoricStep("report_in", arrived, cast.handler(other, rng), other))
     last = max(step.at for step in told)
     plan = teller.note("plan_jointly")
-    told.append(HistoricStep("plan_jointly", teller.work(last, 0.5), story.handler, unit, note=plan, data={"plan": plan}))
+    told.append(
+        HistoricStep("plan_jointly", teller.work(last, 0.5), story.handler, unit, note=plan, data={"plan": plan})
+    )
     scored = teller.work(last, 1)
     for other in called:
         data = {"unit_id": other, "score": rng.randrange(70, 101, 5)}
         told.append(HistoricStep("score_whistle", scored, story.handler, unit, data=data))
-    told.append(HistoricStep("end_whistle", teller.work(last, 1.1), story.handler, unit, note=teller.note("end_whistle")))
+    told.append(
+        HistoricStep("end_whistle", teller.work(last, 1.1), story.handler, unit, note=teller.note("end_whistle"))
+    )
     return told
 
 
@@ -131,4 +135,6 @@ def appeal(story: Story, teller: Teller, closed: datetime) -> None:
     story.tell("appeal", at, teller.cast.leader(story.unit), teller.note("appeal"), unit=story.unit, ground="lateness")
     verdict = "granted" if teller.chance(0.4) else "refused"
     decided = teller.work(at, teller.rng.uniform(4, 25))
-    story.tell("decide_appeal", decided, teller.cast.desk(Role.SUPERVISOR, teller.rng), teller.note(verdict), verdict=verdict)
+    story.tell(
+        "decide_appeal", decided, teller.cast.desk(Role.SUPERVISOR, teller.rng), teller.note(verdict), verdict=verdict
+    )

@@ -33,7 +33,7 @@ KEPT_WITHOUT_GRID = frozenset({"outside_grids", "wrong_datum"})
 class CaseBringer:
     """Reads rows as historic cases and writes them in batches."""
 
-    batch = 1000
+    batch = 500
 
     def __init__(self, mapping: MappingFile) -> None:
         self.mapping = mapping

@@ -18,6 +18,7 @@ from django.db import DatabaseError, transaction
 
 from civicloop.importing import policy
 from civicloop.importing.actions.cases import CaseBringer
+from civicloop.importing.actions.lean import lean_database
 from civicloop.importing.actions.places import GridBringer, PointBringer, UnitBringer
 from civicloop.importing.findings import CHANGED, ERROR, WARNING, Finding, Tally
 from civicloop.importing.readers import Row, Table, open_table
@@ -79,7 +80,8 @@ def run_import(
     """
     policy.require(by, mapping.kind, at=at)
     work = _Work(BRINGERS[mapping.kind](mapping), mapping, by, at, tell)
-    with open_table(path, mapping.layout) as table, transaction.atomic() if dry_run else nullcontext():
+    whole = transaction.atomic() if dry_run else nullcontext()
+    with lean_database(), open_table(path, mapping.layout) as table, whole:
         _check_columns(table, mapping)
         for row in _until_broken(table, work):
             work.take(row)

@@ -67,6 +67,7 @@ def change_person(*, person: Person, changes: Mapping[str, Any], by: Person | No
     clean(row)
     row.save()
     record("person", row.uid, "person.change", by=_uid(by), at=at, data={"fields": sorted(changes)})
+    bump("organisation")
     return row
 
 

@@ -55,13 +55,10 @@ def bring_in_grids(*, rows: Sequence[GridRow], by: Person | None, at: datetime) 
     require(by, "grid.bring_in", at=at)
     known = {grid.code: grid for grid in Grid.objects.filter(code__in=[row.code for row in rows])}
     fresh, changed = [], []
-    for row in rows:
+    for row in {row.code: row for row in rows}.values():  # of a code given twice the last row counts
         grid = known.get(row.code)
         made = _fill(grid or Grid(code=row.code), row)
-        if grid is None:
-            fresh.append(made)
-        elif made is not None:
-            changed.append(made)
+        (fresh if grid is None else changed).append(made)
     Grid.objects.bulk_create(fresh, batch_size=200)
     fields = ["name", "unit", "area_class", "outline", "west", "south", "east", "north", "active"]
     Grid.objects.bulk_update(changed, fields, batch_size=100)

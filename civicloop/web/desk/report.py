@@ -26,6 +26,8 @@ from civicloop.web.refusals import keep
 
 MOST_CATEGORIES = 60
 SOURCES = [name for name in SOURCE_LABELS if name != "import"]
+# Components are things that stand in the street; what can be wrong with them are matters of their own.
+COMPONENT = "component"
 KINDS = ("near", "far", "reference")
 
 
@@ -117,6 +119,8 @@ def _matching(asking: Asker, words: str) -> Any:
     """Categories in which every word is found: in code, name, class or filing condition."""
     wanted = fold(words).split()
     for one in asking.ref.categories.all():
+        if one.kind == COMPONENT:
+            continue
         hints = " ".join(str(hint) for hint in one.hints)
         text = fold(" ".join((one.code, one.name, one.name_en, one.major, hints, *(c.text for c in one.conditions))))
         if all(word in text for word in wanted):

@@ -75,6 +75,7 @@ def _form(
         "fields": shown,
         "possible": case.state in row.origin,
         "sentence": sentence(refused) if refused and not (set(faults) & {one.key for one in shown}) else "",
+        "typed": typed is not None,
         "stale": isinstance(refused, Stale),
         "kept": remembered(request) if typed is not None else [],
         "photo_kinds": _kinds(row),

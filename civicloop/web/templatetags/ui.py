@@ -13,9 +13,11 @@ from django.utils.safestring import SafeString
 from civicloop.cases.models import Case
 from civicloop.cases.models.case import SOURCE_LABELS, STATE_LABELS
 from civicloop.kernel.text import mask_phone
+from civicloop.standards.categories import CategoryInfo
 from civicloop.standards.models import LIMIT_UNIT_LABELS
 from civicloop.web.desk.asker import asker
 from civicloop.web.ui import timewords, words
+from civicloop.web.ui.titles import titles
 
 register = template.Library()
 
@@ -93,6 +95,18 @@ def time_left(context: RequestContext, case: Case) -> SafeString:
         '<span class="left {}">{}</span> <span class="quiet nowrap small"><time datetime="{}">{}</time></span>',
         told.level, told.words, told.until.isoformat(), until,
     )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def line_name(context: RequestContext, key: str) -> str:
+    """A function (line) in words."""
+    return titles(asker(context["request"]).ref).line(key)
+
+
+@register.simple_tag(takes_context=True)
+def major_name(context: RequestContext, category: CategoryInfo) -> str:
+    """The major class of a category in words."""
+    return titles(asker(context["request"]).ref).major(category.pack, category.kind, category.major)
 
 
 @register.simple_tag(takes_context=True)

@@ -21,6 +21,7 @@ from civicloop.organisation.models.units import KIND_LABELS
 from civicloop.standards.models import LIMIT_UNIT_LABELS
 from civicloop.web.desk.asker import Asker
 from civicloop.web.ui.timewords import limit_words
+from civicloop.web.ui.titles import titles
 
 LABELS: Mapping[str, Mapping[str, Any]] = {
     "area_class": CLASS_LABELS,
@@ -146,11 +147,11 @@ def proposal_words(case: Case, asking: Asker) -> tuple[str, list[str]]:
     """The proposed unit's name and the reasons in sentences."""
     kept = case.proposal or {}
     unit = asking.ref.org.by_code(kept.get("unit") or "")
-    return (unit.name if unit else "", [_reason(one) for one in kept.get("reasons", ())])
+    return (unit.name if unit else "", [_reason(one, asking) for one in kept.get("reasons", ())])
 
 
-def _reason(reason: Mapping[str, Any]) -> str:
-    line = reason.get("line", "")
+def _reason(reason: Mapping[str, Any], asking: Asker) -> str:
+    line = titles(asking.ref).line(reason.get("line", ""))
     match reason.get("code"):
         case "rule":
             return _("A dispatch rule of the city fits this case best.")

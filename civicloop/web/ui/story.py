@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
+from civicloop.kernel.worktime import ClockError, Limit
 from civicloop.web.desk.asker import Asker
 from civicloop.web.ui.choices import LABELS
-from civicloop.web.ui.timewords import moment
+from civicloop.web.ui.timewords import limit_words, moment
 from civicloop.web.ui.words import BACK, DETAILS, STEPS
 
 # What the story tells of a step's details; everything else stays in the ledger.
@@ -56,6 +58,9 @@ def before_and_after(story: list[Told]) -> list[tuple[Any, str]]:
 
 def _details(data: dict[str, Any], asking: Asker) -> list[tuple[str, str]]:
     told = []
+    if "amount" in data:
+        data = dict(data)
+        told.append((str(DETAILS["amount"]), _amount(data.pop("amount"), data.pop("unit", ""))))
     for key, label in DETAILS.items():
         value = data.get(key)
         if value not in (None, "", [], {}):
@@ -75,6 +80,14 @@ def _value(key: str, value: Any, asking: Asker) -> str:
         return _unit(value, asking)
     read_day = parse_date(str(value)) if key == "review_on" else None
     return read_day.isoformat() if read_day else str(value)
+
+
+def _amount(amount: Any, unit: str) -> str:
+    """So much of a unit of time."""
+    try:
+        return limit_words(Limit(Decimal(str(amount)), unit))
+    except (ClockError, InvalidOperation):
+        return str(amount)
 
 
 def _unit(value: Any, asking: Asker) -> str:

@@ -68,7 +68,7 @@ def short_moment(at: datetime, now: datetime) -> str:
 def left(case: Case, at: datetime, ref: Reference) -> Left:
     """What remains for whoever must act now."""
     if case.ended_at is not None:
-        return Left("ended", _("ended"), case.ended_at)
+        return Left("ended", _ended(case), case.ended_at)
     clock = running_clock(case)
     if clock is None or case.act_by is None:
         return _plain(case.act_by, at)
@@ -158,6 +158,15 @@ def events(clock: Clock) -> list[str]:
 def _counted(piece: Piece, unit: LimitUnit) -> Counted:
     said = spoken(unit, piece.counted) if piece.counted else "—"
     return Counted(piece.day, said, str(REASONS[piece.reason]), not piece.counted)
+
+
+def _ended(case: Case) -> str:
+    """How it ended: whether the unit's part was done in time, where it was judged."""
+    if case.state != "closed" or case.due_at is None or case.rectified_at is None:
+        return _("ended")
+    if case.rectified_at <= case.due_at:
+        return _("done in time")
+    return _("done late, excused") if case.excused else _("done late")
 
 
 def _left_words(clock: Clock, value: float) -> str:

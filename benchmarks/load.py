@@ -1,0 +1,93 @@
+"""`python -m benchmarks.load FILE URL_PATH PORT SECONDS`: eight clients that post the bodies of a file, one after another.
+
+Plain sockets that stay open, so that the client takes as little as may be of the cores it shares with the server.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.verdicts import p95
+
+CLIENTS = 8
+WARM_UP = 2.0
+
+
+class Client(threading.Thread):
+    """One client: sends, waits for the answer, sends again."""
+
+    def __init__(self, port: int, head: bytes, bodies: Iterator[bytes], begin: float, end: float) -> None:
+        super().__init__(daemon=True)
+        self.port, self.head, self.bodies, self.begin, self.end = port, head, bodies, begin, end
+        self.times: list[float] = []
+        self.statuses: Counter[str] = Counter()
+        self.first_bad = b""
+
+    def run(self) -> None:
+        with socket.create_connection(("127.0.0.1", self.port)) as line:
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            while (sent := time.perf_counter()) < self.end:
+                body = next(self.bodies)
+                line.sendall(self.head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+                answer = _answer(line)
+                if sent >= self.begin:
+                    self.times.append(time.perf_counter() - sent)
+                    self.statuses[answer[9:12].decode()] += 1
+                if not answer.startswith(b"HTTP/1.1 201") and not self.first_bad:
+                    self.first_bad = answer[:600]
+
+
+def _answer(line: socket.socket) -> bytes:
+    got = line.recv(65536)
+    while b"\r\n\r\n" not in got:
+        got += _more(line)
+    head, _, rest = got.partition(b"\r\n\r\n")
+    length = next(int(one[15:]) for one in head.lower().split(b"\r\n") if one.startswith(b"content-length:"))
+    while len(rest) < length:
+        rest += _more(line)
+    return head + b"\r\n\r\n" + rest
+
+
+def _more(line: socket.socket) -> bytes:
+    piece = line.recv(65536)
+    if not piece:
+        raise ConnectionError("the server hung up")
+    return piece
+
+
+def main(file: str, path: str, port: int, seconds: float) -> None:
+    """Print rate, p50, p95 (s) and statuses as JSON. The file is read from where the last run with it ended."""
+    token, *bodies = Path(file).read_bytes().splitlines()
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token.decode()}\r\n"
+        "Content-Type: application/json\r\n"
+    ).encode()
+    place = Path(f"{file}.{path.strip('/').replace('/', '-')}.{port}")
+    first = int(place.read_text()) if place.exists() else 0
+    begin = time.perf_counter() + WARM_UP
+    queue = iter(bodies[first:] + bodies[:first])
+    clients = [Client(port, head, queue, begin, begin + seconds) for _ in range(CLIENTS)]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join(seconds + WARM_UP + 60)
+    times = [one for client in clients for one in client.times]
+    statuses = sum((client.statuses for client in clients), Counter())
+    place.write_text(str(first + round(len(times) * (1 + 2 * WARM_UP / seconds))))
+    for client in clients:
+        if client.first_bad:
+            print(client.first_bad.decode(errors="replace"), file=sys.stderr)
+            break
+    told = {"rate": statuses["201"] / seconds, "p50": sorted(times)[len(times) // 2], "p95": p95(times)}
+    print(json.dumps({**told, "statuses": dict(statuses)}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4]))
