@@ -32,8 +32,7 @@ def run(quick: bool) -> list[Line]:
     on_sqlite = {**on_pg, "CIVICLOOP_DATABASE_URL": f"sqlite:///{folder / 'intake.sqlite3'}"}
     found: dict[str, list[dict[str, Any]]] = {"bare": [], "pg": [], "sqlite": []}
     with ExitStack() as stack:
-        _settled(on_pg, folder / "pg", 12_000 if quick else 60_000)
-        _settled(on_sqlite, folder / "sqlite", 6_000 if quick else 30_000)
+        _settle({folder / "pg": on_pg, folder / "sqlite": on_sqlite}, 10_000 if quick else 50_000)
         subprocess.run([sys.executable, "-m", "benchmarks.bare"], env=on_pg, check=True)
         bare = stack.enter_context(_served("benchmarks.bare.wsgi:application", on_pg))
         doors = {"pg": on_pg, "sqlite": on_sqlite}
@@ -91,9 +90,12 @@ def _figure(rate: float, p50: float, p95: float) -> str:
     return f"{rate:.0f} req/s, p50 {p50 * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms"
 
 
-def _settled(environ: Environ, file: Path, many: int) -> None:
-    say(f"settling the city for {file.name}")
-    subprocess.run([sys.executable, "-m", "benchmarks.city", str(file), str(many)], env=environ, check=True)
+def _settle(cities: dict[Path, Environ], many: int) -> None:
+    say("settling two cities")
+    command = [sys.executable, "-m", "benchmarks.city"]
+    running = [subprocess.Popen([*command, str(file), str(many)], env=environ) for file, environ in cities.items()]
+    if any([process.wait() for process in running]):
+        raise RuntimeError("a city could not be settled")
 
 
 def _load(file: Path, path: str, port: int, seconds: int) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from civicloop.cases import near, policy, search
 from civicloop.cases.models import Case, CaseAlarm, CaseEvidence, CaseReach, CaseStep, Follower
-from civicloop.cases.rules.lifecycle import AT_DESK, HANDLING_STEPS, LIFECYCLE, UNDER_CHECK, State
+from civicloop.cases.rules.lifecycle import AT_DESK, HANDLING_STEPS, LIFECYCLE, UNDER_CHECK, WITH_UNIT, State
 from civicloop.cases.sides import Sides, sides_of
 from civicloop.kernel.lifecycle import Step
 from civicloop.kernel.refusal import NotFound
@@ -137,26 +137,31 @@ def inbox(actor: Actor, ref: Reference) -> QuerySet[Case]:
     A handler or leader finds the cases his units own; a desk finds the states that are its work, and a supervisor what is
     supervised or asks for a decision. Administrators and auditors have no inbox.
     """
-    wanted = Q()
+    wanted, citywide = Q(), actor.sees_all
     for post in actor.posts:
-        below = ref.org.subtree(post.unit_id)
-        if post.role in (Role.UNIT_HANDLER, Role.UNIT_LEADER):
-            wanted |= Q(owner_id__in=sorted(below), state__in=[State.DISPATCHED, State.ACCEPTED, State.SUSPENDED])
-            wanted |= Q(
-                whistles__calls__unit_id__in=sorted(below), whistles__calls__arrived_at=None, whistles__ended_at=None
-            )
-        elif post.role in DESK_STATES:
-            wanted |= Q(owner_id__in=sorted(below), state__in=DESK_STATES[post.role])
-            if post.role == Role.DISPATCHER:
-                wanted |= Q(extensions__verdict="")
-        elif post.role == Role.SUPERVISOR:
-            wanted |= Q(extensions__verdict="") | Q(appeals__verdict="") | Q(state=State.SUSPENDED)
+        wanted |= _duties(post.role, sorted(ref.org.subtree(post.unit_id)), citywide=citywide)
     if not wanted:
         return Case.objects.none()
-    found = Case.objects.filter(wanted, Q(ended_at=None) | Q(appeals__verdict=""))
+    found = Case.objects.filter(wanted)
     if any(name in str(wanted) for name in ("whistles", "extensions", "appeals")):
         found = Case.objects.filter(pk__in=found.values("pk"))
     return found.order_by("act_by", "id")
+
+
+def _duties(role: str, below: Sequence[int], *, citywide: bool) -> Q:
+    """What a post must act on, among the cases of the units below it; a desk of the city decides for every unit."""
+    of_units = Q() if citywide else Q(unit_id__in=below)
+    if role in (Role.UNIT_HANDLER, Role.UNIT_LEADER):
+        return Q(owner_id__in=below, state__in=[*WITH_UNIT, State.SUSPENDED]) | Q(
+            whistles__calls__unit_id__in=below, whistles__calls__arrived_at=None, whistles__ended_at=None,
+            state__in=[*WITH_UNIT, State.SUSPENDED],
+        )  # fmt: skip
+    if role in DESK_STATES:
+        own = Q(owner_id__in=below, state__in=DESK_STATES[role])
+        return own | (of_units & Q(extensions__verdict="")) if role == Role.DISPATCHER else own
+    if role == Role.SUPERVISOR:
+        return of_units & (Q(extensions__verdict="") | Q(appeals__verdict="") | Q(state=State.SUSPENDED))
+    return Q()
 
 
 def steps_open_to(actor: Actor, case: Case) -> list[Step]:

@@ -1,4 +1,5 @@
-"""`civicloop demo-la`: ten thousand real requests of Los Angeles, through the ordinary importer and the mappings of examples/."""
+"""`civicloop demo-la`: ten thousand real requests of Los Angeles, through the ordinary importer and the mappings of
+examples/la311."""
 
 from __future__ import annotations
 
@@ -146,7 +147,7 @@ def _print_accounts(port: int) -> None:
 
 
 def _in_own_database() -> None:
-    """Start again with a data folder of this city's own, unless one is named: the demo city's must not be mixed with it."""
+    """Start again with a data folder of this city's own, unless one is named: it must not be mixed with the demo city."""
     if os.environ.get("CIVICLOOP_DATABASE_URL") or os.environ.get("CIVICLOOP_DATA_DIR"):
         return
     own = {**os.environ, "CIVICLOOP_DATA_DIR": str(ROOT / "var" / "la311")}

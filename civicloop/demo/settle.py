@@ -37,7 +37,7 @@ class City:
 def settle(*, seed: int, founded: date, at: datetime) -> City:
     """Fill an empty database with the organisation; everything holds from `founded` on."""
     ground = land()
-    calendar = organisation.add_calendar(code="office", name="机关作息", by=None, at=at)
+    calendar = organisation.add_calendar(code="city", name="机关作息", by=None, at=at)
     organisation.seed_calendar(calendar=calendar, years=range(founded.year - 1, founded.year + 3), by=None, at=at)
     packs = load_packs(shipped_packs())
     for name in PACKS:

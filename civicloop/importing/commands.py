@@ -39,8 +39,8 @@ SHOWN = 10
 def import_file(kind: str, file: Path, mapping: Path, dry_run: bool, report: Path | None, username: str | None) -> None:
     """Bring grids, units, points or cases in from a CSV, XLSX or GeoJSON file.
 
-    Good rows are kept; the others are listed with row number and reason. Starting it again brings nothing in twice. Exit status
-    0: every row is in; 1: the file could not be used, or rows were refused.
+    Good rows are kept; the others are listed with row number and reason. Starting it again brings nothing in twice.
+    Exit status 0: every row is in; 1: the file could not be used, or rows were refused.
     """
     tally = bring_file(kind, file, mapping, dry_run=dry_run, report=report, username=username)
     if tally.refused or tally.changed or tally.broken_off:
@@ -86,7 +86,7 @@ def _person(username: str | None) -> Person | None:
         return None
     found = Person.objects.filter(username=username, is_active=True).first()
     if found is None:
-        raise Invalid("by", "unknown_person", value=username)
+        raise Invalid("by", "unknown_person", value=username, person=username)
     return found
 
 

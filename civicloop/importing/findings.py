@@ -19,7 +19,10 @@ ERROR, WARNING, CHANGED = "error", "warning", "changed"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing about one row. `level`: error (not taken), changed (known with other content, not taken), warning (taken)."""
+    """One thing about one row.
+
+    `level`: error (not taken), changed (known with other content, not taken), warning (taken all the same).
+    """
 
     row: int
     level: str

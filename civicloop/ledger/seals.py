@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef
 
+from civicloop.kernel.ids import new_uid
 from civicloop.kernel.refusal import Conflict, Invalid
 from civicloop.ledger.models import LedgerLine, LedgerSeal
 from civicloop.ledger.rules.seal import Digest, Head, seal_of
@@ -38,43 +39,76 @@ def heads() -> Iterator[Head]:
         yield Head(kind, str(uid), seq, own)
 
 
-@transaction.atomic
 def seal(*, day: date, at: datetime, folder: Path) -> tuple[LedgerSeal, Path]:
     """Seal all chains as they stand and export the heads to `<folder>/ledger-seal-<day>.jsonl.gz`.
 
-    Raises Conflict when the day is sealed already: a seal is never made twice.
+    Raises Conflict when this day or a later one is sealed already: a seal is never made twice, nor between two others.
+    The file is written first under another name; whoever is killed leaves no half file under the real one, and when the seal
+    itself was kept by then, the next run puts its file in place.
     """
-    if LedgerSeal.objects.filter(day=day).exists():
-        raise Conflict("already_sealed", day=day.isoformat())
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"ledger-seal-{day.isoformat()}.jsonl.gz"
-    body, digest = folder / f".{path.name}.heads", Digest()
-    with body.open("w", encoding="utf-8") as out:
-        for head in heads():
-            digest.add(head)
-            out.write(head.line() + "\n")
-    last = LedgerSeal.objects.order_by("-day").first()
-    previous = last.seal if last else ""
-    own = seal_of(day, digest.heads, digest.hexdigest(), previous)
-    row = LedgerSeal.objects.create(
-        day=day, sealed_at=at, heads=digest.heads, digest=digest.hexdigest(), previous=previous, seal=own
-    )
-    _write(path, row, body)
-    return row, path
+    finish_drafts(folder)
+    draft = folder / f".{_file_name(day)}.{new_uid()}.part"
+    try:
+        with transaction.atomic():
+            row = _seal(day, at, draft)
+        return row, _put_in_place(draft, day)
+    except IntegrityError as fault:
+        raise Conflict("already_sealed", day=day.isoformat()) from fault
+    finally:
+        draft.unlink(missing_ok=True)
 
 
-def _write(path: Path, row: LedgerSeal, body: Path) -> None:
+def finish_drafts(folder: Path) -> None:
+    """Put the files in place whose seal was kept by a run that was killed before it came to that."""
+    for draft in sorted(folder.glob(".ledger-seal-*.part")):
+        try:
+            head = _read_head(draft)
+        except Invalid:
+            continue  # half a file: of a run that was killed, or of one that writes it now
+        if LedgerSeal.objects.filter(day=head["day"], seal=head["seal"]).exists():
+            _put_in_place(draft, date.fromisoformat(head["day"]))
+
+
+def _seal(day: date, at: datetime, draft: Path) -> LedgerSeal:
+    if LedgerSeal.objects.filter(day__gte=day).exists():
+        raise Conflict("already_sealed", day=day.isoformat())
+    body, digest = draft.with_suffix(".heads"), Digest()
+    try:
+        with body.open("w", encoding="utf-8") as out:
+            for head in heads():
+                digest.add(head)
+                out.write(head.line() + "\n")
+        last = LedgerSeal.objects.order_by("-day").first()
+        previous = last.seal if last else ""
+        own = seal_of(day, digest.heads, digest.hexdigest(), previous)
+        row = LedgerSeal(
+            day=day, sealed_at=at, heads=digest.heads, digest=digest.hexdigest(), previous=previous, seal=own
+        )
+        _write(draft, row, body)
+    finally:
+        body.unlink(missing_ok=True)
+    row.save(force_insert=True)
+    return row
+
+
+def _file_name(day: date) -> str:
+    return f"ledger-seal-{day.isoformat()}.jsonl.gz"
+
+
+def _put_in_place(draft: Path, day: date) -> Path:
+    return draft.replace(draft.parent / _file_name(day))
+
+
+def _write(draft: Path, row: LedgerSeal, body: Path) -> None:
     head = {
         "format": FORMAT, "day": row.day.isoformat(), "sealed_at": row.sealed_at.isoformat(), "heads": row.heads,
         "digest": row.digest, "previous": row.previous, "seal": row.seal,
     }  # fmt: skip
-    draft = path.with_suffix(".part")
     with gzip.open(draft, "wt", encoding="utf-8") as out, body.open(encoding="utf-8") as lines:
         out.write(json.dumps(head, sort_keys=True) + "\n")
         for line in lines:
             out.write(line)
-    body.unlink()
-    draft.replace(path)  # a killed run leaves no half file under the real name
 
 
 def check_seals() -> SealFault | None:

@@ -257,8 +257,9 @@ def test_an_address_that_is_no_public_id_says_so(program: Any) -> None:
     assert told["errors"][0]["field"] == "uid"
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_report_takes_twelve_statements_in_one_commit(town: Town, program: Any, settings: Any) -> None:
+def test_a_report_takes_twelve_statements_in_one_commit(
+    transactional_db: None, town: Town, program: Any, settings: Any
+) -> None:
     settings.CIVICLOOP_JOBS_RUN = "queue"
     walker = program("walker")
     walker.post("/cases", REPORT)

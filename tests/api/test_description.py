@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
 from typing import Any
 from unittest import SkipTest
 
@@ -11,13 +11,17 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
 from schemathesis import GenerationMode
 
-from tests.api.town import Town
+from civicloop.cases import actions
+from civicloop.cases.models import Case
+from tests.api.town import INSIDE, LONG_AGO, Town
 
 
 def description() -> dict[str, Any]:
@@ -79,14 +83,18 @@ CHECKS = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _keeps_the_tests_connection() -> Iterator[None]:
-    """As Django's own test client does: the end of a request must not close the connection of the test's transaction."""
+def answered(case: Any, token: str) -> None:
+    """Send it, hold the answer against the description, and undo it: every example begins with the same town.
+
+    As Django's own test client does, the end of the request is kept from closing the connection of the test's transaction.
+    """
+    headers = {"Authorization": f"Bearer {token}"}
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+    with transaction.atomic():
+        response = case.call(headers=headers)
+        transaction.set_rollback(True)
+    case.validate_response(response, checks=CHECKS, headers=headers)
 
 
 @pytest.mark.slow
@@ -100,8 +108,76 @@ def test_whatever_is_sent_the_answer_is_as_described(label: str, mode: Generatio
         case = data.draw(OPERATIONS[label].as_strategy(generation_mode=mode))
     except SkipTest:
         pytest.skip("nothing of this operation can be invalid")
-    token = {"Authorization": f"Bearer {town.tokens['filer']}"}
+    answered(case, town.tokens["filer"])
 
-    response = case.call(headers=token)
 
-    case.validate_response(response, checks=CHECKS, headers=token)
+@pytest.mark.slow
+@settings(max_examples=80, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@given(data=st.data())
+def test_whatever_a_step_is_given_the_answer_is_as_described(city_case: Case, town: Town, data: Any) -> None:
+    """Steps that are open to somebody, each given what it needs, partly with what nobody would expect."""
+    name = data.draw(st.sampled_from(["dispatcher", "handler", "supervisor"]))
+    token = {"Authorization": f"Bearer {town.tokens[name]}"}
+    open_now = Client().get(f"/api/v1/cases/{city_case.uid}", headers=token).json()["steps"]
+    if not open_now:
+        return
+    step = data.draw(st.sampled_from(open_now))
+    case = data.draw(OPERATIONS["POST /api/v1/cases/{uid}/steps/{step}"].as_strategy())
+    case.path_parameters = {"uid": str(city_case.uid), "step": step["name"]}
+    odd = case.body if isinstance(case.body, dict) else {}
+    likely = {name: LIKELY[name] for name in step["needs"]}
+    case.body = likely | {name: value for name, value in odd.items() if name in {*step["needs"], *step["asks"]}}
+
+    answered(case, town.tokens[name])
+
+
+@pytest.mark.slow
+@settings(max_examples=60, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@given(data=st.data())
+def test_whatever_is_reported_the_answer_is_as_described(town: Town, data: Any) -> None:
+    case = data.draw(OPERATIONS["POST /api/v1/cases"].as_strategy(generation_mode=GenerationMode.POSITIVE))
+    case.body = {**case.body, "category": data.draw(st.sampled_from(["06010", "07001"])), "photos": []}
+    case.body |= data.draw(
+        st.sampled_from([{}, INSIDE, {"lon": None, "lat": None, "address": "西湖路"}, {"answers": {}}])
+    )
+    answered(case, town.tokens["walker"])
+
+
+@pytest.fixture
+def city_case(town: Town) -> Case:
+    """A case that a unit has accepted: most steps begin here."""
+    case = town.report(LONG_AGO)
+    for name, step, given_values in (
+        ("filer", "file", {"category": "06010"}),
+        ("dispatcher", "dispatch", {"unit": "HW"}),
+        ("handler", "accept", {}),
+    ):
+        case = actions.take(case.uid, step, by=town.people[name], at=LONG_AGO, given=given_values)
+    return case
+
+
+LIKELY = {
+    "category": "06010", "unit": "CG", "units": ["CG"], "note": "看过", "reason": "另有原因", "plan": "月底前完成",
+    "person": "handler", "review_on": "2030-01-01", "into": "A000001", "amount": 1, "unit_of_time": "work_day",
+    "whistle_kind": "emergency", "place": "西湖路口", "meet_at": "2030-01-01T09:00:00+08:00", "score": 90,
+    "ground": "lateness", "verdict": "granted",
+}  # fmt: skip
+PLACES = [
+    "/cases", "/cases/{uid}", "/cases/{uid}/steps", "/me", "/me/inbox", "/categories", "/categories/07001", "/units", "/grids",
+    "/points", "/people",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_is_shown_is_what_the_description_promises(place: str, city_case: Case, program: Any) -> None:
+    told = description()
+    template = f"/api/v1{place}".replace("07001", "{word}")
+    promised = told["paths"][template]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    resource = Resource.from_contents(told, default_specification=DRAFT202012)
+    registry = Registry().with_resource("urn:api", resource)
+
+    shown = program("handler").get(place.format(uid=city_case.uid)).json()
+
+    absolute = json.loads(json.dumps(promised).replace('"#/', '"urn:api#/'))
+    jsonschema.Draft202012Validator(absolute, registry=registry).validate(shown)
+    assert shown.get("items", ["one"])

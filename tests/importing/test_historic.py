@@ -11,8 +11,7 @@ from civicloop.cases.models import Case, CaseReach, CaseStep, Extension, Suspens
 from civicloop.kernel.refusal import NotAllowed
 from civicloop.ledger import queries as ledger
 from civicloop.ledger.models import LedgerLine
-
-from .conftest import TODAY, Town
+from tests.importing.conftest import TODAY, Town
 
 MONDAY = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

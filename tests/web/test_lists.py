@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from civicloop.cases.models import Case
+from civicloop.loops.notices import tell
 
 Visit = Callable[..., Any]
 PER_LIST = 6
@@ -123,8 +124,8 @@ def test_pages_by_key_show_every_case_once_forwards_and_backwards(city: Any, vis
     backwards = walk("/cases?end=1", "prev")
 
     assert [len(page) for page in forwards] == [50, 50, 20]
-    assert sum(forwards, []) == everything
-    assert sum(reversed(backwards), []) == everything
+    assert [one for page in forwards for one in page] == everything
+    assert [one for page in reversed(backwards) for one in page] == everything
 
 
 @pytest.mark.parametrize("cursor", ["x", "2026-01-01~y", "~", "2026-01-01T00:00:00+00:00~" + "9" * 30])
@@ -162,7 +163,16 @@ def test_the_download_has_the_same_rows_and_no_formulas(city: Any, visitor: Visi
 
 
 def test_notices_are_read_once(city: Any, visitor: Visit, yesterday: Any) -> None:
-    city.walk("dispatched", at=yesterday)
+    case = city.walk("dispatched", at=yesterday)
+    tell(
+        [city.handler.pk],
+        kind="case.dispatched",
+        loop_kind="case",
+        loop_uid=case.uid,
+        data={},
+        at=yesterday,
+        key="once",
+    )
     person = visitor("handler")
 
     assert "Dispatched to your unit" in person.get("/notices")[1]

@@ -43,6 +43,8 @@ def whistle(
         if not unit_ids or case.unit_id in unit_ids:
             raise Invalid("units", "whistle_needs_others")
         told = clean_text(place, limit=200, field="place")
+        if not told:
+            raise StepRefused("whistle", case.state, missing={"place"})
         assert case.unit_id is not None
         blown = Whistle.objects.create(
             case=case, kind=kind, blown_by_id=case.unit_id, place=told, meet_at=meet_at, blown_at=at
@@ -171,7 +173,10 @@ def _both_locked(one: UUID, other: UUID) -> Iterator[None]:
 
 def merge(case_uid: UUID, *, into: UUID, note: str = "", by: Person, at: datetime, **how: Any) -> Case:
     """The same problem was reported twice (并案): this case ends, its reporter and followers follow the main case."""
-    with _both_locked(case_uid, into), taking(case_uid, "merge", by=by, at=at, given={"into"}, note=note, **how) as step:
+    with (
+        _both_locked(case_uid, into),
+        taking(case_uid, "merge", by=by, at=at, given={"into"}, note=note, **how) as step,
+    ):
         case = step.case
         main = Case.objects.filter(uid=into).first()
         if main is None:

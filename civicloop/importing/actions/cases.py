@@ -13,10 +13,9 @@ from civicloop.cases.actions.historic import Historic, HistoricStep, bring_in
 from civicloop.cases.models.case import SOURCE_LABELS
 from civicloop.cases.place import Located, locate
 from civicloop.importing.rules.mapping import REPORTED, MappingFile, StepRule
-from civicloop.importing.rules.values import Cells, moment, number, take, yes
+from civicloop.importing.rules.values import Cells, moment, number, short, take, yes
 from civicloop.kernel import geo
 from civicloop.kernel.refusal import Invalid, Refused
-from civicloop.kernel.text import clean_text
 from civicloop.kernel.tilekey import tile_key
 from civicloop.organisation.models import Person, Point
 from civicloop.standards import reference
@@ -44,7 +43,7 @@ class CaseBringer:
     def read(self, cells: Cells) -> tuple[Historic, str, tuple[Refused, ...]]:
         """The case a row tells of."""
         text = self._texts(cells)
-        key = clean_text(text["key"], limit=MOST_KEY, field="key")
+        key = short(text["key"], MOST_KEY, field="key")
         if not key:
             raise Invalid("key", "required", field="key")
         reported = self._moment(cells, "reported_at")
@@ -58,12 +57,14 @@ class CaseBringer:
             external_key=key, category_id=category.id, reported_at=reported, steps=steps,
             received_at=self._moment(cells, "received_at"),
             condition_id=self._condition(category, text.get("condition", "")),
-            description=clean_text(text.get("description", ""), limit=MOST_DESCRIPTION, multiline=True, field="description"),
-            address=clean_text(text.get("address", ""), limit=MOST_ADDRESS, field="address"),
+            description=short(text.get("description", ""), MOST_DESCRIPTION, field="description"),
+            address=short(text.get("address", ""), MOST_ADDRESS, field="address"),
             **self._ground(text, place), point_id=self._point(text.get("point", "")),
-            unit_id=self._unit(text.get("unit", ""), category, place), reporter_id=self._person(text.get("reporter", "")),
+            unit_id=self._unit(text.get("unit", ""), category, place),
+            reporter_id=self._person(text.get("reporter", "")),
             source=_choice(text.get("source") or "import", SOURCE_LABELS, "source"),
-            urgent=yes(text.get("urgent", ""), field="urgent"), answers={name: told for name, told in answers.items() if told},
+            urgent=yes(text.get("urgent", ""), field="urgent"),
+            answers={name: told for name, told in answers.items() if told},
             recurrence_of_key=text.get("recurrence_of") or None, merged_into_key=text.get("merged_into") or None,
             fingerprint=_fingerprint(text, answers, reported, steps),
         )  # fmt: skip
@@ -100,7 +101,7 @@ class CaseBringer:
     def _category(self, code: str) -> CategoryInfo:
         found = self.ref.categories.by_code(code, self.mapping.pack) if code else None
         if found is None:
-            raise Invalid("category", "unknown_category" if code else "required", value=code, field="category")
+            raise Invalid("category", "unknown_category" if code else "required", value=code, category=code, field="category")
         return found
 
     def _condition(self, category: CategoryInfo, code: str) -> int | None:
@@ -112,7 +113,7 @@ class CaseBringer:
         return found
 
     def _place(self, lon_text: str, lat_text: str) -> tuple[Located, tuple[Refused, ...]]:
-        """Where it was. Swapped or impossible coordinates are refused; a place outside the city is kept without a grid."""
+        """Where it was. Swapped or impossible coordinates are refused; a place outside the city is kept, without grid."""
         lon, lat = number(lon_text, field="lon"), number(lat_text, field="lat")
         if lon is None and lat is None:
             return Located(), (Invalid("place", "no_place"),)
@@ -162,7 +163,7 @@ class CaseBringer:
         if username and username not in self._people:
             self._people[username] = Person.objects.filter(username=username).values_list("pk", flat=True).first()
         if username and self._people[username] is None:
-            raise Invalid("reporter", "unknown_person", value=username)
+            raise Invalid("reporter", "unknown_person", value=username, person=username)
         return self._people.get(username)
 
     def _steps(self, cells: Cells, reported: datetime) -> tuple[HistoricStep, ...]:

@@ -1,7 +1,7 @@
 """The course of an import: read, judge and write in batches; a bad row stops nobody else.
 
-Each batch is one transaction. When the database refuses a batch, its rows are tried one by one. What is committed stays, so an
-import that was killed is finished by starting it again: rows that are here already are known by their key.
+Each batch is one transaction. When the database refuses a batch, its rows are tried one by one. What is committed stays,
+so an import that was killed is finished by starting it again: rows that are here already are known by their key.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ def run_import(
 ) -> Tally:  # fmt: skip
     """Bring a file in. `tell` hears of every finding as it is made; `progress` of rows, bytes read and bytes in all.
 
-    With `dry_run` everything is written and taken back in one transaction, so that the database judges too. Raises Invalid when
-    the file or the mapping as a whole cannot be used, NotAllowed when the person may not import this kind.
+    With `dry_run` everything is written and taken back in one transaction, so that the database judges too. Raises
+    Invalid when the file or the mapping as a whole cannot be used, NotAllowed when the person may not import this kind.
     """
     policy.require(by, mapping.kind, at=at)
     work = _Work(BRINGERS[mapping.kind](mapping), mapping, by, at, tell)
@@ -183,7 +183,7 @@ class _Work:
 def _check_columns(table: Table, mapping: MappingFile) -> None:
     missing = sorted(mapping.columns() - set(table.columns)) if table.columns else []
     if missing:
-        raise Invalid("mapping", "column_missing", columns=missing, present=list(table.columns)[:60])
+        raise Invalid("mapping", "column_missing", columns=", ".join(missing), present=", ".join(table.columns[:60]))
 
 
 def _until_broken(table: Table, work: _Work) -> Iterator[Row]:

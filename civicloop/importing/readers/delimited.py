@@ -1,4 +1,7 @@
-"""CSV and its kin. Encoding and delimiter are found out: UTF-8 with and without mark, UTF-16, GB 18030; comma, tab, semicolon."""
+"""CSV and its kin.
+
+Encoding and delimiter are found out: UTF-8 with and without mark, UTF-16, GB 18030; comma, tab, semicolon, bar.
+"""
 
 from __future__ import annotations
 

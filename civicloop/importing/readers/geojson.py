@@ -1,4 +1,7 @@
-"""GeoJSON, feature by feature. Properties are columns; the geometry is the column `geometry`, a point also `lon` and `lat`."""
+"""GeoJSON, feature by feature.
+
+Properties are columns; the geometry is the column `geometry`, that of a point also the columns `lon` and `lat`.
+"""
 
 from __future__ import annotations
 

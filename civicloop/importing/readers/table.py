@@ -22,7 +22,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file being read. `columns` is empty where every row names its own. `position` of `size` bytes are read so far."""
+    """A file being read.
+
+    `columns` is empty where every row names its own. `position` of `size` bytes are read so far; 0 where nobody can tell.
+    """
 
     columns: tuple[str, ...]
     rows: Iterator[Row]

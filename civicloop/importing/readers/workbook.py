@@ -64,10 +64,10 @@ def _sheet(book: Any, name: str | None) -> Any:
     if name is None:
         shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         if not shown:
-            raise Invalid("file", "sheet_missing", sheet="", sheets=book.sheetnames)
+            raise Invalid("file", "sheet_missing", sheet="", sheets=", ".join(book.sheetnames))
         return shown[0]
     if name not in book.sheetnames:
-        raise Invalid("file", "sheet_missing", sheet=name, sheets=book.sheetnames)
+        raise Invalid("file", "sheet_missing", sheet=name, sheets=", ".join(book.sheetnames))
     return book[name]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -46,7 +47,7 @@ def cell_text(cell: Any, *, column: str = "", multiline: bool = False) -> str:
 
 
 def take(value: Value, cells: Cells, *, field: str, multiline: bool = False) -> str:
-    """The text a row gives for a field. Raises Invalid: `required`, or `value_unmapped` for a value without a mapping."""
+    """The text a row gives for a field. Raises Invalid: `required`, or `value_unmapped` for a value not mapped."""
     if value.constant is not None:
         text = value.constant
     elif value.template is not None:
@@ -77,6 +78,13 @@ def _filled(template: str, parts: Mapping[str, str], field: str) -> str:
         raise Invalid(field, "template_fails", template=template, why=str(fault)) from None
 
 
+def short(text: str, limit: int, *, field: str) -> str:
+    """A clean text that is not longer than what is kept of it; nothing is ever cut."""
+    if len(text) > limit:
+        raise Invalid(field, "too_long", limit=limit, length=len(text), value=text[:80])
+    return text
+
+
 def number(text: str, *, field: str) -> float | None:
     """A decimal number; None for nothing. Raises Invalid for anything else, infinities included."""
     if not text:
@@ -101,8 +109,8 @@ def yes(text: str, *, field: str) -> bool:
 def moment(cell: Any, formats: Sequence[str], zone: ZoneInfo, *, field: str) -> datetime | None:
     """A moment in UTC; None for an empty cell.
 
-    Tries the mapping's formats in order, then ISO 8601. A moment without an offset is wall time in `zone`. Raises Invalid
-    (`date_unreadable`).
+    Tries the mapping's formats in order, then ISO 8601. A moment without an offset is wall time in `zone`. Raises
+    Invalid (`date_unreadable`).
     """
     if isinstance(cell, datetime):
         return _aware(cell, zone)
@@ -111,18 +119,24 @@ def moment(cell: Any, formats: Sequence[str], zone: ZoneInfo, *, field: str) -> 
     text = cell_text(cell, column=field)
     if not text:
         return None
+    found = _read(text, tuple(formats), zone)
+    if found is None:
+        raise Invalid(field, "date_unreadable", value=text, column=field)
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _read(text: str, formats: tuple[str, ...], zone: ZoneInfo) -> datetime | None:
+    """A text as a moment; kept, since the rows of a file share their days and minutes. None when it is none."""
     for form in formats:
         try:
             return _aware(datetime.strptime(text, form), zone)  # noqa: DTZ007  (made aware at once)
         except ValueError:
             continue
     try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise Invalid(field, "date_unreadable", value=text, column=field) from None
-    if text.isdigit() and len(text) < 8:
-        raise Invalid(field, "date_unreadable", value=text, column=field)
-    return _aware(found, zone)
+        return None if len(text) < 8 else _aware(datetime.fromisoformat(text), zone)
+    except (ValueError, Invalid):
+        return None
 
 
 def _aware(found: datetime, zone: ZoneInfo) -> datetime:

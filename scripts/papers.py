@@ -1,0 +1,219 @@
+"""Reference pages that are drawn from the code, so that they cannot disagree with it.
+
+python scripts/papers.py update    write docs/reference/{lifecycle,permissions,cli}.md anew
+python scripts/papers.py check     say which of them are out of date (changes no file)
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from inspect import cleandoc
+from pathlib import Path
+
+import click
+import django
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "reference"
+HOW = "This page is written by `python scripts/papers.py update`. Do not edit it by hand: a test compares it with the code."
+LIFE = [
+    "The table is `civicloop/cases/rules/lifecycle.py`. The buttons of the desk, the `steps` of the API and the inbox are",
+    "computed from it. Overdue is not a state: it is a question of time. What the words mean is in",
+    "[the glossary](../language.md), who may take which step in [permissions](permissions.md).",
+]
+ALLOWED = [
+    "A person may do what the appointments in force on that day allow. A refusal names the rule and the roles that could, and",
+    "is a line of the ledger. Roles and their Chinese names are in [the glossary](../language.md).",
+    "",
+    "A role reaches the unit of the appointment and the units below it. Filers, dispatchers, verifiers, supervisors and",
+    "auditors who are appointed at the command post, the campaign office or a task force reach every unit.",
+]
+ABOUT = [
+    "`civicloop COMMAND --help` says the same. Commands read the database and the folders from the environment",
+    "([settings](settings.md)), never from where they are started. A refusal is one plain line and exit status 1.",
+    "`civicloop manage …` passes the rest on to Django's own commands.",
+]
+# The rules of civicloop/cases/policy.py in words; a rule without words fails the test.
+RULES = {
+    "filer": "a filer",
+    "dispatcher": "a dispatcher",
+    "verifier": "a verifier",
+    "supervisor": "a supervisor",
+    "responsible_unit": "a handler or leader of the responsible unit, or of a unit above it",
+    "leader_of_responsible_unit": "a leader of the responsible unit, or of a unit above it",
+    "not worked_on_it": "took no handling step of this case",
+    "not own_unit": "does not belong to the responsible unit",
+    "block_in_charge": "a handler or leader of the responsible unit, which must be a block",
+    "whistling_block": "a handler or leader of the block that blew the whistle",
+    "called_unit": "a handler or leader of a unit that was called",
+    "not asked_for_it": "did not ask for this extension",
+    "not judged_it": "did not verify, send back, close or appeal this case",
+    "sees": "whoever sees the case",
+    "takes_part": "takes part in the campaign",
+}
+
+
+def main(arguments: list[str]) -> int:
+    if arguments not in (["update"], ["check"]):
+        print(__doc__, file=sys.stderr)
+        return 2
+    pages = written()
+    old = [name for name, text in pages.items() if _present(FOLDER / name) != text]
+    if arguments == ["update"]:
+        for name in old:
+            (FOLDER / name).write_text(pages[name], encoding="utf-8")
+        return 0
+    print("\n".join(f"docs/reference/{name} is out of date: run python scripts/papers.py update" for name in old))
+    return 1 if old else 0
+
+
+def written() -> dict[str, str]:
+    """The pages as they should be, by file name. Needs Django to be set up."""
+    from django.utils.translation import override  # noqa: PLC0415
+
+    with override("en"):
+        makers: dict[str, Callable[[], str]] = {"lifecycle.md": lifecycle, "permissions.md": permissions, "cli.md": cli}
+        return {name: make() for name, make in makers.items()}
+
+
+def _present(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def lifecycle() -> str:
+    """The problem loop as a table and as a drawing."""
+    from civicloop.cases.rules.lifecycle import HANDLING_STEPS, LIFECYCLE, State  # noqa: PLC0415
+    from civicloop.spoken import STATES, STEPS  # noqa: PLC0415
+
+    states = [(f"`{state}`", chinese(STATES[state]), _ends(state in LIFECYCLE.endings)) for state in State]
+    steps = [
+        (f"`{s.name}`", chinese(STEPS[s.name]), _names(o for o in State if o in s.origin), f"`{s.to}`" if s.to else "stays",
+         _names(sorted(s.needs)), _names(sorted(s.asks)))
+        for s in LIFECYCLE
+    ]  # fmt: skip
+    return "\n".join([
+        "# The life of a case", "", HOW, "",
+        *LIFE, "",
+        "## States", "", *table(("state", "中文", ""), states), "",
+        "## Steps", "", "Needed values must be given, the others may be. “stays” leaves the state as it is.", "",
+        *table(("step", "中文", "from", "to", "needs", "may have"), steps), "",
+        f"Whoever took one of {_names(sorted(HANDLING_STEPS))} has worked on the case and may not judge it.", "",
+        "## Drawing", "", "The output of `civicloop lifecycle`:", "", "```mermaid", LIFECYCLE.mermaid().rstrip(), "```", "",
+    ])  # fmt: skip
+
+
+def _ends(ending: bool) -> str:
+    return "an end: nothing leads on" if ending else ""
+
+
+def permissions() -> str:
+    """Who may do what: every row of every policy."""
+    from civicloop.cases.policy import MAY, REPORTERS  # noqa: PLC0415
+    from civicloop.importing.policy import MAY as IMPORTING  # noqa: PLC0415
+    from civicloop.organisation.policy import MAY as ORGANISATION  # noqa: PLC0415
+    from civicloop.photos.policy import READERS  # noqa: PLC0415
+    from civicloop.spoken import STEPS  # noqa: PLC0415
+    from civicloop.standards.policy import MAY as STANDARDS  # noqa: PLC0415
+
+    steps = [(f"`{verb}`", chinese(STEPS[verb]), said(rule.name)) for verb, rule in MAY.items()]
+    others = {**ORGANISATION, **STANDARDS, **IMPORTING}
+    return "\n".join([
+        "# Permissions", "", HOW, "",
+        *ALLOWED, "",
+        "## Steps of a case", "",
+        "All conditions of a row must hold. The rules are `civicloop/cases/policy.py`.", "",
+        *table(("step", "中文", "who may"), steps), "",
+        f"`report` 上报: whoever holds one of {_names(REPORTERS)}.", "",
+        "## Everything else", "",
+        "Commands on the server act as the system itself and are not asked; they are lines of the ledger without a person.", "",
+        *table(("verb", "roles"), [(f"`{verb}`", _names(roles)) for verb, roles in others.items()]), "",
+        f"The original of a photo may be read, for a stated purpose, by {_names(sorted(READERS))} and by whoever sent it.", "",
+        "## Roles that one person may not hold together", "", *(f"- {_names(sorted(group))}" for group in _apart()), "",
+    ])  # fmt: skip
+
+
+def _apart() -> Iterable[Iterable[str]]:
+    from civicloop.organisation.rules.roles import APART  # noqa: PLC0415
+
+    return APART
+
+
+def said(rule: str) -> str:
+    """A composed rule in words: `a or b and not c` is (a or b), and not c."""
+    return "; ".join(" or ".join(RULES[part] for part in term.split(" or ")) for term in rule.split(" and "))
+
+
+def cli() -> str:
+    """Every command with its options."""
+    from civicloop.cli import cli as root  # noqa: PLC0415
+
+    context = click.Context(root, info_name="civicloop")
+    lines = ["# The command line", "", HOW, "", *ABOUT, ""]
+    for path, command in commands(root, context):
+        lines += [f"## `{path}`", "", cleandoc(command.help or ""), ""]
+        rows = [(f"`{_usage(one)}`", _told(one)) for one in command.params if not getattr(one, "hidden", False)]
+        lines += [*table(("argument or option", ""), rows), ""] if rows else []
+    return "\n".join(lines)
+
+
+def commands(group: click.Command, context: click.Context) -> Iterator[tuple[str, click.Command]]:
+    """Every command below a group with its whole path, in order of name."""
+    if not isinstance(group, click.Group):
+        yield context.command_path, group
+        return
+    for name in sorted(group.list_commands(context)):
+        command = group.get_command(context, name)
+        if command is not None and not command.hidden:
+            yield from commands(command, click.Context(command, info_name=name, parent=context))
+
+
+def _usage(one: click.Parameter) -> str:
+    if isinstance(one, click.Option):
+        return ", ".join([*one.opts, *one.secondary_opts])
+    return one.make_metavar(click.Context(click.Command("x")))
+
+
+def _told(one: click.Parameter) -> str:
+    words = [getattr(one, "help", None) or ""]
+    if isinstance(one.type, click.Choice):
+        words.append("One of " + ", ".join(f"`{choice}`" for choice in one.type.choices) + ".")
+    if isinstance(one, click.Option) and one.show_default and one.default is not None and not callable(one.default):
+        words.append(f"Default: `{_default(one)}`.")
+    if isinstance(one, click.Option) and one.required:
+        words.append("Needed.")
+    return " ".join(word for word in words if word)
+
+
+def _default(one: click.Option) -> object:
+    if isinstance(one.default, bool) and one.secondary_opts:
+        return (one.opts if one.default else one.secondary_opts)[0]
+    return one.default
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    """A Markdown table."""
+    return [_row(head), _row(tuple("---" for _ in head)), *(_row(row) for row in rows)]
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def chinese(words: object) -> str:
+    """A lazy sentence in Chinese."""
+    from django.utils.translation import override  # noqa: PLC0415
+
+    with override("zh-hans"):
+        return str(words)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicloop.settings")
+    django.setup()
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,83 @@
+"""Everything that can appear on a page has words, and what is vendored is what the manifest says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import translation
+
+from civicloop.cases.given import FIELDS as ASKED
+from civicloop.cases.rules.lifecycle import LIFECYCLE
+from civicloop.kernel.worktime import LimitUnit, Reason
+from civicloop.web.apps import WebConfig
+from civicloop.web.ui import timewords, words
+from tests.environment import ROOT
+
+WEB = ROOT / "civicloop" / "web"
+MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+def test_the_web_has_a_config() -> None:
+    assert WebConfig.name == "civicloop.web"
+
+
+def test_every_step_has_a_verb() -> None:
+    assert {step.name for step in LIFECYCLE} - set(words.STEPS) == set()
+
+
+def test_every_state_says_what_must_be_done_now() -> None:
+    assert set(LIFECYCLE.states) == set(words.NOW_DO)
+
+
+def test_every_field_has_a_label() -> None:
+    assert set(ASKED) - set(words.FIELDS) == set()
+
+
+def test_every_reason_of_the_clock_has_words() -> None:
+    assert set(Reason) == set(timewords.REASONS)
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "said"),
+    [
+        (LimitUnit.WORK_HOUR, 7200, "2 working hours"),
+        (LimitUnit.WORK_HOUR, 3600, "1 working hour"),
+        (LimitUnit.WORK_HOUR, 5400, "1.5 working hours"),
+        (LimitUnit.WORK_HOUR, 600, "10 minutes"),
+        (LimitUnit.WORK_HOUR, 1, "1 minute"),
+        (LimitUnit.URGENT_HOUR, 3600 * 30, "30 hours"),
+        (LimitUnit.URGENT_HOUR, 86400 * 3, "3 days"),
+        (LimitUnit.WORK_DAY, 1, "1 working day"),
+        (LimitUnit.NATURAL_DAY, 5, "5 days"),
+    ],
+)
+def test_remainders_are_spoken_in_their_own_unit(unit: LimitUnit, value: float, said: str) -> None:
+    with translation.override("en"):
+        assert timewords.spoken(unit, value) == said
+
+
+@pytest.mark.parametrize(
+    ("ahead", "said"),
+    [
+        (timedelta(hours=2), "today 11:00"),
+        (timedelta(days=2), "Wed 09:00"),
+        (timedelta(days=9), "2026-12-02 09:00"),
+        (timedelta(days=-1), "2026-11-22 09:00"),
+    ],
+)
+def test_moments_are_near_words_or_whole_dates(ahead: timedelta, said: str) -> None:
+    with translation.override("en"):
+        assert timewords.short_moment(MORNING + ahead, MORNING) == said
+
+
+def test_vendored_files_are_those_of_the_manifest() -> None:
+    vendor = WEB / "static" / "vendor"
+    rows = json.loads((vendor / "manifest.json").read_text(encoding="utf-8"))["files"]
+
+    assert {row["file"] for row in rows} == {path.name for path in vendor.iterdir()} - {"manifest.json"}
+    assert [
+        row["file"] for row in rows if hashlib.sha256((vendor / row["file"]).read_bytes()).hexdigest() != row["sha256"]
+    ] == []
