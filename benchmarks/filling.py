@@ -16,6 +16,8 @@ import numpy as np
 
 YEARS = 3
 CHUNK = 250_000
+# Half of this newest part is still open.
+RECENT = 0.16
 TABLES = ("cases_case", "cases_casereach")
 # Which pool rows are drawn: floor(size * random()^2) prefers the first rows, floor(size * random()) does not.
 CASES = """
@@ -38,8 +40,8 @@ from (
   select g, %(begin)s::timestamptz + g * %(step)s::interval + random() * interval '3 minutes' as at,
     random() as r1, %(desk)s::bigint as desk, %(reporter)s::bigint as reporter, %(clock)s::jsonb as clock,
     %(alarm)s::timestamptz + random() * interval '30 days' as alarm,
-    case when random() < 0.02 then 'voided'
-      when random() < case when g > %(recent)s then 0.5 else 0.002 end
+    case when random() < %(void)s then 'voided'
+      when random() < case when g > %(recent)s then (%(open)s::float[])[1] else (%(open)s::float[])[2] end
         then (array['reported','filed','dispatched','dispatched','accepted','accepted','accepted','rectified','suspended'])
           [1 + floor(random() * 9)::int]
       else 'closed' end as state,
@@ -59,8 +61,8 @@ cross join lateral (
 """
 
 
-def fill(many: int, rng: Random, *, alarm_from: datetime | None = None) -> None:
-    """Empty the case tables and fill them; indexes are taken away meanwhile. `alarm_from`: when the first alarms ring."""
+def fill(many: int, rng: Random, *, all_open: bool = False) -> None:
+    """Empty the case tables and fill them; indexes are taken away meanwhile. Alarms ring from a month ahead on."""
     from django.db import connection  # noqa: PLC0415  (Django is ready now)
 
     with connection.cursor() as cursor:
@@ -74,7 +76,8 @@ def fill(many: int, rng: Random, *, alarm_from: datetime | None = None) -> None:
             last = min(many, first + CHUNK - 1)
             told = {
                 **facts, "first": first, "last": last, "begin": now - span, "step": (span - timedelta(hours=1)) / many,
-                "recent": many - many * 0.16, "alarm": alarm_from or now + timedelta(days=30),
+                "recent": many * (1 - RECENT), "alarm": now + timedelta(days=30), "void": 0 if all_open else 0.02,
+                "open": [1, 1] if all_open else [0.5, 0.002],
                 "clock": json.dumps(_clock(now)),
             }  # fmt: skip
             cursor.execute(CASES, told)

@@ -24,6 +24,7 @@ COMMAND_MODULES = (
     "civicloop.insight.commands",
     "civicloop.importing.commands",
     "civicloop.demo.commands",
+    "civicloop.demo.la311",
 )
 
 

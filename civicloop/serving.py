@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -36,8 +37,12 @@ def run(command: Sequence[str]) -> int:
 
 def up(host: str = "127.0.0.1", port: int = 8000, processes: int = 2) -> int:
     """Run web and worker until one of them ends or somebody presses Ctrl-C; then end both. Returns an exit status."""
-    running = [subprocess.Popen(web_command(host, port, processes)), subprocess.Popen(worker_command())]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # Each in a group of its own, so that what it started ends with it.
+    running = [
+        subprocess.Popen(command, start_new_session=True)
+        for command in (web_command(host, port, processes), worker_command())
+    ]
     try:
         while all(process.poll() is None for process in running):
             time.sleep(0.5)
@@ -50,10 +55,14 @@ def up(host: str = "127.0.0.1", port: int = 8000, processes: int = 2) -> int:
 
 def _end(running: Sequence[subprocess.Popen[bytes]]) -> None:
     for process in running:
-        if process.poll() is None:
-            process.terminate()
+        _signal_group(process, signal.SIGTERM)
     for process in running:
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        _signal_group(process, signal.SIGKILL)
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    # The whole group may have ended by itself.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)

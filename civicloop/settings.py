@@ -161,8 +161,10 @@ Q_CLUSTER = {
     "retry": int(os.environ.get("CIVICLOOP_JOB_RETRY", "360")),
     "max_attempts": 10,
     "poll": 0.5,
-    "bulk": 10,
-    "save_limit": 500,
+    "bulk": 50,
+    "broker_class": "civicloop.jobs.lending.Lending",
+    # Jobs done well leave no row: django-q would read all it keeps for every job. Those that failed are kept.
+    "save_limit": -1,
     "ack_failures": False,
     "catch_up": False,
     "label": "CivicLoop",

@@ -133,6 +133,7 @@ REASONS = {
     "unit_below_itself": _("A unit cannot be put below itself."),
     "not_a_polygon": _("This is not a polygon: %(code)s"),
     "day_of_another_year": _("All days must lie in %(year)s."),
+    "not_empty": _("This database already holds an organisation; nothing was changed."),
     "rule_takes_all": _("A dispatch rule must name a category, a line, a block, an area class or a time."),
     "window_half": _("A time window needs both its beginning and its end."),
     "unknown_key": _("There is no %(what)s with this code: %(key)s"),

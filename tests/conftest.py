@@ -89,29 +89,35 @@ def _no_network() -> Iterator[None]:
     socket.socket.connect, socket.socket.connect_ex = real_connect, real_connect_ex  # type: ignore[method-assign]
 
 
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return "transactional_db" in getattr(item, "fixturenames", ()) or bool(marker and marker.kwargs.get("transaction"))
+
+
 @pytest.fixture(autouse=True)
 def _emptied_afterwards(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Tests that commit are followed by a flush, for which the ledger's guards step aside; they are back for the next test."""
-    marker = request.node.get_closest_marker("django_db")
-    commits = "transactional_db" in request.fixturenames or bool(marker and marker.kwargs.get("transaction"))
-    if not commits:
+    """Tests that commit are followed by a flush, for which the ledger's guards step aside."""
+    if not _commits(request.node):
         yield
         return
     from civicloop.ledger import guards
 
-    request.getfixturevalue("_guards_return")
     request.getfixturevalue("transactional_db")
     yield
     guards.remove(connection)
 
 
-@pytest.fixture
-def _guards_return(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """After the flush the guards are back for the next test. Not after the last one: its database is gone."""
     yield
-    from civicloop.ledger import guards
+    if nextitem is not None and _commits(item):
+        from pytest_django.plugin import blocking_manager_key
 
-    with django_db_blocker.unblock():
-        guards.install(connection)
+        from civicloop.ledger import guards
+
+        with item.config.stash[blocking_manager_key].unblock():
+            guards.install(connection)
 
 
 @pytest.fixture(autouse=True)

@@ -90,12 +90,14 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
 
 def urls() -> tuple[list[URLPattern], str, str]:
     """The addresses under /api/v1/."""
-    operations, app_name, namespace = api.urls
+    made, app_name, namespace = api.urls
+    operations = [one for one in made if isinstance(one, URLPattern) and one.name != "api-root"]
     for operation in operations:
+        assert operation.callback is not None
         operation.callback = guarded(operation.callback)
     own = [
         path("openapi.json", guarded(openapi), name="openapi"),
-        *(one for one in operations if getattr(one, "name", "") != "api-root"),
+        *operations,
         re_path(r"", guarded(nothing_here), name="nothing"),
     ]
     return own, app_name, namespace

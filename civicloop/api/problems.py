@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -33,16 +33,9 @@ class Refusal(Refused):
 
 
 def answer_exceptions(api: NinjaAPI) -> None:
-    """Tell the API how each exception is answered."""
-    api.add_exception_handler(Exception, lambda request, fault: _fault(fault))
-    api.add_exception_handler(Refused, lambda request, refused: refusal(refused, by=getattr(request, "auth", None)))
-    api.add_exception_handler(ValidationError, lambda request, wrong: _not_valid(wrong))
-    api.add_exception_handler(HttpError, lambda request, error: _http_error(error))
-    api.add_exception_handler(Http404, lambda request, error: refusal(Refusal(404, "no_such_address")))
-    api.add_exception_handler(IntegrityError, lambda request, error: _conflict(error))
-    api.add_exception_handler(OperationalError, lambda request, error: _busy(error))
-    for unreadable in (UnreadablePostError, RawPostDataException):
-        api.add_exception_handler(unreadable, lambda request, error: refusal(Refusal(400, "json_not_readable")))
+    """Tell the API how each exception is answered: by the row of its nearest class."""
+    for kind, answer in ANSWERS.items():
+        api.add_exception_handler(kind, answer)
 
 
 def refusal(refused: Refused, *, by: Any = None) -> HttpResponse:
@@ -95,7 +88,7 @@ def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
     return response
 
 
-def _not_valid(wrong: ValidationError) -> HttpResponse:
+def _not_valid(request: HttpRequest, wrong: Any) -> HttpResponse:
     errors = []
     for one in wrong.errors:
         where = [str(part) for part in one["loc"]]
@@ -105,8 +98,8 @@ def _not_valid(wrong: ValidationError) -> HttpResponse:
             code = str(context.get("error") or one["msg"]).rsplit(", ", 1)[-1]
         detail = words.said(code, context) or words.found(code, context)
         errors.append({"field": _field(where), "code": code, "detail": detail})
-    detail = errors[0]["detail"] if len(errors) == 1 else words.said("invalid", {"count": len(errors)})
-    return problem(422, "invalid", str(detail), errors=errors)
+    whole = errors[0]["detail"] if len(errors) == 1 else words.said("invalid", {"count": len(errors)})
+    return problem(422, "invalid", str(whole), errors=errors)
 
 
 def _field(where: list[str]) -> str:
@@ -117,7 +110,7 @@ def _field(where: list[str]) -> str:
     return names[-1] if where[0] in ("query", "path", "header") else ".".join(where)
 
 
-def _http_error(error: HttpError) -> HttpResponse:
+def _http_error(request: HttpRequest, error: Any) -> HttpResponse:
     cause: BaseException | None = error.__cause__
     if isinstance(cause, Refused):
         return refusal(cause)
@@ -125,16 +118,41 @@ def _http_error(error: HttpError) -> HttpResponse:
     return refusal(Refusal(error.status_code, codes.get(error.status_code, "invalid"), count=1))
 
 
-def _conflict(error: IntegrityError) -> HttpResponse:
+def _conflict(request: HttpRequest, error: Any) -> HttpResponse:
     log.warning("refused by a constraint of the database: %s", error)
     return refusal(Refusal(409, "conflict"))
 
 
-def _busy(error: OperationalError) -> HttpResponse:
+def _busy(request: HttpRequest, error: Any) -> HttpResponse:
     log.warning("database busy or away: %s", error)
     return refusal(Refusal(503, "busy"))
 
 
-def _fault(fault: BaseException) -> HttpResponse:
+def _fault(request: HttpRequest, fault: Any) -> HttpResponse:
     log.error("fault while answering", exc_info=fault)
     return refusal(Refusal(500, "failed"))
+
+
+def _refused(request: HttpRequest, refused: Any) -> HttpResponse:
+    return refusal(refused, by=getattr(request, "auth", None))
+
+
+def _not_found(request: HttpRequest, error: Any) -> HttpResponse:
+    return refusal(Refusal(404, "no_such_address"))
+
+
+def _not_readable(request: HttpRequest, error: Any) -> HttpResponse:
+    return refusal(Refusal(400, "json_not_readable"))
+
+
+ANSWERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+    Refused: _refused,
+    ValidationError: _not_valid,
+    HttpError: _http_error,
+    Http404: _not_found,
+    UnreadablePostError: _not_readable,
+    RawPostDataException: _not_readable,
+    IntegrityError: _conflict,
+    OperationalError: _busy,
+    Exception: _fault,
+}

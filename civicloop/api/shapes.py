@@ -16,7 +16,7 @@ Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Key = Annotated[str, Field(min_length=1, max_length=100)]
-Source = Literal[tuple(SOURCE_LABELS)]  # type: ignore[valid-type]
+Source: Any = Literal[tuple(SOURCE_LABELS)]
 
 
 class Strict(Schema):
@@ -49,7 +49,7 @@ class ReportIn(Strict):
     address: str = Field("", max_length=200)
     point: Key | None = Field(None, description="Code of a point.")
     photos: list[PhotoGiven] = Field(default_factory=list, max_length=12)
-    source: Source = "patrol"
+    source: Source = "patrol"  # type: ignore[valid-type]
     external_key: Key | None = Field(None, description="The key of the case where it comes from; unique.")
     urgent: bool = False
     noted_at: AwareDatetime | None = Field(None, description="When the problem was seen, by the device.")

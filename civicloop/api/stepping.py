@@ -48,10 +48,11 @@ def _type_of(field: StepField) -> Any:
     return kind | None
 
 
+ASKED: dict[str, Any] = {name: (_type_of(field), None) for name, field in FIELDS.items()}
 StepIn: Any = create_model(
     "StepIn",
     __base__=Strict,
     __doc__="What steps need and ask for. Give those that this step names in `steps` of the case, and no others.",
     noted_at=(AwareDatetime | None, Field(None, description="When it was done, by the device.")),
-    **{name: (_type_of(field), None) for name, field in FIELDS.items()},
+    **ASKED,
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from civicloop.cases.models import Case
 from civicloop.kernel.matching import Sighting, duplicates, recurrences
@@ -43,11 +44,12 @@ def look_around(category: CategoryInfo, lon: float | None, lat: float | None, *,
     if lon is None or lat is None:
         return Found([], None)
     came_back_m = max(category.radius_m, int(ref.parameters["recurrence.radius_m"]))
-    rows = _around(lon, lat, max(category.radius_m, came_back_m)).filter(category_id=category.id)
-    since = at - timedelta(days=category.recurrence_days)
-    rows = rows.filter(Q(ended_at=None, reported_at__gte=at - timedelta(days=category.duplicate_days))
-                       | Q(state="closed", closed_at__gte=since))  # fmt: skip
-    cases = {case.pk: case for case in rows.only(*COLUMNS)[: MOST * 4]}
+    ranges = ranges_around(lon, lat, max(category.radius_m, came_back_m))
+    asked = [
+        category.id, *(end for part in ranges for end in part), at - timedelta(days=category.duplicate_days),
+        at - timedelta(days=category.recurrence_days), MOST * 4,
+    ]  # fmt: skip
+    cases = {case.pk: case for case in Case.objects.raw(_statement(len(ranges)), asked)}
     new = Sighting("new", category.id, lon, lat, at)
     sightings = [_sighting(case) for case in cases.values()]
     same = duplicates(sightings, new, category.radius_m, category.duplicate_days)
@@ -55,6 +57,16 @@ def look_around(category: CategoryInfo, lon: float | None, lat: float | None, *,
     return Found(
         [Near(cases[match.sighting.id], match.metres) for match in same[:MOST]],  # type: ignore[index]
         cases[back[0].sighting.id] if back else None,  # type: ignore[index]
+    )
+
+
+@cache
+def _statement(ranges: int) -> str:
+    """Written out, because every report asks it and Django would put the same words together each time."""
+    place = " OR ".join(["tile_key >= %s AND tile_key < %s"] * ranges)
+    return (
+        f"SELECT {', '.join(COLUMNS)} FROM cases_case WHERE category_id = %s AND ({place})"
+        " AND (ended_at IS NULL AND reported_at >= %s OR state = 'closed' AND closed_at >= %s) LIMIT %s"
     )
 
 

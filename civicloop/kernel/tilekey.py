@@ -92,8 +92,8 @@ def ranges_for_bbox(w: float, s: float, e: float, n: float, max_ranges: int = 16
 
 
 def ranges_around(lon: float, lat: float, metres: float) -> list[Range]:
-    """At most nine ranges that hold every place within ``metres``; measure the distance of what they find."""
-    return ranges_for_bbox(*box_around(lon, lat, metres), max_ranges=9)
+    """At most four ranges that hold every place within ``metres``; measure the distance of what they find."""
+    return ranges_for_bbox(*box_around(lon, lat, metres), max_ranges=4)
 
 
 class _Cells(NamedTuple):

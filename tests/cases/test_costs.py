@@ -58,9 +58,9 @@ def test_a_report_costs_few_statements(city: City) -> None:
 
 
 STEPS: dict[str, tuple[str, int, Callable[[City, Case], Any]]] = {
-    "file": ("reported", 9, lambda c, case: actions.file(case.uid, category_id=c.litter.pk, by=c.filer, at=AT)),
-    "dispatch": ("filed", 8, lambda c, case: actions.dispatch(case.uid, unit_id=c.lotus.pk, by=c.dispatcher, at=AT)),
-    "accept": ("dispatched", 7, lambda c, case: actions.accept(case.uid, by=c.handler, at=AT)),
+    "file": ("reported", 6, lambda c, case: actions.file(case.uid, category_id=c.litter.pk, by=c.filer, at=AT)),
+    "dispatch": ("filed", 7, lambda c, case: actions.dispatch(case.uid, unit_id=c.lotus.pk, by=c.dispatcher, at=AT)),
+    "accept": ("dispatched", 6, lambda c, case: actions.accept(case.uid, by=c.handler, at=AT)),
     "rectify": (
         "accepted", 12,
         lambda c, case: actions.rectify(case.uid, note="done", photos=[c.photo()], by=c.handler, at=AT),

@@ -144,5 +144,5 @@ def _details(case: Case, deed: Deed, house: House) -> dict[str, Any]:
     if deed.name == "dispatch" and deed.unit_id is not None:
         details["unit"] = house.ref.org.unit(deed.unit_id).code
     if deed.name == "close":
-        details["on_time"] = bool(case.due_at and deed.at <= case.due_at)
+        details["on_time"] = bool(case.due_at and (case.rectified_at or deed.at) <= case.due_at)
     return details

@@ -101,7 +101,9 @@ class CaseBringer:
     def _category(self, code: str) -> CategoryInfo:
         found = self.ref.categories.by_code(code, self.mapping.pack) if code else None
         if found is None:
-            raise Invalid("category", "unknown_category" if code else "required", value=code, category=code, field="category")
+            raise Invalid(
+                "category", "unknown_category" if code else "required", value=code, category=code, field="category"
+            )
         return found
 
     def _condition(self, category: CategoryInfo, code: str) -> int | None:

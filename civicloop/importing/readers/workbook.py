@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import openpyxl
 
@@ -27,8 +27,13 @@ SMALL = 16 << 20
 def open_workbook(path: Path, layout: Layout) -> Iterator[Table]:
     """The rows of one sheet: the named one, else the first that is shown."""
     check_archive(path)
+    with path.open("rb") as file:  # an open file, since openpyxl judges a path by its ending
+        yield from _open(file, path, layout)
+
+
+def _open(file: BinaryIO, path: Path, layout: Layout) -> Iterator[Table]:
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except Exception as fault:  # openpyxl lets everything through that a broken archive or XML can raise
         raise Invalid("file", "workbook_unreadable", file=path.name, why=str(fault)[:200]) from fault
     try:

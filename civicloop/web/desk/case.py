@@ -64,7 +64,7 @@ def ledger(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = queries.get(uid, asking.actor)
     lines = list(history("case", found.uid))
     people = dict(Person.objects.filter(uid__in={line.by for line in lines if line.by}).values_list("uid", "name"))
-    told = {"case": found, "lines": [(line, people.get(line.by, "")) for line in lines]}
+    told = {"case": found, "lines": [(line, people.get(line.by, "") if line.by else "") for line in lines]}
     return render(request, "desk/ledger.html", told)
 
 

@@ -33,7 +33,7 @@ def told_of(notices: Iterable[Notice], asking: Asker) -> list[Told]:
 
 def _words(notice: Notice) -> str:
     step = notice.kind.removeprefix("case.")
-    said = str(NOTICES.get(notice.kind) or STEPS.get(step, notice.kind))
+    said = str(NOTICES.get(notice.kind) or STEPS.get(step) or notice.kind)
     deadline = notice.data.get("deadline") or notice.data.get("due_at")
     return f"{said} ({_short(str(deadline))})" if deadline else said
 
