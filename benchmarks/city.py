@@ -49,7 +49,7 @@ def reports(many: int, rng: Random) -> list[dict[str, Any]]:
     from civicloop.standards import reference  # noqa: PLC0415
 
     categories = [
-        one.code
+        str(one.uid)
         for one in reference.now().categories.categories.values()
         if one.pack == "gb47678-2026" and not any(question.required for question in one.questions)
     ]
@@ -59,14 +59,14 @@ def reports(many: int, rng: Random) -> list[dict[str, Any]]:
         plot = rng.choice(plots)
         lon, lat = _inside(plot.ground, rng)
         found.append({
-            "category": rng.choice(categories), "pack": "gb47678-2026", "source": "hotline", "lon": lon, "lat": lat,
+            "category": rng.choice(categories), "source": "hotline", "lon": lon, "lat": lat,
             "description": description(rng), "address": address(plot.village.short, rng),
         })  # fmt: skip
     return found
 
 
 def _inside(ground: Any, rng: Random) -> tuple[float, float]:
-    """A place within a grid: halfway to a random corner from a point inside stays inside often enough to be tried again."""
+    """A random place within a grid."""
     from shapely import contains_xy  # noqa: PLC0415
 
     west, south, east, north = ground.bounds

@@ -18,6 +18,12 @@ from civicloop.organisation.models import ApiToken, Person
 from civicloop.standards import reference
 from civicloop.standards.reference import Actor, Reference
 
+# Written out, because every request asks it and Django would put the same words together each time.
+BEARER = f"""
+SELECT person.*, token.expires_at AS token_expires_at FROM {ApiToken._meta.db_table} AS token
+JOIN {Person._meta.db_table} AS person ON person.id = token.person_id WHERE token.digest = %s AND token.revoked_at IS NULL
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -40,12 +46,12 @@ class Token(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Person:
         """The active person behind a token that is neither revoked nor expired: one statement."""
-        found = ApiToken.objects.select_related("person").filter(digest=digest(token), revoked_at=None).order_by()[:1]
-        for kept in found:
-            if kept.person.is_active and (kept.expires_at is None or kept.expires_at > timezone.now()):
-                if kept.person.language and "Accept-Language" not in request.headers:
-                    translation.activate(kept.person.language)
-                return kept.person
+        for person in Person.objects.raw(BEARER, [digest(token)]):
+            until = person.token_expires_at  # type: ignore[attr-defined]
+            if person.is_active and (until is None or until > timezone.now()):
+                if person.language and "Accept-Language" not in request.headers:
+                    translation.activate(person.language)
+                return person
         raise Refusal(401, "token_not_valid")
 
 

@@ -49,7 +49,9 @@ def list_rules() -> None:
     for row in DispatchRule.objects.filter(active=True).select_related("unit", "block", "category"):
         parts = [row.category and row.category.code, row.line, row.block and row.block.code, row.area_class]
         window = f"{row.from_time:%H:%M}-{row.to_time:%H:%M}" if row.from_time and row.to_time else ""
-        click.echo(f"{row.pk:4} {row.priority:4} {row.name}: {' · '.join(filter(None, [*parts, window]))} → {row.unit}")
+        click.echo(
+            f"{row.pk:4} {row.priority:4} {row.name}: {' · '.join(filter(None, [*parts, window]))} → {row.unit or 'block'}"
+        )
 
 
 @dispatch.command("add-rule")
@@ -67,9 +69,9 @@ def add_rule(
     name: str, unit: str, category: str | None, line: str, block: str | None, area_class: str | None,
     from_time: datetime | None, to_time: datetime | None, priority: int, by: str,
 ) -> None:  # fmt: skip
-    """Add the dispatch rule NAME: matching cases go to UNIT (a code)."""
+    """Add the dispatch rule NAME: matching cases go to UNIT (a code), or to the `block` they lie in."""
     row = actions.add_dispatch_rule(
-        name=name, unit=_unit(unit), category=_category(category) if category else None, line=line,
+        name=name, unit=None if unit == "block" else _unit(unit), category=_category(category) if category else None, line=line,
         block=_unit(block) if block else None, area_class=area_class or "",
         from_time=from_time.time() if from_time else None, to_time=to_time.time() if to_time else None,
         priority=priority, by=person_named(by), at=timezone.now(),

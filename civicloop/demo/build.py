@@ -9,15 +9,18 @@ from typing import Any
 
 from django.db import transaction
 
+from civicloop.cases.actions import add_dispatch_rule
 from civicloop.cases.actions.historic import bring_in
 from civicloop.demo.album import fill_album
 from civicloop.demo.history.plan import DAYS, histories, last_moment
+from civicloop.demo.history.scenes import block_categories
 from civicloop.demo.settle import City, founding_day, settle
 from civicloop.kernel.refusal import Conflict
 from civicloop.ledger.actions import HOUSE, record
 from civicloop.ledger.models import LedgerLine
 from civicloop.organisation.models import Unit
 from civicloop.standards import reference
+from civicloop.standards.models import Category
 
 VERB = "demo.build"
 AT_ONCE = 1000
@@ -51,6 +54,7 @@ def build(recipe: Recipe, *, at: datetime, progress: Progress = lambda _: None) 
         moment = last_moment(recipe.until)
         progress("units, grids, people and points")
         city = settle(seed=recipe.seed, founded=founding_day(recipe.until, DAYS), at=moment)
+        _dispatch_rules(city, moment)
         ref = reference.now()
         progress("ninety days of cases")
         records = histories(city, ref, seed=recipe.seed, until=recipe.until, many=recipe.cases)
@@ -60,6 +64,14 @@ def build(recipe: Recipe, *, at: datetime, progress: Progress = lambda _: None) 
         fill_album(city, seed=recipe.seed, at=moment)
         record("house", HOUSE, VERB, by=None, at=at, data=recipe.as_data())
     return city
+
+
+def _dispatch_rules(city: City, at: datetime) -> None:
+    """The kinds of problem that blocks settle themselves in this city (以块为主); all others go by line."""
+    for code in block_categories():
+        category = Category.objects.get(code=code, kind="matter", pack__code="gb47678-2026")
+        name = f"{category.name}：属地办理"
+        add_dispatch_rule(name=name, unit=None, category=category, by=city.persons["sysadmin"], at=at)
 
 
 def _keep(records: list[Any], city: City, moment: datetime, ref: reference.Reference) -> None:

@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from civicloop.kernel.refusal import NotAllowed
 from civicloop.ledger.actions import HOUSE, record, record_reading, record_refusal
 from civicloop.ledger.models import LedgerLine
 from civicloop.ledger.queries import breaks, history
 from tests.cast import MONDAY_NINE
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ONE = UUID(int=1)
-
-
-def at_once(count: int, work: Callable[[int], None]) -> list[BaseException]:
-    faults: list[BaseException] = []
-    start = threading.Barrier(count)
-
-    def run(number: int) -> None:
-        try:
-            start.wait(10)
-            work(number)
-        except BaseException as fault:
-            faults.append(fault)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return faults
 
 
 @pytest.mark.parametrize("inside", [True, False], ids=["in a transaction", "without one"])
@@ -50,7 +29,7 @@ def test_nobody_loses_a_line(inside: bool) -> None:
             else:
                 record("case", ONE, "case.note", by=None, at=MONDAY_NINE, data={"who": number, "turn": turn})
 
-    assert at_once(4, write) == []
+    assert at_once(*(partial(write, number) for number in range(4))) == [None] * 4
     lines = list(history("case", ONE))
     assert [line.seq for line in lines] == list(range(1, 21))
     assert {(line.data["who"], line.data["turn"]) for line in lines} == {(w, t) for w in range(4) for t in range(5)}
@@ -64,7 +43,7 @@ def test_refusals_and_readings_of_one_object_at_once_are_all_kept() -> None:
         else:
             record_refusal(NotAllowed("case.report", "takes_part"), at=MONDAY_NINE)
 
-    assert at_once(4, write) == []
+    assert at_once(*(partial(write, number) for number in range(4))) == [None] * 4
     assert LedgerLine.objects.filter(uid=ONE, verb="personal_data.read").count() == 2
     assert LedgerLine.objects.filter(kind="house", uid=HOUSE, verb="refused").count() == 2
     assert list(breaks()) == []

@@ -18,11 +18,14 @@ from civicloop.standards.policy import require
 
 @transaction.atomic
 def add_dispatch_rule(
-    *, name: str, unit: Unit, category: Category | None = None, line: str = "", block: Unit | None = None,
+    *, name: str, unit: Unit | None, category: Category | None = None, line: str = "", block: Unit | None = None,
     area_class: str = "", from_time: time | None = None, to_time: time | None = None, priority: int = 100,
     by: Person | None, at: datetime,
 ) -> DispatchRule:  # fmt: skip
-    """Say who gets which cases from now on. At least one part must narrow it, or it would take every case of the city."""
+    """Say who gets which cases from now on: a unit, or (None) the block they lie in.
+
+    At least one part must narrow the rule, or it would take every case of the city.
+    """
     require(by, "dispatch_rule.change", at=at)
     if category is None and not line and block is None and not area_class and from_time is None:
         raise Invalid("category", "rule_takes_all")
@@ -33,7 +36,7 @@ def add_dispatch_rule(
         area_class=area_class, from_time=from_time, to_time=to_time, priority=priority,
     )  # fmt: skip
     data = {
-        "name": row.name, "unit": unit.code, "category": category.code if category else None, "line": line,
+        "name": row.name, "unit": unit.code if unit else None, "category": category.code if category else None, "line": line,
         "block": block.code if block else None, "area_class": area_class, "priority": priority,
         "window": [from_time.isoformat(), to_time.isoformat()] if from_time and to_time else None,
     }  # fmt: skip

@@ -20,7 +20,10 @@ class DispatchRule(models.Model):
     area_class = models.CharField(_("area class"), max_length=1, choices=CLASS_LABELS, blank=True)
     from_time = models.TimeField(_("from"), null=True, blank=True)
     to_time = models.TimeField(_("to"), null=True, blank=True)
-    unit = models.ForeignKey("organisation.Unit", models.PROTECT, related_name="+", verbose_name=_("unit"))
+    # Empty: the block in which the case lies (以块为主), whichever that is.
+    unit = models.ForeignKey(
+        "organisation.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")
+    )
     priority = models.PositiveSmallIntegerField(_("priority"), default=100)
     active = models.BooleanField(_("active"), default=True)
 

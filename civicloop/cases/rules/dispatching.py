@@ -28,10 +28,13 @@ class DispatchQuestion:
 
 @dataclass(frozen=True, slots=True)
 class RuleInfo:
-    """One of the city's dispatch rules; empty parts hold for everything. A window may run over midnight."""
+    """One of the city's dispatch rules; empty parts hold for everything. A window may run over midnight.
+
+    Without a unit the rule gives the case to the block it lies in.
+    """
 
     id: int
-    unit_id: int
+    unit_id: int | None
     priority: int
     category_id: int | None = None
     line: str = ""
@@ -68,7 +71,8 @@ def propose(
     fitting = [rule for rule in rules if _fits(rule, asked)]
     if fitting:
         best = min(fitting, key=lambda rule: (-_weight(rule), rule.priority, rule.id))
-        return Proposal(best.unit_id, (Reason("rule", {"rule": best.id, "says": _said(best)}),))
+        unit = asked.blocks[0] if best.unit_id is None else best.unit_id
+        return Proposal(unit, (Reason("rule", {"rule": best.id, "says": _said(best)}),))
     if candidates:
         ranked = sorted(candidates, key=lambda unit: (_steps_apart(unit, asked.blocks, above), candidates.index(unit)))
         code = "line_only" if len(ranked) == 1 else "line_nearest"
@@ -80,7 +84,8 @@ def propose(
 
 def _fits(rule: RuleInfo, asked: DispatchQuestion) -> bool:
     return (
-        rule.category_id in (None, asked.category_id)
+        (rule.unit_id is not None or bool(asked.blocks))
+        and rule.category_id in (None, asked.category_id)
         and rule.line in ("", asked.line)
         and (rule.block_id is None or rule.block_id in asked.blocks)
         and rule.area_class in ("", asked.area_class)

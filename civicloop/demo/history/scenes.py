@@ -31,6 +31,11 @@ def book() -> Mapping[str, Any]:
     return yaml.load(text, yaml.CSafeLoader)  # type: ignore[no-any-return]
 
 
+def block_categories() -> tuple[str, ...]:
+    """The codes of the kinds of problem that blocks settle themselves."""
+    return tuple(row["code"] for row in book()["categories"] if row["handled_by"] == "block")
+
+
 @dataclass
 class Scenery:
     """Draws scenes."""

@@ -32,6 +32,11 @@ SIDE_STEPS = {
     "supervisions": {"supervise"},
     "appeals": {"appeal"},
 }
+# Of the steps open to a person the first of these is the main thing to do; the others are choices.
+FIRST = (
+    "report_in", "decide_appeal", "grant_extension", "answer_supervision", "file", "dispatch", "accept", "rectify", "verify",
+    "close", "review",
+)  # fmt: skip
 MOST_NEARBY = 8
 
 
@@ -73,7 +78,7 @@ def page_of_case(found: Case, asking: Asker) -> dict[str, Any]:
     story = story_of(queries.story(found), asking)
     sides = _sides(found, story)
     steps = queries.steps_open_to(asking.actor, found)
-    moving = [step for step in steps if step.to and step.name not in GRAVE]
+    main = next((step for name in FIRST for step in steps if step.name == name), None)
     unit, reasons = proposal_words(found, asking)
     return {
         "case": found,
@@ -81,8 +86,8 @@ def page_of_case(found: Case, asking: Asker) -> dict[str, Any]:
         "condition": asking.ref.categories.by_id(found.category_id).condition(found.condition_id),
         "left": timewords.left(found, asking.at, asking.ref),
         "now_do": NOW_DO[found.state],
-        "main_step": moving[0] if moving else None,
-        "steps": [step for step in steps if step is not (moving[0] if moving else None)],
+        "main_step": main,
+        "steps": [step for step in steps if step is not main],
         "story": story,
         "pairs": before_and_after(story),
         "clock": clock_shown(found, asking),

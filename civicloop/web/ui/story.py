@@ -60,7 +60,8 @@ def _details(data: dict[str, Any], asking: Asker) -> list[tuple[str, str]]:
     told = []
     if "amount" in data:
         data = dict(data)
-        told.append((str(DETAILS["amount"]), _amount(data.pop("amount"), data.pop("unit", ""))))
+        unit = data.pop("unit_of_time", None) or data.pop("unit", "")
+        told.append((str(DETAILS["amount"]), _amount(data.pop("amount"), str(unit))))
     for key, label in DETAILS.items():
         value = data.get(key)
         if value not in (None, "", [], {}):

@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, npgettext
+from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext_lazy
 
 from civicloop.cases.models import Case
 from civicloop.kernel.worktime import Clock, ClockError, Limit, LimitUnit, Pause, Piece, Reason, WorkCalendar, explain
@@ -19,6 +18,11 @@ from civicloop.kernel.worktime import remaining as left_of
 from civicloop.standards.reference import Reference
 
 SOON = 0.75
+WEEKDAYS = (
+    pgettext_lazy("weekday", "Mon"), pgettext_lazy("weekday", "Tue"), pgettext_lazy("weekday", "Wed"),
+    pgettext_lazy("weekday", "Thu"), pgettext_lazy("weekday", "Fri"), pgettext_lazy("weekday", "Sat"),
+    pgettext_lazy("weekday", "Sun"),
+)  # fmt: skip
 REASONS = {
     Reason.WORKED: gettext_lazy("working day"),
     Reason.MAKE_UP: gettext_lazy("make-up working day"),
@@ -61,7 +65,7 @@ def short_moment(at: datetime, now: datetime) -> str:
     if days == 0:
         return _("today %(time)s") % {"time": local.strftime("%H:%M")}
     if 0 < days < 7:
-        return f"{date_format(local, 'D')} {local.strftime('%H:%M')}"
+        return f"{WEEKDAYS[local.weekday()]} {local.strftime('%H:%M')}"
     return moment(at)
 
 
@@ -74,6 +78,8 @@ def left(case: Case, at: datetime, ref: Reference) -> Left:
         return _plain(case.act_by, at)
     calendar = ref.calendar_for(clock_unit(case))
     if clock.is_paused and case.state == "suspended":
+        if case.act_by < at:
+            return Left("late", _("review overdue"), case.act_by)
         return Left(
             "paused", _("clock stopped, %(left)s left") % {"left": amount(clock, clock.remaining or 0)}, case.act_by
         )
