@@ -256,9 +256,7 @@ def test_an_appointment_that_is_over_or_not_begun_gives_no_right(city: City) -> 
     organisation.appoint(
         person=leaver, role="unit_handler", unit=city.lotus, starts_on=SINCE, ends_on=today - day, by=None, at=NOW
     )
-    organisation.appoint(
-        person=comer, role="unit_handler", unit=city.lotus, starts_on=today + day, by=None, at=NOW
-    )
+    organisation.appoint(person=comer, role="unit_handler", unit=city.lotus, starts_on=today + day, by=None, at=NOW)
 
     for person in (leaver, comer):
         with pytest.raises(NotAllowed):

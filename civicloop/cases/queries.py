@@ -18,6 +18,7 @@ from civicloop.cases.sides import Sides, sides_of
 from civicloop.kernel.lifecycle import Step
 from civicloop.kernel.refusal import NotFound
 from civicloop.kernel.tilekey import ranges_for_bbox
+from civicloop.organisation.book import Post
 from civicloop.organisation.rules.roles import Role
 from civicloop.standards.models import StandardText
 from civicloop.standards.reference import Actor, Reference
@@ -139,7 +140,7 @@ def inbox(actor: Actor, ref: Reference) -> QuerySet[Case]:
     """
     wanted, citywide = Q(), actor.sees_all
     for post in actor.posts:
-        wanted |= _duties(post.role, sorted(ref.org.subtree(post.unit_id)), citywide=citywide)
+        wanted |= _duties(post, sorted(ref.org.subtree(post.unit_id)), citywide=citywide)
     if not wanted:
         return Case.objects.none()
     found = Case.objects.filter(wanted)
@@ -148,19 +149,21 @@ def inbox(actor: Actor, ref: Reference) -> QuerySet[Case]:
     return found.order_by("act_by", "id")
 
 
-def _duties(role: str, below: Sequence[int], *, citywide: bool) -> Q:
+def _duties(post: Post, below: Sequence[int], *, citywide: bool) -> Q:
     """What a post must act on, among the cases of the units below it; a desk of the city decides for every unit."""
     of_units = Q() if citywide else Q(unit_id__in=below)
-    if role in (Role.UNIT_HANDLER, Role.UNIT_LEADER):
+    of_others = of_units & ~Q(unit_id=post.unit_id)  # nobody decides what his own unit asks for
+    if post.role in (Role.UNIT_HANDLER, Role.UNIT_LEADER):
         return Q(owner_id__in=below, state__in=[*WITH_UNIT, State.SUSPENDED]) | Q(
             whistles__calls__unit_id__in=below, whistles__calls__arrived_at=None, whistles__ended_at=None,
             state__in=[*WITH_UNIT, State.SUSPENDED],
         )  # fmt: skip
-    if role in DESK_STATES:
-        own = Q(owner_id__in=below, state__in=DESK_STATES[role])
-        return own | (of_units & Q(extensions__verdict="")) if role == Role.DISPATCHER else own
-    if role == Role.SUPERVISOR:
-        return of_units & (Q(extensions__verdict="") | Q(appeals__verdict="") | Q(state=State.SUSPENDED))
+    if post.role in DESK_STATES:
+        own = Q(owner_id__in=below, state__in=DESK_STATES[post.role])
+        return own | (of_others & Q(extensions__verdict="")) if post.role == Role.DISPATCHER else own
+    if post.role == Role.SUPERVISOR:
+        decides = of_others & (Q(extensions__verdict="") | Q(appeals__verdict=""))
+        return decides | (of_units & Q(state=State.SUSPENDED))
     return Q()
 
 

@@ -27,7 +27,7 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(API) and _length(request) > MOST_BYTES:
             # Refused before anything is read, or the whole upload would be written to disk first.
-            return page(request, TooLarge("photos", "too_large", limit=MOST_BYTES, size=_length(request)))
+            return page(request, TooLarge("photos", "too_large", megabytes=MOST_BYTES // 2**20))
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -115,7 +115,12 @@ def test_a_suspended_case_is_quiet_until_its_review(city: City) -> None:
     case = city.walk("accepted")
     review = (MONDAY_NINE + 30 * DAY).date()
     case = actions.suspend(
-        case.uid, plan="列入改造", person_id=city.leader.pk, review_on=review, by=city.supervisor, at=MONDAY_NINE + hours(1)
+        case.uid,
+        plan="列入改造",
+        person_id=city.leader.pk,
+        review_on=review,
+        by=city.supervisor,
+        at=MONDAY_NINE + hours(1),
     )
     sweep(at=datetime(review.year, review.month, review.day, 23, 0, tzinfo=CHINA))
     assert rungs(case) == []

@@ -6,6 +6,7 @@ import csv
 from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import translation
@@ -64,6 +65,19 @@ def test_a_safe_text_never_starts_like_a_formula_and_loses_nothing(text: str) ->
 
     assert made[:1] not in tuple("=+-@\t\r\n＝＋－＠")
     assert made in (text, "'" + text)
+
+
+@given(
+    st.datetimes(datetime.min.replace(year=1970, day=2), datetime.max.replace(year=2099), timezones=st.just(UTC)),
+    st.sampled_from(["Asia/Shanghai", "Asia/Kolkata", "Europe/Lisbon", "America/St_Johns"]),
+)
+def test_a_moment_written_by_the_database_is_told_in_local_minutes(moment: datetime, zone: str) -> None:
+    local = export._local_writer(ZoneInfo(zone))
+    text = f"{moment:%Y-%m-%d %H:%M:%S}+00"
+
+    told = [local(text), local(text)]
+
+    assert told == [f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"] * 2
 
 
 def test_all_cases_come_in_the_order_asked_for_in_several_pieces(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811

@@ -14,6 +14,7 @@ from civicloop.cases.rules.lifecycle import LIFECYCLE
 from civicloop.kernel.worktime import LimitUnit, Reason
 from civicloop.web.apps import WebConfig
 from civicloop.web.ui import timewords, words
+from civicloop.web.ui.texts import fill
 from tests.environment import ROOT
 
 WEB = ROOT / "civicloop" / "web"
@@ -81,3 +82,9 @@ def test_vendored_files_are_those_of_the_manifest() -> None:
     assert [
         row["file"] for row in rows if hashlib.sha256((vendor / row["file"]).read_bytes()).hexdigest() != row["sha256"]
     ] == []
+
+
+def test_gaps_of_a_standard_text_are_filled_and_nothing_else_is() -> None:
+    told = fill("{number} {unknown} {number.__class__} {0}", {"number": "A000001"})
+
+    assert told == "A000001 {unknown} {number.__class__} {0}"

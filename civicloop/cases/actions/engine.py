@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from civicloop.bus import announce
+from civicloop.bus import Fact, announce
 from civicloop.cases import policy
 from civicloop.cases.actions.evidence import Given, attach, check_photos
 from civicloop.cases.facts import CaseEnded, CaseStepped
@@ -46,6 +46,8 @@ class Taking:
     photos: Sequence[Given] = ()
     data: dict[str, Any] = field(default_factory=dict)
     reach: set[int] = field(default_factory=set)
+    # What to tell instead of "a step was taken", once everything is written.
+    facts: list[Fact] = field(default_factory=list)
     quiet: bool = False
 
 
@@ -124,9 +126,11 @@ def _let_requests_lapse(step: Taking) -> None:
 
 def _tell(step: Taking, before: str, seq: int) -> None:
     case = step.case
+    for fact in step.facts:
+        announce(fact)
     if case.state in ENDED and before not in ENDED:
         announce(CaseEnded(case.uid, case.state, step.at))
-    elif not step.quiet:
+    elif not step.quiet and not step.facts:
         announce(CaseStepped(case.uid, step.name, seq, step.at))
 
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from civicloop.bus import announce
 from civicloop.cases.actions.engine import Taking, taking
 from civicloop.cases.actions.evidence import shows_after
 from civicloop.cases.actions.intake import search_words
@@ -78,8 +77,7 @@ def dispatch(case_uid: UUID, *, unit_id: int, note: str = "", by: Person, at: da
     """Make a unit responsible (派遣) and start its clock."""
     with taking(case_uid, "dispatch", by=by, at=at, given={"unit"}, note=note, **how) as step:
         make_responsible(step, unit_id)
-        step.quiet = True
-        announce(CaseDispatched(step.case.uid, unit_id, at))
+        step.facts.append(CaseDispatched(step.case.uid, unit_id, at))
     return step.case
 
 

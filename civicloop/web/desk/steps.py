@@ -18,13 +18,20 @@ from civicloop.cases.rules.lifecycle import LIFECYCLE
 from civicloop.kernel.lifecycle import Step
 from civicloop.kernel.refusal import Invalid, NotFound, Refused, Stale, StepRefused
 from civicloop.sentences import sentence
-from civicloop.web.desk.asker import asker
+from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.uploads import remembered, taken
 from civicloop.web.refusals import keep
 from civicloop.web.ui import fields, timewords
 from civicloop.web.ui.choices import Offer, proposal_words
+from civicloop.web.ui.texts import fill, text_in
 from civicloop.web.ui.words import GRAVE, STEPS
 
+NOTES = {"note", "reason"}
+# What a text calls the outcome, where that is not the state the step leads to.
+BROUGHT_TO = {
+    "return": "returned", "send_back": "sent_back", "reopen": "reopened", "void": "void", "extend": "extended",
+    "appeal": "appealed",
+}  # fmt: skip
 PHOTO_KINDS = ("after", "near", "far", "reference")
 
 
@@ -80,11 +87,26 @@ def _form(
         "kept": remembered(request) if typed is not None else [],
         "photo_kinds": _kinds(row),
         "grave": row.name in GRAVE,
+        "texts": _texts(case, row, asking) if NOTES & (row.needs | row.asks) else [],
         "proposed_unit": unit,
         "proposed_because": reasons,
     }
     part = "ui/step_form.html" if request.headers.get("HX-Request") and typed is None else "desk/step.html"
     return render(request, part, told, status=refused.status if refused else 200)
+
+
+def _texts(case: Case, row: Step, asking: Asker) -> list[str]:
+    """The standard texts for where the step leads, with what is known of the case filled in."""
+    category = asking.ref.categories.by_id(case.category_id)
+    told = {
+        "number": case.number,
+        "category": category.label,
+        "place": case.address,
+        "unit": case.unit.name if case.unit else "",
+        "due": timewords.moment(case.due_at),
+    }
+    state = BROUGHT_TO.get(row.name, row.to or "")
+    return [fill(text_in(row.text, row.text_en), told) for row in queries.texts_for(case, state)] if state else []
 
 
 def _faults(refused: Refused | None) -> dict[str, str]:

@@ -91,6 +91,10 @@ class Offer:
         """The public id of the category that was typed."""
         return find_category(self.asking, text, key)
 
+    def needs_photo(self, step: str) -> bool:
+        """Whether the category wants to see the place afterwards."""
+        return step == "rectify" and self.asking.ref.categories.by_id(self.case.category_id).needs_rectify_photo
+
     def _proposed(self) -> str:
         unit = self.asking.ref.org.by_code((self.case.proposal or {}).get("unit") or "")
         return str(unit.uid) if unit else ""

@@ -69,7 +69,7 @@ def _shown(step: Step, key: str, offer: Offer, typed: QueryDict | None, faults: 
         key=key,
         kind=kind,
         label=str(WORDS.get(key, key)),
-        required=key in step.needs,
+        required=key in step.needs or (key == "photos" and offer.needs_photo(step.name)),
         value=typed.get(key, "") if typed is not None else known,
         values=typed.getlist(key) if typed is not None else (),
         choices=offer.choices(step.name, key, asked),

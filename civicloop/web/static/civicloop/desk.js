@@ -42,3 +42,13 @@ document.addEventListener("click", (event) => {
     form.elements.lat.dispatchEvent(new Event("change", { bubbles: true }));
   });
 });
+
+// A standard text is put where the note is written; what is there already stays.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-fill]");
+  const box = button && button.closest("form").querySelector("textarea[name=note], textarea[name=reason]");
+  if (box) {
+    box.value = box.value ? `${box.value}\n${button.dataset.fill}` : button.dataset.fill;
+    box.focus();
+  }
+});
