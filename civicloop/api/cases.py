@@ -124,7 +124,7 @@ def detail(case: Case, who: Asked) -> dict[str, Any]:
                 "asks": sorted(step.asks),
                 "url": f"{ROOT}/cases/{case.uid}/steps/{step.name}",
             }
-            for step in queries.steps_open_to(who.actor, case)
+            for step in queries.steps_open_to(who.actor, case, at=who.at, ref=who.ref)
         ],
     }
 

@@ -15,6 +15,7 @@ from civicloop.cases import near, policy, search
 from civicloop.cases.models import Case, CaseAlarm, CaseEvidence, CaseReach, CaseStep, Follower
 from civicloop.cases.rules.lifecycle import AT_DESK, HANDLING_STEPS, LIFECYCLE, UNDER_CHECK, WITH_UNIT, State
 from civicloop.cases.sides import Sides, sides_of
+from civicloop.cases.windows import in_window
 from civicloop.kernel.lifecycle import Step
 from civicloop.kernel.refusal import NotFound
 from civicloop.kernel.tilekey import ranges_for_bbox
@@ -87,7 +88,8 @@ def get(uid: UUID, actor: Actor) -> Case:
 def listing(actor: Actor, filters: CaseFilters, ref: Reference) -> QuerySet[Case]:
     """The cases a person may see that pass the filters, newest first, in a stable order."""
     rows = narrow(Case.objects.visible_to(actor), filters, ref)
-    return rows.newest_first()  # type: ignore[attr-defined, no-any-return]
+    one_unit = not actor.sees_all and len(actor.sight_units) == 1
+    return rows.newest_first(reach=one_unit)  # type: ignore[attr-defined, no-any-return]
 
 
 def narrow(rows: QuerySet[Case], filters: CaseFilters, ref: Reference) -> QuerySet[Case]:
@@ -167,13 +169,13 @@ def _duties(post: Post, below: Sequence[int], *, citywide: bool) -> Q:
     return Q()
 
 
-def steps_open_to(actor: Actor, case: Case) -> list[Step]:
-    """The steps this person may take of this case now: from this state, sensible, and allowed."""
+def steps_open_to(actor: Actor, case: Case, *, at: datetime, ref: Reference) -> list[Step]:
+    """The steps this person may take of this case at a moment: from this state, in time, sensible, and allowed."""
     sides = sides_of(case)
     return [
         step
         for step in LIFECYCLE.steps_from(case.state)
-        if policy.may(actor, step.name, case) and sides.fits(step.name)
+        if in_window(case, step.name, at=at, ref=ref) and policy.may(actor, step.name, case) and sides.fits(step.name)
     ]
 
 
@@ -221,7 +223,7 @@ def holders_of(case: Case, roles: Sequence[str], ref: Reference, on: date) -> tu
     return ()
 
 
-def moving_steps(actor: Actor, cases: Sequence[Case]) -> dict[int, list[Step]]:
+def moving_steps(actor: Actor, cases: Sequence[Case], *, at: datetime, ref: Reference) -> dict[int, list[Step]]:
     """For each case of a list the steps that move it on and that this person may take: one statement for all of them."""
     handlers: dict[int, set[int]] = {case.pk: set() for case in cases}
     steps = CaseStep.objects.filter(case__in=list(handlers), name__in=sorted(HANDLING_STEPS)).order_by()
@@ -233,7 +235,7 @@ def moving_steps(actor: Actor, cases: Sequence[Case]) -> dict[int, list[Step]]:
         case.pk: [
             step
             for step in LIFECYCLE.steps_from(case.state)
-            if step.name in MOVING and policy.may(actor, step.name, case)
+            if step.name in MOVING and in_window(case, step.name, at=at, ref=ref) and policy.may(actor, step.name, case)
         ]
         for case in cases
     }

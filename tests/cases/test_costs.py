@@ -94,7 +94,7 @@ def test_a_list_with_its_steps_costs_the_same_for_two_cases_as_for_ten(city: Cit
     def cost(most: int) -> int:
         with counted() as counter:
             rows = list(queries.inbox(actor, ref)[:most])
-            queries.moving_steps(actor, rows)
+            queries.moving_steps(actor, rows, at=MONDAY_NINE, ref=ref)
         return counter.statements
 
     assert cost(2) == cost(7) <= 3

@@ -24,8 +24,9 @@ def ask_for_time(city: City, case: Case) -> Case:
 
 
 def names_open_to(city: City, who: str, case: Case) -> set[str]:
-    actor = reference.now().actor(city.people[who], AT.date())
-    return {step.name for step in queries.steps_open_to(actor, case)}
+    ref = reference.now()
+    actor = ref.actor(city.people[who], AT.date())
+    return {step.name for step in queries.steps_open_to(actor, case, at=AT, ref=ref)}
 
 
 def test_time_asked_for_by_one_unit_is_not_granted_to_the_next(city: City) -> None:

@@ -130,14 +130,14 @@ def test_whoever_may_take_a_step_of_a_case_sees_it(city: City) -> None:
         for name, actor in actors(city).items()
         for case in cases
         if not policy.sees(actor, case)
-        for step in queries.steps_open_to(actor, case)
+        for step in queries.steps_open_to(actor, case, at=AT, ref=reference.now())
     ]
     assert blind == []
 
 
 def duty_steps(actor: Actor, case: Case) -> set[str]:
     duties = set().union(*(DUTIES.get(role, set()) for role in actor.roles))
-    return duties & {step.name for step in queries.steps_open_to(actor, case)}
+    return duties & {step.name for step in queries.steps_open_to(actor, case, at=AT, ref=reference.now())}
 
 
 def owned_by(actor: Actor, case: Case) -> bool:
@@ -182,9 +182,11 @@ def test_the_most_pressing_comes_first(city: City) -> None:
 def test_moving_steps_say_the_same_as_the_steps_of_each_case(city: City) -> None:
     a_busy_city(city)
     for actor in actors(city).values():
-        found = queries.moving_steps(actor, list(Case.objects.all()))
+        found = queries.moving_steps(actor, list(Case.objects.all()), at=AT, ref=reference.now())
         for case in Case.objects.all():
-            whole = {step.name for step in queries.steps_open_to(actor, case)} & queries.MOVING
+            whole = {
+                step.name for step in queries.steps_open_to(actor, case, at=AT, ref=reference.now())
+            } & queries.MOVING
             assert {step.name for step in found[case.pk]} == whole
 
 

@@ -68,7 +68,7 @@ def test_a_safe_text_never_starts_like_a_formula_and_loses_nothing(text: str) ->
 
 
 @given(
-    st.datetimes(datetime.min.replace(year=1970, day=2), datetime.max.replace(year=2099), timezones=st.just(UTC)),
+    st.integers(86_400, 4_000_000_000).map(lambda second: datetime.fromtimestamp(second, tz=UTC)),
     st.sampled_from(["Asia/Shanghai", "Asia/Kolkata", "Europe/Lisbon", "America/St_Johns"]),
 )
 def test_a_moment_written_by_the_database_is_told_in_local_minutes(moment: datetime, zone: str) -> None:

@@ -165,7 +165,7 @@ def test_the_download_has_the_same_rows_and_no_formulas(city: Any, visitor: Visi
 def test_notices_are_read_once(city: Any, visitor: Visit, yesterday: Any) -> None:
     case = city.walk("dispatched", at=yesterday)
     tell(
-        [city.handler.pk],
+        [city.sponsor.pk],
         kind="case.dispatched",
         loop_kind="case",
         loop_uid=case.uid,
@@ -173,7 +173,7 @@ def test_notices_are_read_once(city: Any, visitor: Visit, yesterday: Any) -> Non
         at=yesterday,
         key="once",
     )
-    person = visitor("handler")
+    person = visitor("sponsor")
 
     assert "Dispatched to your unit" in person.get("/notices")[1]
     assert '<span class="count">1</span>' in person.get("/")[1]

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from civicloop.cases import windows
 from civicloop.cases.actions.engine import Taking, taking
 from civicloop.cases.actions.evidence import shows_after
 from civicloop.cases.actions.intake import search_words
@@ -14,7 +15,6 @@ from civicloop.cases.desks import desk_unit
 from civicloop.cases.facts import CaseDispatched
 from civicloop.cases.models import Case
 from civicloop.cases.rules.limits import limit_for, shortened
-from civicloop.kernel import worktime
 from civicloop.kernel.refusal import Conflict, Invalid, StepRefused
 from civicloop.kernel.worktime import Limit
 from civicloop.loops import timing
@@ -176,12 +176,10 @@ def return_(case_uid: UUID, *, reason: str, by: Person, at: datetime, **how: Any
     """Not ours (退回): with a reason, within the window after dispatch, and not more often than allowed."""
     with taking(case_uid, "return", by=by, at=at, note=reason, **how) as step:
         case, ref = step.case, step.ref
-        if case.returned_count >= int(ref.parameters["return.at_most"]):
+        if windows.returns_left(case, ref) <= 0:
             raise StepRefused("return", case.state, code="returned_already", times=case.returned_count)
-        assert case.dispatched_at is not None
-        limit = ref.parameters.limit("return.within")
-        until = worktime.due(limit, case.dispatched_at, ref.calendar_for(case.unit_id)).at
-        if at > until:
+        until = windows.return_until(case, ref)
+        if until is not None and at > until:
             raise StepRefused("return", case.state, code="return_too_late", until=until.isoformat())
         case.returned_count += 1
         _back_to_dispatch(step)

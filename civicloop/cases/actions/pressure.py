@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from civicloop.cases import policy
+from civicloop.cases import policy, windows
 from civicloop.cases.actions.engine import lock, taking
 from civicloop.cases.actions.flow import settle
 from civicloop.cases.actions.intake import search_words
@@ -18,7 +18,6 @@ from civicloop.cases.models import Appeal, Case, Follower, Supervision
 from civicloop.cases.models.side import APPEAL_GROUNDS
 from civicloop.cases.place import locate
 from civicloop.cases.sides import sides_of
-from civicloop.kernel import worktime
 from civicloop.kernel.refusal import Conflict, Invalid, NotFound, StepRefused
 from civicloop.kernel.text import clean_text
 from civicloop.ledger.actions import record
@@ -72,9 +71,8 @@ def appeal(case_uid: UUID, *, ground: str, reason: str, by: Person, at: datetime
             raise Invalid("ground", "unknown_choice", value=ground)
         if sides_of(case).pending_appeal is not None:
             raise Conflict("appeal_pending")
-        judged_at = case.closed_at or case.verified_at or case.rectified_at or at
-        until = worktime.due(ref.parameters.limit("appeal.within"), judged_at, ref.calendar_for(case.unit_id)).at
-        if at > until:
+        until = windows.appeal_until(case, ref)
+        if until is not None and at > until:
             raise StepRefused("appeal", case.state, code="appeal_too_late", until=until.isoformat())
         assert case.unit_id is not None
         Appeal.objects.create(

@@ -77,7 +77,7 @@ def page_of_case(found: Case, asking: Asker) -> dict[str, Any]:
     """What the template of the page shows."""
     story = story_of(queries.story(found), asking)
     sides = _sides(found, story)
-    steps = queries.steps_open_to(asking.actor, found)
+    steps = queries.steps_open_to(asking.actor, found, at=asking.at, ref=asking.ref)
     main = next((step for name in FIRST for step in steps if step.name == name), None)
     unit, reasons = proposal_words(found, asking)
     return {

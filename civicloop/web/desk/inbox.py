@@ -36,7 +36,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """The cases the asker must act on, the most pressing first."""
     asking = asker(request)
     page = page_of(queries.inbox(asking.actor, asking.ref), BY_TIME, request.GET)
-    steps = queries.moving_steps(asking.actor, page.rows)
+    steps = queries.moving_steps(asking.actor, page.rows, at=asking.at, ref=asking.ref)
     rows = [Waiting(case, steps[case.pk]) for case in page.rows]
     return render(request, "desk/inbox.html", {"rows": rows, "page": page})
 

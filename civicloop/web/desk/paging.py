@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
 
 from civicloop.kernel.refusal import Invalid
 
 SIZE = 50
+WALK = ("walk0", "walk1")
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,12 @@ def page_of(rows: QuerySet[Any], order: Order, query: QueryDict, size: int = SIZ
     backwards = bool(before or end)
     key = _read(after or before, "after" if after else "before") if after or before else None
     ahead = order.newest_first == backwards  # whether values grow in the direction we read
-    wanted = rows if key is None else rows.filter(_beyond(order.fields, key, ahead))
+    # Aliases reuse the joins that the rows are walked along already; a plain filter would join anew.
+    walked = [str(term).lstrip("-") for term in rows.query.order_by] or list(order.fields)
+    rows = rows.alias(walk0=F(walked[0]), walk1=F(walked[1]))
+    wanted = rows if key is None else rows.filter(_beyond(WALK, key, ahead))
     sign = "" if ahead else "-"
-    found = list(wanted.order_by(*(sign + field for field in order.fields))[: size + 1])
+    found = list(wanted.order_by(*(sign + field for field in WALK))[: size + 1])
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
