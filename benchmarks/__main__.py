@@ -73,7 +73,11 @@ def keep(lines: list[Line]) -> None:
     now = datetime.now(UTC)
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     facts = f"{os.cpu_count()} cores, Python {platform.python_version()}, load averages at the end {load}."
-    head = "" if RESULTS.exists() else "# Results of `make bench`\n\nHow they are measured: docs/reference/benchmarks.md.\n"
+    head = (
+        ""
+        if RESULTS.exists()
+        else "# Results of `make bench`\n\nHow they are measured: docs/reference/benchmarks.md.\n"
+    )
     with RESULTS.open("a", encoding="utf-8") as file:
         file.write(f"{head}\n## {now:%Y-%m-%d %H:%M} UTC\n\n{facts}\n\n{markdown(lines)}\n")
 

@@ -130,7 +130,9 @@ def _memory(file: Path, copies: int) -> list[Line]:
     with file.open(encoding="utf-8") as counted:
         rows = sum(1 for _ in csv.reader(counted)) - 1
     figure = f"{peaks[1]:.0f} MB ({peaks[0]:.0f} MB for {rows})"
-    return [Line(f"import of {rows * copies} rows, memory", figure, f"< {MOST_MEGABYTES} MB", peaks[1] < MOST_MEGABYTES)]
+    return [
+        Line(f"import of {rows * copies} rows, memory", figure, f"< {MOST_MEGABYTES} MB", peaks[1] < MOST_MEGABYTES)
+    ]
 
 
 def _peak(file: Path) -> float:

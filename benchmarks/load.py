@@ -101,7 +101,8 @@ def main(file: str, path: str, port: int, seconds: float) -> None:
             print(client.first_bad.decode(errors="replace"), file=sys.stderr)
             break
     told = {"rate": statuses["201"] / seconds, "p50": sorted(times)[len(times) // 2], "p95": p95(times)}
-    print(json.dumps({**told, "statuses": dict(statuses)}))
+    sent = sum(client.sent for client in clients)
+    print(json.dumps({**told, "sent": sent, "statuses": dict(statuses)}))
 
 
 if __name__ == "__main__":

@@ -40,7 +40,9 @@ class Lazy(click.Group):
 
 def _commands() -> dict[str, click.Command]:
     import django  # noqa: PLC0415  (slow import)
+    from django.conf import settings  # noqa: PLC0415  (slow import)
 
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     django.setup()
     found: dict[str, click.Command] = {}
     for name in COMMAND_MODULES:

@@ -26,6 +26,7 @@ def migrate() -> None:
 @click.option("--processes", default=2, show_default=True)
 def serve(host: str, port: int, processes: int) -> None:
     """Serve pages and API."""
+    serving.check_port(host, port)
     sys.exit(serving.run(serving.web_command(host, port, processes)))
 
 

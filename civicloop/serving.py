@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 
 from django.conf import settings
+
+from civicloop.kernel.refusal import Conflict
 
 WEB = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
 
@@ -30,6 +33,17 @@ def worker_command() -> list[str]:
     return [sys.executable, "-m", "civicloop.cli", "worker"]
 
 
+def check_port(host: str, port: int) -> None:
+    """Refuse a port somebody else listens on: two servers would share it silently and answer by turns. Raises Conflict."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as fault:
+            raise Conflict("port_in_use", host=host, port=port) from fault
+
+
 def run(command: Sequence[str]) -> int:
     """Become the command: signals and exit status are its own."""
     os.execv(command[0], list(command))
@@ -37,6 +51,7 @@ def run(command: Sequence[str]) -> int:
 
 def up(host: str = "127.0.0.1", port: int = 8000, processes: int = 2) -> int:
     """Run web and worker until one of them ends or somebody presses Ctrl-C; then end both. Returns an exit status."""
+    check_port(host, port)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     # Each in a group of its own, so that what it started ends with it.
     running = [

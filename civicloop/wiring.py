@@ -9,7 +9,7 @@ from civicloop.bus import Fact
 from civicloop.cases import tasks as cases
 from civicloop.cases.facts import CaseDispatched, CaseEnded, CaseReported, CaseStepped
 from civicloop.jobs import Task
-from civicloop.organisation.facts import CalendarChanged, GridsChanged
+from civicloop.organisation.facts import CalendarChanged, GridsChanged, UnitMoved
 from civicloop.photos import tasks as photos
 from civicloop.photos.facts import PhotoStored
 
@@ -20,5 +20,6 @@ LISTENERS: Mapping[type[Fact], Sequence[Task[Any]]] = {
     CaseEnded: [cases.tell_end],
     CalendarChanged: [cases.recount_deadlines],
     GridsChanged: [],
+    UnitMoved: [cases.let_units_above_see],
     PhotoStored: [photos.make_copies],
 }

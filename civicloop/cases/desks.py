@@ -17,9 +17,7 @@ def desk_unit(ref: Reference, stage: str, on: date) -> int:
     Without one, the campaign office, then the command post, then the root of the tree. A house without units is refused.
     """
     role = STAGE_ROLE[stage]
-    staffed = {
-        post.unit_id for posts in ref.org.posts.values() for post in posts if post.role == role and post.holds_on(on)
-    }
+    staffed = ref.org.staffed(role, on)
     citywide = [ref.org.units[one] for one in staffed if one in ref.org.units]
     citywide = [unit for unit in citywide if unit.active and (unit.kind in CITYWIDE_KINDS or unit.parent_id is None)]
     if citywide:

@@ -9,6 +9,7 @@ from functools import cache
 from django.db.models import QuerySet
 
 from civicloop.cases.models import Case
+from civicloop.kernel.geo import distance_m
 from civicloop.kernel.matching import Sighting, duplicates, recurrences
 from civicloop.kernel.tilekey import ranges_around
 from civicloop.standards.categories import CategoryInfo
@@ -71,12 +72,19 @@ def _statement(ranges: int) -> str:
 
 
 def context(case: Case) -> QuerySet[Case]:
-    """Every case within 50 m in the last 12 weeks, of any category, newest first."""
+    """The cases of the last 12 weeks in the tiles within 50 m, of any category, newest first; `is_close` measures exactly."""
     if case.lon is None or case.lat is None:
         return Case.objects.none()
     since = case.reported_at - timedelta(weeks=CONTEXT_WEEKS)
     rows = _around(case.lon, case.lat, CONTEXT_METRES).filter(reported_at__gte=since).exclude(pk=case.pk)
     return rows.order_by("-reported_at", "-id")
+
+
+def is_close(case: Case, other: Case) -> bool:
+    """Whether two cases lie within 50 m of each other."""
+    if case.lon is None or case.lat is None or other.lon is None or other.lat is None:
+        return False
+    return distance_m(case.lon, case.lat, other.lon, other.lat) <= CONTEXT_METRES
 
 
 def _around(lon: float, lat: float, metres: float) -> QuerySet[Case]:

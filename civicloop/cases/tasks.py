@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from civicloop.cases import telling
 from civicloop.cases.dispatching import as_json, propose_unit
 from civicloop.cases.models import Case
+from civicloop.cases.reach import reach_upwards
 from civicloop.cases.recount import recount_clocks
 from civicloop.jobs import task
 from civicloop.standards import reference
+
+log = logging.getLogger(__name__)
 
 
 @task
@@ -44,3 +48,9 @@ def tell_end(*, case_uid: str, state: str, at: str) -> None:
 def recount_deadlines(*, calendar_id: int) -> None:
     """Count running clocks again after a calendar has changed."""
     recount_clocks()
+
+
+@task
+def let_units_above_see(*, unit_id: int, at: str) -> None:
+    """Let the units above a unit that has moved see the cases it has had so far."""
+    log.info("unit %s moved at %s: %s rows of sight added", unit_id, at, reach_upwards(unit_id))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -17,6 +16,7 @@ from civicloop.demo.build import Recipe, build, built_before
 from civicloop.demo.digest import digest
 from civicloop.demo.people import ACCOUNTS, PASSWORD
 from civicloop.demo.settle import City
+from civicloop.jobs import no_jobs
 from civicloop.kernel.refusal import Conflict
 from civicloop.organisation.models import Grid, Person, Point, Unit
 
@@ -51,10 +51,9 @@ def demo(serve: bool, seed: int, cases: int, until: datetime | None, host: str, 
 
 def _build(recipe: Recipe) -> City:
     begun = time.monotonic()
-    if os.environ.get("CIVICLOOP_JOBS_RUN") is None:
-        settings.CIVICLOOP_JOBS_RUN = "none"  # nothing happened today: nobody is to be told of it
     try:
-        city = build(recipe, at=timezone.now(), progress=lambda what: click.echo(f"  {what} …"))
+        with no_jobs():
+            city = build(recipe, at=timezone.now(), progress=lambda what: click.echo(f"  {what} …"))
     except Conflict as refused:
         raise click.ClickException(
             "This database already holds an organisation that is not the demo city. Nothing was changed. Name another one with"

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -19,6 +17,7 @@ from django.utils import timezone
 
 from civicloop.cases.models import Case
 from civicloop.importing.commands import bring_file
+from civicloop.jobs import no_jobs
 from civicloop.organisation import actions as organisation
 from civicloop.organisation.models import Person, Unit, WorkCalendar
 from civicloop.organisation.rules.roles import Role
@@ -88,7 +87,7 @@ def demo_la(data: Path | None, serve: bool, report: Path | None, port: int) -> N
 
 def build(folder: Path, report: Path, *, at: datetime) -> Agreement:
     """Load packs, units, councils and requests; what is here already is left as it is."""
-    with _no_jobs():
+    with no_jobs():
         _settle(at)
         bring_file("units", EXAMPLES / "units.csv", EXAMPLES / "units.yaml")
         _people(at)
@@ -152,17 +151,6 @@ def _in_own_database() -> None:
         return
     own = {**os.environ, "CIVICLOOP_DATA_DIR": str(ROOT / "var" / "la311")}
     os.execve(sys.executable, [sys.executable, "-m", "civicloop.cli", *sys.argv[1:]], own)
-
-
-@contextmanager
-def _no_jobs() -> Iterator[None]:
-    """Nothing happened today: nobody is to be told, and no job waits for a worker."""
-    before = settings.CIVICLOOP_JOBS_RUN
-    settings.CIVICLOOP_JOBS_RUN = "none"
-    try:
-        yield
-    finally:
-        settings.CIVICLOOP_JOBS_RUN = before
 
 
 commands: list[click.Command] = [demo_la]

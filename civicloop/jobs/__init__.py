@@ -5,6 +5,6 @@ Asks: nothing of the rest of the house.
 Tells: nothing. A job is queued in the caller's transaction and runs at least once, so every job must be safe to run twice.
 """
 
-from civicloop.jobs.port import Task, enqueue, task
+from civicloop.jobs.port import Task, enqueue, no_jobs, task
 
-__all__ = ["Task", "enqueue", "task"]
+__all__ = ["Task", "enqueue", "no_jobs", "task"]

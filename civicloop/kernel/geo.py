@@ -147,7 +147,9 @@ def guess_problem(
         return Problem.OUT_OF_RANGE
     if holds(lon, lat):
         return None
-    if any(holds(*to_wgs84(lon, lat, datum)) for datum in (Datum.GCJ02, Datum.BD09)):
+    # The shifted datums are used in China alone.
+    shifted = sanity_in_china_p(Coords(lat=lat, lon=lon))
+    if shifted and any(holds(*to_wgs84(lon, lat, datum)) for datum in (Datum.GCJ02, Datum.BD09)):
         return Problem.WRONG_DATUM
     return Problem.OUTSIDE
 

@@ -2,5 +2,5 @@
 
 Owns: units (条 lines and 块 blocks), people, appointments, grids, areas, points, working calendars, tokens.
 Asks: the ledger, to keep every change.
-Tells: CalendarChanged, GridsChanged, UnitChanged (see `facts`).
+Tells: CalendarChanged, GridsChanged, UnitMoved (see `facts`).
 """

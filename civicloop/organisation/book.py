@@ -75,6 +75,10 @@ class OrgBook:
     def _subtrees(self) -> dict[int, frozenset[int]]:
         return {}
 
+    @cached_property
+    def _staffed(self) -> dict[tuple[str, date], frozenset[int]]:
+        return {}
+
     def unit(self, unit_id: int) -> UnitInfo:
         """The unit with this number."""
         try:
@@ -126,6 +130,15 @@ class OrgBook:
     def posts_of(self, person_id: int, on: date) -> tuple[Post, ...]:
         """The posts a person holds on a day."""
         return tuple(post for post in self.posts.get(person_id, ()) if post.holds_on(on))
+
+    def staffed(self, role: str, on: date) -> frozenset[int]:
+        """The units in which somebody holds a role on a day; looked for once, as every report asks it."""
+        known = self._staffed.get((role, on))
+        if known is None:
+            posts = (post for held in self.posts.values() for post in held)
+            known = frozenset(post.unit_id for post in posts if post.role == role and post.holds_on(on))
+            self._staffed[role, on] = known
+        return known
 
     def holders(self, role: str, units: Iterable[int], on: date) -> tuple[int, ...]:
         """People who hold a role in one of these units on a day, in order of their number."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from civicloop.bus import Fact
 
@@ -20,3 +21,11 @@ class GridsChanged(Fact):
 
     added: int
     changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitMoved(Fact):
+    """A unit stands below another unit now: whoever is above it there answers for what it has done so far."""
+
+    unit_id: int
+    at: datetime

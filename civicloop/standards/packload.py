@@ -116,7 +116,7 @@ def _save_parameters(pack: shapes.Pack) -> None:
         "recurrence.radius_m": given.recurrence_radius_m, "recurrence.days": given.recurrence_window_days,
         "recurrence.limit_factor": given.recurrence_limit_factor,
         "whistle.arrive": {one.kind: one.arrive.to_json() for one in given.whistles},
-        "appeal.within": given.appeal_within.to_json(), "appeal.decide": given.appeal_decide.to_json(),
+        "appeal.within": given.appeal_within.to_json(),
         "extend.at_most": given.extend_at_most, "extend.limit_factor": given.extend_limit_factor,
         "suspend.review_days": given.suspend_review_days,
         "lines": [plain(line) for line in pack.lines],

@@ -60,7 +60,6 @@ DEFAULTS: dict[str, Any] = {
     "stages.dispatch": _limit("2", "work_hour"),
     "stages.verify": _limit("1", "work_day"),
     "stages.close": _limit("1", "work_day"),
-    "stages.accept": _limit("4", "work_hour"),
     "escalation": [
         {"key": "soon", "tell": "handler", "fraction": 0.75},
         {"key": "due", "tell": "unit_leader", "fraction": 1},
@@ -81,7 +80,6 @@ DEFAULTS: dict[str, Any] = {
         "ordinary": _limit("24", "urgent_hour"),
     },
     "appeal.within": _limit("3", "work_day"),
-    "appeal.decide": _limit("5", "work_day"),
     "extend.at_most": 1,
     "extend.limit_factor": 1.0,
     "suspend.review_days": 90,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from civicloop.ledger.models import LedgerLine
 from civicloop.organisation.actions import change_person, make_token, revoke_token
@@ -53,6 +54,15 @@ def test_an_expired_token_is_refused(town: Town) -> None:
     _, token = make_token(person=filer, name="old", by=filer, at=LONG_AGO, expires_at=datetime(2021, 1, 1, tzinfo=UTC))
 
     assert_problem(Program(token).get("/me"), 401, "token_not_valid")
+
+
+def test_a_token_that_expires_later_is_good(town: Town) -> None:
+    filer = town.people["filer"]
+    _, token = make_token(
+        person=filer, name="new", by=filer, at=LONG_AGO, expires_at=timezone.now() + timedelta(minutes=1)
+    )
+
+    assert Program(token).get("/me").status_code == 200
 
 
 def test_whoever_has_left_is_refused(town: Town, program: Any) -> None:

@@ -169,7 +169,8 @@ def test_the_number_of_a_case_may_be_given_as_it_is_spoken(city: City) -> None:
     ("datatype", "value", "kept"),
     [
         ("number", "3", 3), ("number", 10**400, None), ("number", "x", None), ("number", float("inf"), None),
-        ("string", " 三 ", "三"), ("string", "x" * 201, None), ("datetime", "2026-11-23T09:00:00+08:00", "2026-11-23T09:00:00+08:00"),
+        ("string", " 三 ", "三"), ("string", "x" * 201, None),
+        ("datetime", "2026-11-23T09:00:00+08:00", "2026-11-23T09:00:00+08:00"),
         ("datetime", "today", None), ("singlevaluelist", "1", "1"), ("singlevaluelist", "9", None),
         ("multivaluelist", ["1", "2"], ["1", "2"]), ("multivaluelist", "2", ["2"]), ("multivaluelist", 5, None),
         ("multivaluelist", ["1", "9"], None),
@@ -199,10 +200,11 @@ def test_a_required_answer_and_an_unasked_one_are_noticed(city: City) -> None:
             city.report(answers=answers)
 
 
-def test_a_case_nobody_knows_is_not_found(city: City) -> None:
-    for step in ("accept", "fly"):
-        with pytest.raises(NotFound):
-            actions.take(city.lotus.uid, step, by=city.handler, at=AT)
+def test_a_case_nobody_knows_is_not_found_and_a_step_nobody_knows_is_refused(city: City) -> None:
+    with pytest.raises(NotFound):
+        actions.accept(city.lotus.uid, by=city.handler, at=AT)
+    with pytest.raises(StepRefused, match="step_unknown"):
+        actions.take(city.report().uid, "fly", by=city.handler, at=AT)
 
 
 def test_a_report_from_the_spot_brings_the_photo_its_category_needs(city: City) -> None:

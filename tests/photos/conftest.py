@@ -33,6 +33,13 @@ def in_memory(settings: Any) -> None:
     }
 
 
+@pytest.fixture(autouse=True)
+def _copies_wait(settings: Any) -> None:
+    """Here a picture's copies are made only where a test asks for it."""
+    settings.CIVICLOOP_WIRING = "tests.photos.ears.NOBODY"
+    listeners.cache_clear()
+
+
 @pytest.fixture
 def copies_follow(settings: Any) -> Iterator[None]:
     """Storing a picture makes its copies at once."""

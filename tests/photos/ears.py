@@ -6,3 +6,4 @@ from civicloop.photos.facts import PhotoStored
 from civicloop.photos.tasks import make_copies
 
 LISTENERS = {PhotoStored: (make_copies,)}
+NOBODY: dict[type, tuple[object, ...]] = {}

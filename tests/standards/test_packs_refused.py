@@ -355,7 +355,7 @@ def test_an_escalation_ladder_that_falls_is_refused(tmp_path: Path) -> None:
         {"key": "late", "name": text("超期"), "after_due": {"amount": 24, "unit": "urgent_hour"}, "tell": "supervisor"},
         {"key": "soon", "name": text("将到期"), "fraction": 0.75, "tell": "handler"},
     ]
-    stages = dict.fromkeys(("file", "dispatch", "accept", "verify", "close"), LIMIT)
+    stages = dict.fromkeys(("file", "dispatch", "verify", "close"), LIMIT)
     policy = {
         "stages": stages,
         "escalation": rungs,
@@ -363,7 +363,7 @@ def test_an_escalation_ladder_that_falls_is_refused(tmp_path: Path) -> None:
         "duplicate": {"radius_m": 50, "days": 14},
         "recurrence": {"radius_m": 50, "window_days": 30, "limit_factor": 0.5},
         "whistles": [{"kind": "emergency", "name": text("应急哨"), "arrive": LIMIT, "sure": "low"}],
-        "appeal": {"within": LIMIT, "decide": LIMIT},
+        "appeal": {"within": LIMIT},
         "extend": {"at_most": 1, "limit_factor": 1},
         "suspend": {"review_days": 90},
     }

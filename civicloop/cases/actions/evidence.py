@@ -57,13 +57,14 @@ def _read(one: Mapping[str, Any], step: str) -> Given:
     lon, lat = one.get("lon"), one.get("lat")
     if (lon is None) != (lat is None):
         raise Invalid("photos", "half_a_place")
-    here = (None, None) if lon is None or lat is None else geo.validate(lon, lat, field="photos")
+    if lon is not None and lat is not None:
+        lon, lat = geo.validate(lon, lat, field="photos")
     noted = one.get("noted_at")
     if isinstance(noted, str):
         noted = parse_datetime(noted)
         if noted is None or noted.tzinfo is None:
             raise Invalid("photos", "not_a_moment", value=str(one.get("noted_at"))[:40])
-    return Given(sha256, kind, noted, *here, _metres(one.get("accuracy_m")))
+    return Given(sha256, kind, noted, lon, lat, _metres(one.get("accuracy_m")))
 
 
 def _metres(value: Any) -> float | None:

@@ -755,6 +755,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="case",
+            index=models.Index(
+                condition=models.Q(("ended_at", None)), fields=["-reported_at", "-id"], name="case_open_newest"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
             index=models.Index(fields=["category", "-reported_at", "-id"], name="case_category_newest"),
         ),
         migrations.AddIndex(

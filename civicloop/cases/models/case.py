@@ -132,6 +132,7 @@ class Case(Loop):
         indexes = [
             models.Index(fields=["-reported_at", "-id"], name="case_newest"),
             models.Index(fields=["state", "-reported_at", "-id"], name="case_state_newest"),
+            models.Index(fields=["-reported_at", "-id"], name="case_open_newest", condition=Q(ended_at=None)),
             models.Index(fields=["category", "-reported_at", "-id"], name="case_category_newest"),
             models.Index(fields=["category", "tile_key"], name="case_category_place"),
             models.Index(fields=["tile_key"], name="case_place"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.db import transaction
 from civicloop.bus import announce
 from civicloop.kernel.refusal import Invalid
 from civicloop.ledger.actions import record
-from civicloop.organisation.actions.units import check_hours, clean
+from civicloop.organisation.actions.units import check_hours, clean, insert
 from civicloop.organisation.facts import CalendarChanged
 from civicloop.organisation.holidays import days_off_and_on
 from civicloop.organisation.models import CalendarDay, Person, WorkCalendar
@@ -33,14 +33,15 @@ def add_calendar(
         code=code, name=name, hours=[list(w) for w in hours], weekdays=sorted(set(weekdays)), timezone=timezone
     )
     clean(row)
-    row.save(force_insert=True)
+    insert(row)
     _kept(row, "calendar.add", by, at, {"code": code, "hours": row.hours})
     return row
 
 
 @transaction.atomic
 def seed_calendar(*, calendar: WorkCalendar, years: Iterable[int], by: Person | None, at: datetime) -> list[int]:
-    """Fill in holidays and make-up working days (调休) from the library. Days the city has edited stay.
+    """Fill in holidays and make-up working days (调休) from the library. Days the city has edited stay, and so does
+    every year that was entered as it was announced: the notice counts for more than the library.
 
     A year whose make-up days the library does not know is not announced: it gets the library's holidays, and everything counted
     in it is provisional. Returns the years that are announced now.
@@ -48,8 +49,9 @@ def seed_calendar(*, calendar: WorkCalendar, years: Iterable[int], by: Person | 
     require(by, "calendar.change", at=at)
     row = WorkCalendar.objects.select_for_update().get(pk=calendar.pk)
     edited = set(CalendarDay.objects.filter(calendar=row, source="edited").values_list("day", flat=True))
+    entered = {day.year for day in row.days.filter(source="announced").values_list("day", flat=True)}
     announced = set(row.announced_years)
-    for year in years:
+    for year in sorted(set(years) - entered):
         known, days = days_off_and_on(year)
         CalendarDay.objects.filter(calendar=row, day__year=year).exclude(source="edited").delete()
         CalendarDay.objects.bulk_create(
@@ -82,9 +84,10 @@ def set_day(
 
 @transaction.atomic
 def announce_year(
-    *, calendar: WorkCalendar, year: int, days: dict[date, bool], by: Person | None, at: datetime
-) -> None:
-    """Enter a year as the State Council announced it: days off (False) and make-up working days (True).
+    *, calendar: WorkCalendar, year: int, days: Mapping[date, bool], names: Mapping[date, str] | None = None,
+    by: Person | None, at: datetime,
+) -> None:  # fmt: skip
+    """Enter a year as the State Council announced it: days off (False) and make-up working days (True), perhaps with names.
 
     All special days of that year are replaced, the year is provisional no more, and due times that lie in it are counted again.
     """
@@ -94,7 +97,8 @@ def announce_year(
     row = WorkCalendar.objects.select_for_update().get(pk=calendar.pk)
     CalendarDay.objects.filter(calendar=row, day__year=year).delete()
     CalendarDay.objects.bulk_create(
-        CalendarDay(calendar=row, day=day, is_working=works, source="announced") for day, works in sorted(days.items())
+        CalendarDay(calendar=row, day=day, is_working=works, name=(names or {}).get(day, "")[:60], source="announced")
+        for day, works in sorted(days.items())
     )
     row.announced_years = sorted({*row.announced_years, year})
     row.save(update_fields=["announced_years"])

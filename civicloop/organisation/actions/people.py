@@ -94,23 +94,12 @@ def appoint(
         raise Invalid("role", "unknown_choice", value=role)
     if ends_on is not None and ends_on < starts_on:
         raise Invalid("ends_on", "ends_before_start")
-    Person.objects.select_for_update().get(pk=person.pk)
-    overlapping = {
-        one.role
-        for one in Appointment.objects.filter(person=person)
-        if (one.ends_on is None or one.ends_on >= starts_on) and (ends_on is None or one.starts_on <= ends_on)
-    }
-    if others := clash(frozenset(overlapping), role):
-        raise Conflict("roles_apart", role=role, others=sorted(others))
     made = Appointment(
         person=person, role=role, unit=unit, starts_on=starts_on, ends_on=ends_on, grid=grid, duty_grid=duty_grid,
         area=area, point=point, note=note,
     )  # fmt: skip
-    try:
-        with transaction.atomic():
-            made.save(force_insert=True)
-    except IntegrityError as fault:
-        raise Conflict("appointed_already", role=role, unit=unit.code) from fault
+    _check_beside_others(made)
+    made.save(force_insert=True)
     data = {"role": str(role), "unit": unit.code, "from": starts_on.isoformat(), "to": ends_on and ends_on.isoformat()}
     data |= {
         name: one.code
@@ -120,6 +109,23 @@ def appoint(
     record("person", person.uid, "appointment.make", by=_uid(by), at=at, data=data)
     bump("organisation")
     return made
+
+
+def _check_beside_others(made: Appointment) -> None:
+    """Refuse what the person holds already, or may not hold beside it. SQLite has no constraint over empty parts, so we look."""
+    Person.objects.select_for_update().get(pk=made.person_id)
+    others = list(Appointment.objects.filter(person=made.person_id))
+    same = ("role", "unit_id", "grid_id", "duty_grid_id", "area_id", "point_id", "starts_on")
+    if any(all(getattr(one, name) == getattr(made, name) for name in same) for one in others):
+        raise Conflict("appointed_already", role=made.role, unit=made.unit.code)
+    overlapping = frozenset(
+        one.role
+        for one in others
+        if (one.ends_on is None or one.ends_on >= made.starts_on)
+        and (made.ends_on is None or one.starts_on <= made.ends_on)
+    )
+    if apart := clash(overlapping, made.role):
+        raise Conflict("roles_apart", role=made.role, others=sorted(apart))
 
 
 @transaction.atomic
@@ -160,6 +166,8 @@ def revoke_token(*, token: ApiToken, by: Person | None, at: datetime) -> None:
     """Make a token useless from now on."""
     if by is None or by.pk != token.person_id:
         require(by, "token.revoke", at=at)
+    if token.revoked_at is not None:  # it ended when it ended
+        return
     token.revoked_at = at
     token.save(update_fields=["revoked_at"])
     record("person", token.person.uid, "token.revoke", by=_uid(by), at=at, data={"token": token.pk})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from civicloop.kernel import geo
 from civicloop.kernel.refusal import Invalid
 from civicloop.kernel.tilekey import tile_key
 from civicloop.ledger.actions import Entry, record, record_many
-from civicloop.organisation.actions.units import clean
+from civicloop.organisation.actions.units import clean, insert
 from civicloop.organisation.facts import GridsChanged
 from civicloop.organisation.models import Area, DutyGrid, Grid, Person, Point, Unit
 from civicloop.organisation.policy import require
@@ -57,8 +58,12 @@ def bring_in_grids(*, rows: Sequence[GridRow], by: Person | None, at: datetime) 
     fresh, changed = [], []
     for row in {row.code: row for row in rows}.values():  # of a code given twice the last row counts
         grid = known.get(row.code)
+        before = _content(grid) if grid else None
         made = _fill(grid or Grid(code=row.code), row)
-        (fresh if grid is None else changed).append(made)
+        if grid is None:
+            fresh.append(made)
+        elif _content(made) != before:
+            changed.append(made)
     Grid.objects.bulk_create(fresh, batch_size=200)
     fields = ["name", "unit", "area_class", "outline", "west", "south", "east", "north", "active"]
     Grid.objects.bulk_update(changed, fields, batch_size=100)
@@ -86,6 +91,10 @@ def _fill(grid: Grid, row: GridRow) -> Grid:
     return grid
 
 
+def _content(grid: Grid) -> tuple[Any, ...]:
+    return (grid.name, grid.unit_id, grid.area_class, grid.active, json.dumps(grid.outline, sort_keys=True))
+
+
 def _told(grid: Grid) -> dict[str, Any]:
     return {"code": grid.code, "name": grid.name, "unit": grid.unit_id, "area_class": grid.area_class}
 
@@ -98,7 +107,7 @@ def add_duty_grid(
     require(by, "duty_grid.add", at=at)
     made = DutyGrid(code=code, name=name, unit=unit)
     clean(made)
-    made.save(force_insert=True)
+    insert(made)
     members = list(grids)
     made.grids.set(members)
     data = {"code": code, "grids": [grid.code for grid in members]}
@@ -116,7 +125,7 @@ def add_area(
     require(by, "area.add", at=at)
     made = Area(code=code, name=name, unit=unit, kind=kind, area_class=area_class, outline=outline)
     clean(made)
-    made.save(force_insert=True)
+    insert(made)
     data = {"code": code, "name": name, "unit": unit.code if unit else None}
     record("area", made.uid, "area.add", by=by.uid if by else None, at=at, data=data, new=True)
     bump("organisation")

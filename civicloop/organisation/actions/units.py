@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from pypinyin import Style, lazy_pinyin
 
-from civicloop.kernel.refusal import Invalid
+from civicloop.bus import announce
+from civicloop.kernel.refusal import Conflict, Invalid
 from civicloop.ledger.actions import Entry, record, record_many
+from civicloop.organisation.facts import CalendarChanged, UnitMoved
 from civicloop.organisation.models import Person, Unit, WorkCalendar
 from civicloop.organisation.policy import require
 from civicloop.organisation.revisions import bump
@@ -54,7 +56,7 @@ def add_unit(
         hours=[list(window) for window in hours],
     )  # fmt: skip
     clean(unit)
-    unit.save(force_insert=True)
+    insert(unit)
     data = {"code": code, "name": name, "kind": str(kind), "parent": parent.code if parent else None}
     record("unit", unit.uid, "unit.add", by=by.uid if by else None, at=at, data=data, new=True)
     bump("organisation")
@@ -63,21 +65,22 @@ def add_unit(
 
 @transaction.atomic
 def change_unit(*, unit: Unit, changes: Mapping[str, Any], by: Person | None, at: datetime) -> Unit:
-    """Change a unit. It cannot be put below itself."""
+    """Change a unit. It cannot be put below itself. Units above its new place come to see what its cases are (UnitMoved)."""
     require(by, "unit.change", at=at)
     editable = {"name", "short_name", "kind", "parent", "lines", "phone", "address", "hours", "calendar", "active"}
     for name in changes:
         if name not in editable:
             raise Invalid(name, "not_editable", field=name)
-    row = Unit.objects.select_for_update().get(pk=unit.pk)
-    before = {name: _plain(getattr(row, name)) for name in changes}
+    parents = _parents() if "parent" in changes else {}
+    row = Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
+    before, moved_from = {name: _plain(getattr(row, name)) for name in changes}, row.parent_id
     for name, value in changes.items():
         setattr(row, name, value)
-    above = row.parent
+    above = row.parent_id if parents else None
     while above is not None:
-        if above.pk == row.pk:
+        if above == row.pk:
             raise Invalid("parent", "unit_below_itself", unit=row.code)
-        above = above.parent
+        above = parents.get(above)
     check_hours(row.hours)
     row.initials = initials(row.name)
     clean(row)
@@ -86,7 +89,16 @@ def change_unit(*, unit: Unit, changes: Mapping[str, Any], by: Person | None, at
     data = {"before": before, "after": after}
     record("unit", row.uid, "unit.change", by=by.uid if by else None, at=at, data=data)
     bump("organisation", "calendars")
+    if {"hours", "calendar", "parent"} & set(changes):  # the unit, and those below it, may count with other hours now
+        announce(CalendarChanged(row.calendar_id or 0))
+    if row.parent_id != moved_from:
+        announce(UnitMoved(row.pk, at))
     return row
+
+
+def _parents() -> dict[int, int | None]:
+    """Who stands below whom, held fast: of two moves at once, which together would tie a knot, the second sees the first."""
+    return dict(Unit.objects.select_for_update(no_key=True).order_by("pk").values_list("pk", "parent"))
 
 
 @transaction.atomic
@@ -133,6 +145,15 @@ def clean(row: Any) -> None:
     except ValidationError as fault:
         name, errors = next(iter(fault.error_dict.items()))
         raise Invalid(name, "bad_value", field=name, why=str(errors[0].message % (errors[0].params or {}))) from fault
+
+
+def insert(row: Any) -> None:
+    """Save a new row; refuse a code that is taken."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as fault:
+        raise Conflict("code_taken", code=row.code) from fault
 
 
 def check_hours(hours: Sequence[Sequence[str]]) -> None:

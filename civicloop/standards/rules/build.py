@@ -169,7 +169,6 @@ def parameters(raw: Raw) -> s.Parameters:
         recurrence_limit_factor=raw["recurrence"]["limit_factor"],
         whistles=tuple(_whistles(raw["whistles"])),
         appeal_within=limit(raw["appeal"]["within"]),
-        appeal_decide=limit(raw["appeal"]["decide"]),
         extend_at_most=raw["extend"]["at_most"],
         extend_limit_factor=raw["extend"]["limit_factor"],
         suspend_review_days=raw["suspend"]["review_days"],

@@ -289,7 +289,6 @@ class Parameters:
     recurrence_limit_factor: float
     whistles: tuple[Whistle, ...]
     appeal_within: Limit
-    appeal_decide: Limit
     extend_at_most: int
     extend_limit_factor: float
     suspend_review_days: int

@@ -102,7 +102,7 @@ def test_what_has_no_json_is_refused() -> None:
 
 @given(
     data=st.dictionaries(st.text(max_size=5), st.one_of(st.integers(), st.text(max_size=9), st.none(), st.booleans())),
-    at=st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)),
+    at=st.datetimes(timezones=st.just(UTC)),
 )
 def test_the_hash_does_not_depend_on_the_order_in_which_details_were_written(
     data: dict[str, Any], at: datetime
