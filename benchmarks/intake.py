@@ -56,6 +56,7 @@ def run(quick: bool) -> list[Line]:
 def _with_worker(file: Path, web: Web, seconds: int, environ: Environ) -> dict[str, Any]:
     """One round with the worker running; how long the queue was before, at the end, and how long it took to empty it."""
     with _process(worker_command(), environ):
+        _load(file, CASES, web, 1, environ)  # the worker is up when it has done these
         _wait_empty(environ, 60)
         told = _load(file, CASES, web, seconds, environ)
         told["queued"] = _queued(environ)

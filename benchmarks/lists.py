@@ -181,10 +181,11 @@ def _export(url: str, rows: int) -> list[Line]:
     if written != rows:
         raise RuntimeError(f"{written:.0f} rows exported of {rows}")
     fair = MOST_SECONDS * rows / 1_000_000
+    memory = f"{megabytes:.0f} MB, {before:.0f} MB of it before the first row"
     return [
         Line(f"export of {rows // 1000} k cases as CSV", f"{seconds:.1f} s", f"≤ {fair:.3g} s", seconds <= fair),
-        Line("export, memory of the process", f"{megabytes:.0f} MB, {before:.0f} MB of it before the first row", f"< {MOST_MEGABYTES} MB", megabytes < MOST_MEGABYTES),
-    ]  # fmt: skip
+        Line("export, memory of the process", memory, f"< {MOST_MEGABYTES} MB", megabytes < MOST_MEGABYTES),
+    ]
 
 
 def _export_here() -> None:

@@ -90,10 +90,9 @@ def set_text(
     require(by, "standards.set_text", at=at)
     if not text.strip():
         raise Invalid("text", "required", field="text")
-    row, _ = StandardText.objects.update_or_create(
-        category=category, state=state, code=code,
-        defaults={"title": title, "title_en": title_en, "text": text, "text_en": text_en},
-    )  # fmt: skip
+    given = {"title": title, "title_en": title_en, "text": text, "text_en": text_en}
+    clean(StandardText(category=category, state=state, code=code, **given))
+    row, _ = StandardText.objects.update_or_create(category=category, state=state, code=code, defaults=given)
     data = {"state": state, "code": code, "text": text}
     if category is None:
         record("standard_text", named_uid(f"text:{state}:{code}"), "text.set", by=by.uid, at=at, data=data)
@@ -109,11 +108,9 @@ def set_question(
 ) -> Question:  # fmt: skip
     """Ask one more question in a category, or change one."""
     require(by, "standards.set_question", at=at)
-    row, _ = Question.objects.update_or_create(
-        category=category, code=code,
-        defaults={"text": text, "datatype": datatype, "required": required, "values": values, "order": order},
-    )  # fmt: skip
-    clean(row)
+    given: dict[str, Any] = {"text": text, "datatype": datatype, "required": required, "values": values, "order": order}
+    clean(Question(category=category, code=code, **given))
+    row, _ = Question.objects.update_or_create(category=category, code=code, defaults=given)
     _kept(category, "question.set", by, at, {"code": code, "text": text, "datatype": datatype, "required": required})
     bump("standards")
     return row

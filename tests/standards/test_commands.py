@@ -128,6 +128,7 @@ def test_what_is_unknown_or_not_allowed_is_refused_and_changes_nothing(city: Cit
     assert code_of("limit", LITTER, "A", "4", "work_hour", "--condition", "9", *BY) == "condition_unknown"
     assert code_of("limit", LITTER, "A", "0", "work_hour", *BY) != "not_allowed"
     assert code_of("text", "closed", "q", "好", "--category", "00000", *BY) == "unknown_category"
+    assert code_of("text", "closed", "q" * 41, "好", *BY) == "bad_value"
     assert code_of("parameter", "place.snap_m", "{", *BY) == "wrong_shape"
     assert run("category", LITTER, "--inactive").exit_code == 2
     assert Category.objects.filter(code=LITTER).values().get() == before
