@@ -47,7 +47,8 @@ def dry_run_command(last: int, show: int) -> None:
 def list_rules() -> None:
     """List the dispatch rules in force."""
     for row in DispatchRule.objects.filter(active=True).select_related("unit", "block", "category"):
-        parts = [row.category and row.category.code, row.line, row.block and row.block.code, row.area_class]
+        category, block = row.category.code if row.category else "", row.block.code if row.block else ""
+        parts = [category, row.line, block, row.area_class]
         window = f"{row.from_time:%H:%M}-{row.to_time:%H:%M}" if row.from_time and row.to_time else ""
         click.echo(
             f"{row.pk:4} {row.priority:4} {row.name}: {' · '.join(filter(None, [*parts, window]))} → {row.unit or 'block'}"

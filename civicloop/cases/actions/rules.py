@@ -35,7 +35,7 @@ def add_dispatch_rule(
         name=clean_text(name, limit=100, field="name"), unit=unit, category=category, line=line, block=block,
         area_class=area_class, from_time=from_time, to_time=to_time, priority=priority,
     )  # fmt: skip
-    data = {
+    data: dict[str, object] = {
         "name": row.name, "unit": unit.code if unit else None, "category": category.code if category else None, "line": line,
         "block": block.code if block else None, "area_class": area_class, "priority": priority,
         "window": [from_time.isoformat(), to_time.isoformat()] if from_time and to_time else None,
