@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import os
 import re
-import resource
 import subprocess
 import sys
 import time
@@ -18,7 +17,7 @@ from typing import Any
 
 import django
 
-from benchmarks.verdicts import Line, main, median, ratio_line, say
+from benchmarks.verdicts import Line, main, median, peak_megabytes, ratio_line, say
 
 MOST_RATIO, MOST_MEGABYTES, ROUNDS = 6.0, 200, 3
 COPIES = 10
@@ -148,7 +147,7 @@ def _peak(file: Path) -> float:
 def _import_here() -> None:
     django.setup()
     _import(Path(os.environ["BENCHMARK_FILE"]), Path(os.environ["BENCHMARK_MAPPING"]))
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(peak_megabytes())
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -18,7 +17,7 @@ import psycopg
 
 from benchmarks import city, filling
 from benchmarks.texts import KINDS, PLACES, SIGNS, WHAT
-from benchmarks.verdicts import Line, main, median, p95, say
+from benchmarks.verdicts import Line, main, median, p95, peak_megabytes, say
 
 SIZES = (10_000, 100_000, 1_000_000)
 QUICK_SIZES = (10_000, 100_000)
@@ -198,12 +197,12 @@ def _export_here() -> None:
     token = city.token_of("supervisor")
     headers = {"Authorization": f"Bearer {token}"}
     Client().get("/api/v1/cases", headers=headers)  # the reference data belongs to every process
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    before = peak_megabytes()
     begun = time.perf_counter()
     answer = Client().get("/api/v1/cases.csv", {"state": list(_STATES)}, headers=headers)
     lines = sum(piece.count(b"\r\n") for piece in answer.streaming_content)  # type: ignore[attr-defined]
     seconds = time.perf_counter() - begun
-    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, before, lines - 1)
+    print(seconds, peak_megabytes(), before, lines - 1)
 
 
 # A filter that every case passes: the export is a filtered one.

@@ -9,6 +9,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import click
 
@@ -59,6 +60,12 @@ def p95(times: Sequence[float]) -> float:
 def median(values: Iterable[float]) -> float:
     """The middle one."""
     return float(statistics.median(values))
+
+
+def peak_megabytes() -> float:
+    """The most memory this process has held. `ru_maxrss` would carry the parent's over, as Linux keeps it across exec."""
+    told = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    return float(told.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def say(text: str) -> None:

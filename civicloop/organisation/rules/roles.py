@@ -31,13 +31,16 @@ ADMIN_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMI
 UNIT_ROLES = frozenset(Role) - ADMIN_ROLES
 
 # No person may hold two of these at once (三员分立), and whoever audits handles nothing.
-APART = (
-    ADMIN_ROLES,
-    *(
-        frozenset({Role.AUDITOR, role})
-        for role in (*DESK_ROLES - {Role.AUDITOR}, Role.UNIT_HANDLER, Role.UNIT_LEADER, Role.GRID_WORKER)
-    ),
+ACTING = (
+    Role.FILER,
+    Role.DISPATCHER,
+    Role.VERIFIER,
+    Role.SUPERVISOR,
+    Role.UNIT_HANDLER,
+    Role.UNIT_LEADER,
+    Role.GRID_WORKER,
 )
+APART = (ADMIN_ROLES, *(frozenset({Role.AUDITOR, role}) for role in ACTING))
 
 
 def clash(held: frozenset[str], wanted: str) -> frozenset[str]:
