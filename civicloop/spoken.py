@@ -43,7 +43,7 @@ THINGS = {
     "score": _("score"), "level": _("level"), "answer_by": _("answer by"), "ground": _("ground"), "verdict": _("verdict"),
     "case": _("case"), "point": _("point"), "parameter": _("parameter"), "photo": _("photo"), "address": _("address"),
     "source": _("source"), "text": _("text"), "answers": _("answers"), "token": _("API token"), "role": _("role"),
-    "values": _("values"),
+    "values": _("values"), "step": _("step"),
 }  # fmt: skip
 
 REASONS = {

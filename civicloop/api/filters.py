@@ -7,9 +7,10 @@ from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from civicloop.api.asking import Asked
+from civicloop.api.shapes import Moment
 from civicloop.cases.queries import CaseFilters
 from civicloop.cases.rules.lifecycle import State
 from civicloop.kernel.refusal import Invalid
@@ -30,8 +31,8 @@ class CaseQuestions(Schema):
     bbox: Annotated[str, Field(max_length=120)] | None = Field(
         None, description="west,south,east,north in WGS-84 degrees."
     )
-    due_after: AwareDatetime | None = Field(None, description="Due at or after this moment.")
-    due_before: AwareDatetime | None = Field(None, description="Due before this moment.")
+    due_after: Moment | None = Field(None, description="Due at or after this moment.")
+    due_before: Moment | None = Field(None, description="Due before this moment.")
     overdue: bool | None = Field(None, description="true: open and past the time to act.")
     urgent: bool | None = None
     reporter: Literal["me"] | None = Field(None, description="me: what I reported.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -16,6 +17,8 @@ Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Key = Annotated[str, Field(min_length=1, max_length=100)]
+# No clock counts outside these years, and moments near the ends of the calendar cannot be put into another zone.
+Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))]
 Source: Any = Literal[tuple(SOURCE_LABELS)]
 
 
@@ -30,7 +33,7 @@ class PhotoGiven(Strict):
 
     sha256: Sha256
     kind: Literal["near", "far", "reference", "before", "after"] = "near"
-    noted_at: AwareDatetime | None = None
+    noted_at: Moment | None = None
     lon: Lon | None = None
     lat: Lat | None = None
     accuracy_m: Annotated[float, Field(ge=0, le=100_000)] | None = None
@@ -52,7 +55,7 @@ class ReportIn(Strict):
     source: Source = "patrol"  # type: ignore[valid-type]
     external_key: Key | None = Field(None, description="The key of the case where it comes from; unique.")
     urgent: bool = False
-    noted_at: AwareDatetime | None = Field(None, description="When the problem was seen, by the device.")
+    noted_at: Moment | None = Field(None, description="When the problem was seen, by the device.")
 
 
 class FieldError(Schema):

@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, create_model
+from pydantic import Field, create_model
 
-from civicloop.api.shapes import Key, PhotoGiven, Strict
+from civicloop.api.shapes import Key, Moment, PhotoGiven, Strict
 from civicloop.cases.given import FIELDS
 from civicloop.cases.given import Field as StepField
 from civicloop.kernel.geo import Datum
@@ -28,7 +28,7 @@ TYPES: dict[str, Any] = {
     "text": Text,
     "decimal": Annotated[Decimal, Field(max_digits=8, decimal_places=2)],
     "integer": Annotated[int, Field(ge=-(10**9), le=10**9)],
-    "datetime": AwareDatetime,
+    "datetime": Moment,
     "date": date,
     "unit": Annotated[Key, Field(description="Public id or code of a unit.")],
     "units": Annotated[list[Key], Field(max_length=50, description="Public ids or codes of units.")],
@@ -53,6 +53,6 @@ StepIn: Any = create_model(
     "StepIn",
     __base__=Strict,
     __doc__="What steps need and ask for. Give those that this step names in `steps` of the case, and no others.",
-    noted_at=(AwareDatetime | None, Field(None, description="When it was done, by the device.")),
+    noted_at=(Moment | None, Field(None, description="When it was done, by the device.")),
     **ASKED,
 )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.db.models import Q
+
 from civicloop.cases.models import Case, CaseReach, CaseStep
 from civicloop.cases.rules.lifecycle import HANDLING_STEPS
 from civicloop.cases.sides import sides_of
@@ -53,11 +57,9 @@ def leader_of_responsible_unit(actor: Actor, case: Case) -> bool:
 
 @rule()
 def worked_on_it(actor: Actor, case: Case) -> bool:
-    handlers = getattr(case, "_handlers", None)
-    if handlers is None:
-        steps = CaseStep.objects.filter(case=case, name__in=sorted(HANDLING_STEPS))
-        handlers = case._handlers = frozenset(steps.values_list("by_id", flat=True))  # type: ignore[attr-defined]
-    return actor.person_id in handlers
+    if getattr(case, "_handlers", None) is None:
+        note_handlers([case])
+    return actor.person_id in case._handlers  # type: ignore[attr-defined]
 
 
 @rule()
@@ -103,6 +105,21 @@ def sees(actor: Actor, case: Case) -> bool:
 @rule(*REPORTERS)
 def takes_part(actor: Actor, case: Case) -> bool:
     return actor.has(*REPORTERS)
+
+
+def note_handlers(cases: Sequence[Case]) -> None:
+    """Remember on each case who has worked on it, on its parts, or on what was merged into it: one statement for all."""
+    found: dict[int | None, set[int | None]] = {case.pk: set() for case in cases}
+    same = Q(pk__in=list(found)) | Q(parent__in=list(found)) | Q(merged_into__in=list(found))
+    # The names are sorted out here: asked for by name, SQLite would walk through all steps of that name in the city.
+    steps = CaseStep.objects.filter(case__in=Case.objects.filter(same).order_by().values("pk")).order_by()
+    for name, by_id, *problems in steps.values_list(
+        "name", "by_id", "case_id", "case__parent_id", "case__merged_into_id"
+    ):
+        for problem in problems if name in HANDLING_STEPS else ():
+            found.get(problem, set()).add(by_id)
+    for case in cases:
+        case._handlers = frozenset(found[case.pk])  # type: ignore[attr-defined]
 
 
 somebody_else = ~worked_on_it & ~own_unit

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from civicloop.cases import near, policy, search
 from civicloop.cases.models import Case, CaseAlarm, CaseEvidence, CaseStep, Follower
-from civicloop.cases.rules.lifecycle import AT_DESK, HANDLING_STEPS, LIFECYCLE, OPEN, UNDER_CHECK, WITH_UNIT, State
+from civicloop.cases.rules.lifecycle import AT_DESK, LIFECYCLE, OPEN, UNDER_CHECK, WITH_UNIT, State
 from civicloop.cases.sides import Sides, sides_of
 from civicloop.cases.windows import in_window
 from civicloop.kernel.lifecycle import Step
@@ -225,12 +225,7 @@ def holders_of(case: Case, roles: Sequence[str], ref: Reference, on: date) -> tu
 
 def moving_steps(actor: Actor, cases: Sequence[Case], *, at: datetime, ref: Reference) -> dict[int, list[Step]]:
     """For each case of a list the steps that move it on and that this person may take: one statement for all of them."""
-    handlers: dict[int, set[int]] = {case.pk: set() for case in cases}
-    steps = CaseStep.objects.filter(case__in=list(handlers), name__in=sorted(HANDLING_STEPS)).order_by()
-    for case_id, person_id in steps.values_list("case_id", "by_id"):
-        handlers[case_id].add(person_id)
-    for case in cases:
-        case._handlers = frozenset(handlers[case.pk])  # type: ignore[attr-defined]
+    policy.note_handlers(cases)
     return {
         case.pk: [
             step

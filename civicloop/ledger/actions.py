@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from civicloop.kernel.refusal import NotAllowed, as_record
 from civicloop.ledger.models import LedgerLine
 from civicloop.ledger.rules.chain import Line, first_hash, line_hash
+from civicloop.rows import insert_one
 
 # The object that lines are chained to when they are about nothing else: log-ins that failed, refused creations.
 HOUSE = UUID(int=0)
@@ -102,7 +103,7 @@ def _heads(entries: Iterable[Entry]) -> dict[tuple[str, UUID], tuple[int, str]]:
 
 def _insert(entry: Entry, seq: int, previous: str) -> LedgerLine:
     row = _row(entry, seq, previous)
-    row.save(force_insert=True)
+    insert_one(row)
     return row
 
 

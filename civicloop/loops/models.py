@@ -19,7 +19,9 @@ class Loop(models.Model):
 
     id = models.BigAutoField(_("number"), primary_key=True)
     uid = models.UUIDField(_("public id"), default=new_uid, unique=True, editable=False)
-    owner = models.ForeignKey("organisation.Unit", models.PROTECT, related_name="+", verbose_name=_("owner"))
+    owner = models.ForeignKey(
+        "organisation.Unit", models.PROTECT, db_index=False, related_name="+", verbose_name=_("owner")
+    )
     act_by = models.DateTimeField(_("act by"), null=True)
     clock = models.JSONField(_("clock"), null=True)
     stage_clock = models.JSONField(_("clock of the stage"), null=True)
@@ -39,11 +41,16 @@ class LoopStep(models.Model):
     seq = models.PositiveIntegerField(_("number"))
     name = models.CharField(_("step"), max_length=30)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("taken by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("taken by"),
     )
     # For which unit the person acted; None for the system itself.
     unit = models.ForeignKey(
-        "organisation.Unit", models.PROTECT, null=True, related_name="+", verbose_name=_("acting unit")
+        "organisation.Unit", models.PROTECT, null=True, db_index=False, related_name="+", verbose_name=_("acting unit")
     )
     at = models.DateTimeField(_("at"))
     noted_at = models.DateTimeField(_("noted on the device at"), null=True)
@@ -110,7 +117,9 @@ class Notice(models.Model):
 class Receipt(models.Model):
     """The first answer to a request that carried a key of its sender. A replay gets it again; other content is refused."""
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person"))
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="+", verbose_name=_("person")
+    )
     key = models.CharField(_("key"), max_length=100)
     fingerprint = models.CharField(_("fingerprint of the request"), max_length=64)
     status = models.PositiveSmallIntegerField(_("status"))

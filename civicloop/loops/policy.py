@@ -26,7 +26,8 @@ class Rule:
         return Rule(f"{self.name} or {other.name}", lambda a, c: self(a, c) or other(a, c), self.roles | other.roles)
 
     def __and__(self, other: Rule) -> Rule:
-        return Rule(f"{self.name} and {other.name}", lambda a, c: self(a, c) and other(a, c), self.roles | other.roles)
+        both = self.roles & other.roles if self.roles and other.roles else self.roles | other.roles
+        return Rule(f"{self.name} and {other.name}", lambda a, c: self(a, c) and other(a, c), both)
 
     def __invert__(self) -> Rule:
         return Rule(f"not {self.name}", lambda a, c: not self(a, c))

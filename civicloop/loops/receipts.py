@@ -11,6 +11,7 @@ from datetime import datetime
 
 from civicloop.loops.models import Receipt
 from civicloop.organisation.models import Person
+from civicloop.rows import insert_one
 
 
 def keep(
@@ -20,7 +21,7 @@ def keep(
     receipt = Receipt(
         person=by, key=key, fingerprint=fingerprint, status=status, body=body, headers=dict(headers), created_at=at
     )
-    receipt.save(force_insert=True)
+    insert_one(receipt)
     return receipt
 
 

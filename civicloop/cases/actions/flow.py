@@ -135,7 +135,7 @@ def rectify(case_uid: UUID, *, note: str, photos: Photos = (), by: Person, at: d
 
 
 def check_parts_are_done(case: Case) -> None:
-    """A parent case is put right only when all its parts have ended."""
+    """A parent case is put right, or ended otherwise, only when all its parts have ended."""
     running = list(Case.objects.filter(parent=case, ended_at=None).order_by("pk")[:10])
     if running:
         raise Conflict("parts_still_open", cases=[one.number for one in running])

@@ -25,13 +25,13 @@ from civicloop.cases.actions.historic_rows import (
     step_rows,
 )
 from civicloop.cases.actions.historic_sides import write_side_rows
-from civicloop.cases.actions.rows import insert, insert_models
 from civicloop.cases.models import Case, CaseReach, CaseStep
 from civicloop.cases.rules.replay import Deed, Life, complete, replay
 from civicloop.kernel.refusal import Invalid, Refused
 from civicloop.ledger.actions import Entry, record_many
 from civicloop.organisation.policy import require_role
 from civicloop.organisation.rules.roles import Role
+from civicloop.rows import insert, insert_models
 
 if TYPE_CHECKING:
     from civicloop.organisation.models import Person

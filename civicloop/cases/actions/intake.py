@@ -28,11 +28,13 @@ from civicloop.ledger.actions import record
 from civicloop.loops import timing
 from civicloop.organisation.days import day_of
 from civicloop.organisation.models import Person, Point
+from civicloop.rows import insert_few, insert_one
 from civicloop.standards import reference
 from civicloop.standards.categories import CategoryInfo
 from civicloop.standards.reference import Actor, Reference
 
 # Sources whose reporter stands before the problem and can take a picture where the category asks for one.
+REACH = ("case_id", "unit_id", "reported_at")
 ON_THE_SPOT = ("patrol", "inspection")
 
 
@@ -122,7 +124,7 @@ def _put_in_place(case: Case, place: Located) -> None:
 
 def _insert(case: Case) -> None:
     try:
-        case.save(force_insert=True)
+        insert_one(case)
     except IntegrityError as fault:
         # Only keys made by the sender can collide here; the transaction is over either way.
         raise Conflict("case_known", key=case.external_key or str(case.uid)) from fault
@@ -136,16 +138,15 @@ def _write_down(
     data: dict[str, Any] = {"source": case.source}
     if around.recurrence is not None:
         data["recurrence_of"] = around.recurrence.number
-    step = CaseStep.objects.create(
+    step = CaseStep(
         case=case, seq=1, name="report", by=by, unit_id=acting, at=at, noted_at=noted_at, state_before="",
         state_after=case.state, note="", data=data,
     )  # fmt: skip
+    insert_one(step)
     attach(case, step, evidence)
     units = {case.owner_id, *({acting} if acting else ())}
     reached = {over for unit in units for over in (unit, *ref.org.above(unit))}
-    CaseReach.objects.bulk_create(
-        CaseReach(case=case, unit_id=unit, reported_at=case.reported_at) for unit in sorted(reached)
-    )
+    insert_few(CaseReach, REACH, [(case.pk, unit, case.reported_at) for unit in sorted(reached)])
     category = ref.categories.by_id(case.category_id)
     told = {
         "seq": 1, "category": category.code, "source": case.source, "lon": case.lon, "lat": case.lat,

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from civicloop.cases import policy, windows
 from civicloop.cases.actions.engine import lock, taking
-from civicloop.cases.actions.flow import settle
+from civicloop.cases.actions.flow import check_parts_are_done, settle
 from civicloop.cases.actions.intake import search_words
 from civicloop.cases.actions.more_time import end_suspension
 from civicloop.cases.models import Appeal, Case, Follower, Supervision
@@ -101,6 +101,7 @@ def decide_appeal(case_uid: UUID, *, verdict: str, note: str, by: Person, at: da
 def void(case_uid: UUID, *, reason: str, by: Person, at: datetime, **how: Any) -> Case:
     """No problem, or none of ours (作废), with the reason."""
     with taking(case_uid, "void", by=by, at=at, note=reason, **how) as step:
+        check_parts_are_done(step.case)
         end_suspension(step)
     return step.case
 

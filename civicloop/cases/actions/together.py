@@ -12,7 +12,7 @@ from django.db import transaction
 
 from civicloop.bus import announce
 from civicloop.cases.actions.engine import Taking, extend_reach, taking
-from civicloop.cases.actions.flow import active_unit, handling_limit
+from civicloop.cases.actions.flow import active_unit, check_parts_are_done, handling_limit
 from civicloop.cases.facts import CaseDispatched
 from civicloop.cases.models import Case, CaseReach, CaseStep, Follower, Whistle, WhistleCall
 from civicloop.cases.rules.lifecycle import ENDED, State
@@ -183,6 +183,7 @@ def merge(case_uid: UUID, *, into: UUID, note: str = "", by: Person, at: datetim
             raise NotFound("case", into)
         if main.pk == case.pk or main.state in ENDED:
             raise Invalid("into", "merge_into_ended" if main.pk != case.pk else "merge_into_itself", case=main.number)
+        check_parts_are_done(case)
         case.merged_into = main
         people = {case.reporter_id} | set(case.followers.values_list("person_id", flat=True))
         Follower.objects.bulk_create(

@@ -42,9 +42,16 @@ class Case(Loop):
     """
 
     state = models.CharField(_("state"), max_length=20, choices=STATE_LABELS, default=State.REPORTED)
-    category = models.ForeignKey("standards.Category", models.PROTECT, related_name="+", verbose_name=_("category"))
+    category = models.ForeignKey(
+        "standards.Category", models.PROTECT, db_index=False, related_name="+", verbose_name=_("category")
+    )
     condition = models.ForeignKey(
-        "standards.FilingCondition", models.PROTECT, null=True, related_name="+", verbose_name=_("filing condition")
+        "standards.FilingCondition",
+        models.PROTECT,
+        db_index=False,
+        null=True,
+        related_name="+",
+        verbose_name=_("filing condition"),
     )
     description = models.TextField(_("what is wrong"), blank=True)
     answers = models.JSONField(_("answers"), default=dict, blank=True)
@@ -59,14 +66,21 @@ class Case(Loop):
     given_lat = models.FloatField(_("latitude as given"), null=True)
     datum = models.CharField(_("datum it arrived in"), max_length=10, default="wgs84")
     tile_key = models.BigIntegerField(_("tile key"), null=True)
-    grid = models.ForeignKey("organisation.Grid", models.PROTECT, null=True, related_name="+", verbose_name=_("grid"))
+    grid = models.ForeignKey(
+        "organisation.Grid", models.PROTECT, db_index=False, null=True, related_name="+", verbose_name=_("grid")
+    )
     point = models.ForeignKey(
-        "organisation.Point", models.PROTECT, null=True, related_name="+", verbose_name=_("point")
+        "organisation.Point", models.PROTECT, db_index=False, null=True, related_name="+", verbose_name=_("point")
     )
     area_class = models.CharField(_("area class"), max_length=1, choices=CLASS_LABELS, default="B")
 
     unit = models.ForeignKey(
-        "organisation.Unit", models.PROTECT, null=True, related_name="+", verbose_name=_("responsible unit")
+        "organisation.Unit",
+        models.PROTECT,
+        db_index=False,
+        null=True,
+        related_name="+",
+        verbose_name=_("responsible unit"),
     )
     reporter = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("reporter")
@@ -90,12 +104,14 @@ class Case(Loop):
     excused = models.BooleanField(_("excused"), default=False)
 
     recurrence_of = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="recurrences", verbose_name=_("recurrence of")
+        "self", models.PROTECT, db_index=False, null=True, related_name="recurrences", verbose_name=_("recurrence of")
     )
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="merged", verbose_name=_("merged into")
+        "self", models.PROTECT, db_index=False, null=True, related_name="merged", verbose_name=_("merged into")
     )
-    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="parts", verbose_name=_("parent case"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, db_index=False, null=True, related_name="parts", verbose_name=_("parent case")
+    )
     proposal = models.JSONField(_("proposed unit"), null=True)
     # Bigrams of number, place, category and text (kernel.text.search_tokens): what Chinese search looks into.
     search = models.TextField(_("search words"), blank=True)
@@ -129,6 +145,7 @@ class Case(Loop):
                 name="case_closed_has_a_time", condition=~Q(state="closed") | Q(closed_at__isnull=False)
             ),
         ]
+        # Foreign keys have no index of their own where one of these begins with them: each costs every report of a problem.
         indexes = [
             models.Index(fields=["-reported_at", "-id"], name="case_newest"),
             models.Index(fields=["state", "-reported_at", "-id"], name="case_state_newest"),
@@ -141,6 +158,10 @@ class Case(Loop):
             models.Index(fields=["owner", "act_by", "id"], name="case_inbox", condition=Q(ended_at=None)),
             models.Index(fields=["act_by", "id"], name="case_act_by", condition=Q(ended_at=None)),
             models.Index(fields=["due_at", "id"], name="case_due"),
+            models.Index(fields=["point", "id"], name="case_point", condition=Q(point__isnull=False)),
+            models.Index(fields=["recurrence_of"], name="case_recurrence", condition=Q(recurrence_of__isnull=False)),
+            models.Index(fields=["merged_into"], name="case_merged", condition=Q(merged_into__isnull=False)),
+            models.Index(fields=["parent"], name="case_part", condition=Q(parent__isnull=False)),
             models.Index(fields=["alarm_at"], name="case_alarm", condition=Q(alarm_at__isnull=False)),
         ]
 
@@ -164,8 +185,10 @@ class CaseReach(models.Model):
     One row per unit makes "the newest cases my unit may see" a walk along one index, however many cases there are.
     """
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="reach", verbose_name=_("case"))
-    unit = models.ForeignKey("organisation.Unit", models.PROTECT, related_name="+", verbose_name=_("unit"))
+    case = models.ForeignKey(Case, models.CASCADE, db_index=False, related_name="reach", verbose_name=_("case"))
+    unit = models.ForeignKey(
+        "organisation.Unit", models.PROTECT, db_index=False, related_name="+", verbose_name=_("unit")
+    )
     reported_at = models.DateTimeField(_("reported at"))
 
     class Meta:

@@ -10,7 +10,7 @@ from civicloop.loops.models import LoopAlarm, LoopEvidence, LoopStep
 class CaseStep(LoopStep):
     """One step of a case."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="steps", verbose_name=_("case"))
+    case = models.ForeignKey(Case, models.PROTECT, db_index=False, related_name="steps", verbose_name=_("case"))
 
     class Meta:
         verbose_name = _("step of a case")
@@ -42,7 +42,7 @@ class CaseEvidence(LoopEvidence):
 class CaseAlarm(LoopAlarm):
     """A rung of the ladder taken for a case."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="alarms", verbose_name=_("case"))
+    case = models.ForeignKey(Case, models.PROTECT, db_index=False, related_name="alarms", verbose_name=_("case"))
 
     class Meta:
         verbose_name = _("alarm of a case")

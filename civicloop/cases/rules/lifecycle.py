@@ -72,4 +72,4 @@ LIFECYCLE = Lifecycle(
 )
 
 # Steps that are the unit's work on the problem: who took one of them may not judge the result.
-HANDLING_STEPS = frozenset({"accept", "rectify", "extend", "plan_jointly", "return"})
+HANDLING_STEPS = frozenset({"accept", "rectify", "extend", "report_in", "plan_jointly", "return"})
