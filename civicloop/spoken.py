@@ -139,6 +139,11 @@ REASONS = {
     "day_twice": _("The day %(day)s stands twice in the file."),
     "not_empty": _("This database already holds an organisation; nothing was changed."),
     "port_in_use": _("Something listens on %(host)s:%(port)s already. Stop it, or choose another port with --port."),
+    "noted_too_long_ago": _(
+        "This was seen more than %(days)s days ago: report it as seen today, and say when it began."
+    ),
+    "unit_has_a_part": _("These units have the case or a part of it already: %(units)s."),
+    "not_of_the_unit": _("The answerable person must belong to the responsible unit or to one above it."),
     "too_large": _("This is larger than %(megabytes)s MB."),
     "bad_cursor": _("This page address cannot be read: begin at the first page."),
     "rule_takes_all": _("A dispatch rule must name a category, a line, a block, an area class or a time."),

@@ -72,10 +72,10 @@ def filters_of(asked: Asked, given: CaseQuestions) -> CaseFilters:
 
 
 def categories_of(ref: Reference, word: str) -> list[int]:
-    """The categories with this public id, or with this code in any pack."""
+    """The category with this public id, or the one that this code names when a problem is reported."""
     uid = uid_of(word)
-    found = [one.id for one in ref.categories.categories.values() if one.code == word or one.uid == uid]
-    return found or _none("category", word)
+    found = (ref.categories.by_uid(uid) if uid else None) or ref.categories.by_code(word)
+    return [found.id] if found else _none("category", word)
 
 
 def unit_of(ref: Reference, word: str, field: str = "unit") -> UnitInfo:

@@ -40,9 +40,9 @@ def once(request: HttpRequest, work: Callable[[], Answer], *, by: Person, at: da
     """Do the work in one transaction. With an Idempotency-Key it is done once, however often it is sent."""
     key = _key(request)
     if key is None:
-        return (
-            work().response()
-        )  # an action is a transaction of its own; a second one around it would only cost statements
+        with transaction.atomic():
+            answer = work()
+        return answer.response()
     mark = _fingerprint(request)
     try:
         with transaction.atomic():

@@ -67,7 +67,7 @@ def _statement(ranges: int) -> str:
     place = " OR ".join(["tile_key >= %s AND tile_key < %s"] * ranges)
     return (
         f"SELECT {', '.join(COLUMNS)} FROM cases_case WHERE category_id = %s AND ({place})"
-        " AND (ended_at IS NULL AND reported_at >= %s OR state = 'closed' AND closed_at >= %s) LIMIT %s"
+        " AND (ended_at IS NULL AND reported_at >= %s OR state = 'closed' AND closed_at >= %s) ORDER BY id DESC LIMIT %s"
     )
 
 

@@ -38,8 +38,11 @@ def verify(files: tuple[Path, ...]) -> None:
         if fault is not None:
             where = f"{fault.kind} {fault.uid} line {fault.seq}: " if fault.uid else ""
             _fail(f"{where}{fault.reason} (seal {fault.day}, {path.name})")
-    lines = LedgerLine.objects.count()
-    click.echo(json.dumps({"ok": True, "lines": lines, "seals_checked": len(known) + len(files)}))
+    named = {path.name for path in (*known, *files)}
+    without = [str(day) for day in seals.days() if seals.file_name(day) not in named]
+    told = {"ok": True, "lines": LedgerLine.objects.count(), "seals_checked": len(known) + len(files)}
+    # A seal whose file is not at hand proves less: only the copy kept outside can show what was cut since.
+    click.echo(json.dumps(told | {"seals_without_file": without}))
 
 
 @ledger.command("seal")

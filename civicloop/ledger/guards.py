@@ -17,6 +17,13 @@ BEGIN RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'insufficient_privilege'; END 
 """
 
 
+# SQLite's INSERT OR REPLACE removes the row in its way without asking a DELETE trigger.
+SAME = {
+    "ledger_ledgerline": "id = NEW.id OR (kind = NEW.kind AND uid = NEW.uid AND seq = NEW.seq)",
+    "ledger_ledgerseal": "id = NEW.id OR day = NEW.day",
+}
+
+
 def install(connection: Any) -> None:
     """Put the guards in place; those already there are replaced."""
     remove(connection)
@@ -32,6 +39,7 @@ def remove(connection: Any) -> None:
             if connection.vendor == "postgresql":
                 cursor.execute(f"DROP TRIGGER IF EXISTS append_only ON {table}")
             else:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_replace")
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_update")
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_delete")
 
@@ -47,4 +55,8 @@ def _install_statements(vendor: str) -> list[str]:
         f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
         for table in TABLES
         for verb in ("UPDATE", "DELETE")
+    ] + [
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {SAME[table]}) BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
+        for table in TABLES
     ]

@@ -48,7 +48,7 @@ def seal(*, day: date, at: datetime, folder: Path) -> tuple[LedgerSeal, Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     finish_drafts(folder)
-    draft = folder / f".{_file_name(day)}.{new_uid()}.part"
+    draft = folder / f".{file_name(day)}.{new_uid()}.part"
     try:
         with transaction.atomic():
             row = _seal(day, at, draft)
@@ -92,12 +92,18 @@ def _seal(day: date, at: datetime, draft: Path) -> LedgerSeal:
     return row
 
 
-def _file_name(day: date) -> str:
+def days() -> list[date]:
+    """The days that are sealed."""
+    return list(LedgerSeal.objects.order_by("day").values_list("day", flat=True))
+
+
+def file_name(day: date) -> str:
+    """What the exported file of a day's seal is called."""
     return f"ledger-seal-{day.isoformat()}.jsonl.gz"
 
 
 def _put_in_place(draft: Path, day: date) -> Path:
-    return draft.replace(draft.parent / _file_name(day))
+    return draft.replace(draft.parent / file_name(day))
 
 
 def _write(draft: Path, row: LedgerSeal, body: Path) -> None:

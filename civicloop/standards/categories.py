@@ -106,7 +106,12 @@ class CategoryBook:
         return self._by_uid.get(uid)
 
     def by_code(self, code: str, pack: str | None = None, kind: str = MATTER) -> CategoryInfo | None:
-        """The category with this code: a matter unless said otherwise, of the pack loaded first unless one is named."""
+        """The category with this code: a matter unless said otherwise, of the pack loaded first unless one is named.
+
+        The national list gives a component and its matter the same code; `component:01001` names the component.
+        """
+        named, _, rest = code.partition(":")
+        kind, code = (named, rest) if rest else (kind, code)
         found = [one for one in self._by_code.get(code, ()) if pack is None or one.pack == pack]
         return next((one for one in found if one.kind == kind), found[0] if found and kind == MATTER else None)
 

@@ -85,6 +85,7 @@ DEFAULTS: dict[str, Any] = {
     "suspend.review_days": 90,
     "limit.default": _limit("5", "work_day"),
     "place.snap_m": 30,
+    "report.noted_within_days": 30,
     "lines": [],
 }
 

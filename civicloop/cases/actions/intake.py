@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -70,7 +70,7 @@ def report(
     _check_source(source, category, evidence)
     # An empty key is no key; a long one is refused, not cut: a cut key would be somebody else's.
     external_key = clean_text(external_key or "", limit=100, field="external_key") or None
-    seen_at = min(noted_at, at) if noted_at else at
+    seen_at = _seen_at(noted_at, at, ref)
     around = look_around(category, place.lon, place.lat, at=seen_at, ref=ref)
     case = Case(
         uid=uid or new_uid(), category_id=category.id, state="reported", source=source, urgent=urgent,
@@ -86,6 +86,15 @@ def report(
     _write_down(case, actor, evidence, around, noted_at=noted_at, ref=ref)
     announce(CaseReported(case.uid, at))
     return Reported(case, around.duplicates, around.recurrence)
+
+
+def _seen_at(noted_at: datetime | None, at: datetime, ref: Reference) -> datetime:
+    """When the device saw the problem; not in the future, and not so long ago that past months would change."""
+    if noted_at is None:
+        return at
+    if at - noted_at > timedelta(days=int(ref.parameters["report.noted_within_days"])):
+        raise Invalid("noted_at", "noted_too_long_ago", days=ref.parameters["report.noted_within_days"])
+    return min(noted_at, at)
 
 
 def search_words(case: Case, category: CategoryInfo) -> str:

@@ -94,11 +94,20 @@ def suspend(
         if not told:
             raise StepRefused("suspend", step.case.state, missing={"plan"})
         check_review(step, review_on)
+        _check_answerable(step, person_id)
         Suspension.objects.create(case=step.case, plan=told, person_id=person_id, review_on=review_on, started_at=at)
         timing.pause_handling(step.case, at=at, unit_id=step.case.unit_id, ref=step.ref)
         timing.wait_until(step.case, end_of(review_on), ref=step.ref)
         step.data |= {"review_on": review_on.isoformat(), "plan": told}
     return step.case
+
+
+def _check_answerable(step: Taking, person_id: int) -> None:
+    """Whoever answers for the plan has a post in the responsible unit, above it or below it."""
+    unit, org = step.case.unit_id, step.ref.org
+    family = {unit, *org.above(unit), *org.subtree(unit)} if unit else set()
+    if not any(post.unit_id in family for post in org.posts_of(person_id, day_of(step.at))):
+        raise Invalid("person", "not_of_the_unit")
 
 
 def review(case_uid: UUID, *, note: str, review_on: date, by: Person, at: datetime, **how: Any) -> Case:

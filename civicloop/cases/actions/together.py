@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +40,8 @@ def whistle(
             raise Invalid("whistle_kind", "unknown_choice", value=kind)
         if sides_of(case).running_whistle is not None:
             raise Conflict("whistle_running")
+        if meet_at < at - timedelta(hours=1):
+            raise Invalid("meet_at", "lies_in_the_past")
         if not unit_ids or case.unit_id in unit_ids:
             raise Invalid("units", "whistle_needs_others")
         told = clean_text(place, limit=200, field="place")
@@ -135,9 +137,20 @@ def split(case_uid: UUID, *, unit_ids: Sequence[int], note: str = "", by: Person
         units = [active_unit(step.ref, one) for one in dict.fromkeys(unit_ids)]
         if not units:
             raise Invalid("units", "required", field="units")
+        if len(units) > MOST_PARTS:
+            raise Invalid("units", "too_many", limit=MOST_PARTS)
+        busy = {
+            step.case.unit_id,
+            *Case.objects.filter(parent=step.case, ended_at=None).values_list("unit_id", flat=True),
+        }
+        if taken := [unit.name for unit in units if unit.id in busy]:
+            raise Conflict("unit_has_a_part", units=taken)
         step.data["parts"] = [_part(step, unit.id).number for unit in units]
         step.reach |= {unit.id for unit in units}
     return step.case
+
+
+MOST_PARTS = 20
 
 
 def _part(step: Taking, unit_id: int) -> Case:

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,41 +14,58 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40, verbose_name='kind')),
-                ('loop_kind', models.CharField(max_length=20, verbose_name='kind of loop')),
-                ('loop_uid', models.UUIDField(verbose_name='loop')),
-                ('data', models.JSONField(default=dict, verbose_name='details')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('seen_at', models.DateTimeField(null=True, verbose_name='seen at')),
-                ('key', models.CharField(max_length=120, verbose_name='key')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=40, verbose_name="kind")),
+                ("loop_kind", models.CharField(max_length=20, verbose_name="kind of loop")),
+                ("loop_uid", models.UUIDField(verbose_name="loop")),
+                ("data", models.JSONField(default=dict, verbose_name="details")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("seen_at", models.DateTimeField(null=True, verbose_name="seen at")),
+                ("key", models.CharField(max_length=120, verbose_name="key")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'notice',
-                'verbose_name_plural': 'notices',
-                'indexes': [models.Index(fields=['person', 'seen_at', '-created_at'], name='notice_of_person')],
-                'constraints': [models.UniqueConstraint(fields=('person', 'key'), name='notice_told_once')],
+                "verbose_name": "notice",
+                "verbose_name_plural": "notices",
+                "indexes": [models.Index(fields=["person", "seen_at", "-created_at"], name="notice_of_person")],
+                "constraints": [models.UniqueConstraint(fields=("person", "key"), name="notice_told_once")],
             },
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=100, verbose_name='key')),
-                ('fingerprint', models.CharField(max_length=64, verbose_name='fingerprint of the request')),
-                ('status', models.PositiveSmallIntegerField(verbose_name='status')),
-                ('body', models.TextField(verbose_name='answer')),
-                ('headers', models.JSONField(default=dict, verbose_name='headers')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=100, verbose_name="key")),
+                ("fingerprint", models.CharField(max_length=64, verbose_name="fingerprint of the request")),
+                ("status", models.PositiveSmallIntegerField(verbose_name="status")),
+                ("body", models.TextField(verbose_name="answer")),
+                ("headers", models.JSONField(default=dict, verbose_name="headers")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'receipt',
-                'verbose_name_plural': 'receipts',
-                'constraints': [models.UniqueConstraint(fields=('person', 'key'), name='receipt_one_per_key')],
+                "verbose_name": "receipt",
+                "verbose_name_plural": "receipts",
+                "constraints": [models.UniqueConstraint(fields=("person", "key"), name="receipt_one_per_key")],
             },
         ),
     ]

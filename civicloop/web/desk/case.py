@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from civicloop.cases import queries
 from civicloop.cases.models import Case
 from civicloop.cases.sides import Sides, sides_of
+from civicloop.kernel.refusal import NotFound
 from civicloop.ledger.queries import history
 from civicloop.organisation import policy
 from civicloop.organisation.models import Person
@@ -66,7 +67,10 @@ def ledger(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Every line the ledger holds about a case, for auditors."""
     asking = asker(request)
     policy.require(asking.person, "ledger.read", at=timezone.localtime(asking.at))
-    found = queries.get(uid, asking.actor)
+    # Whoever may read the ledger may read it of every case, and of the case itself sees only what its lines say.
+    found = Case.objects.select_related("category", "unit", "owner").filter(uid=uid).first()
+    if found is None:
+        raise NotFound("case", uid)
     lines = list(history("case", found.uid))
     people = dict(Person.objects.filter(uid__in={line.by for line in lines if line.by}).values_list("uid", "name"))
     told = {"case": found, "lines": [(line, people.get(line.by, "") if line.by else "") for line in lines]}

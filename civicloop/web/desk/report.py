@@ -16,6 +16,7 @@ from civicloop.cases.actions import report as open_case
 from civicloop.cases.models.case import SOURCE_LABELS
 from civicloop.cases.near import Found, look_around
 from civicloop.cases.place import locate
+from civicloop.cases.policy import require_reporting
 from civicloop.kernel.refusal import Invalid, NotFound, Refused
 from civicloop.kernel.text import fold
 from civicloop.sentences import sentence
@@ -36,6 +37,7 @@ KINDS = ("near", "far", "reference")
 def choose(request: HttpRequest) -> HttpResponse:
     """What is wrong? Categories by words; with htmx only the list is sent anew."""
     asking = asker(request)
+    require_reporting(asking.actor, by=asking.person)
     words = request.GET.get("q", "").strip()[:100]
     found = list(_matching(asking, words))
     told = {"words": words, "rows": found[:MOST_CATEGORIES], "more": len(found) > MOST_CATEGORIES}
@@ -52,6 +54,7 @@ def report(request: HttpRequest, category: UUID) -> HttpResponse:
     if found is None:
         raise NotFound("category", category)
     if request.method == "GET":
+        require_reporting(asking.actor, by=asking.person)
         return _form(request, found, QueryDict())
     try:
         return _take(request, asking, found)
