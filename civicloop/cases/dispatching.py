@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.utils import timezone
 
 from civicloop.cases.models import Case, DispatchRule
 from civicloop.cases.rules.dispatching import DispatchQuestion, Proposal, RuleInfo, propose
+from civicloop.standards import reference
 from civicloop.standards.reference import Reference
 
 
@@ -48,6 +51,19 @@ def as_json(proposal: Proposal, ref: Reference) -> dict[str, object]:
         "reasons": [{"code": reason.code, **reason.data} for reason in proposal.reasons],
         "others": [ref.org.unit(one).code for one in proposal.others],
     }
+
+
+def write_proposals(numbers: range, *, at: datetime) -> int:
+    """Keep a proposal with each case of these numbers that has neither a unit nor a proposal yet; returns how many."""
+    ref, rules = reference.now(), rules_in_force()
+    rows = Case.objects.filter(pk__gte=numbers.start, pk__lt=numbers.stop, unit=None, proposal__isnull=True, ended_at=None)
+    told = [
+        (json.dumps(as_json(propose_unit(case, at=at, ref=ref, rules=rules), ref), ensure_ascii=False), case.pk)
+        for case in rows.only("pk", "category_id", "grid_id", "area_class")
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany("UPDATE cases_case SET proposal = %s WHERE id = %s AND unit_id IS NULL", told)
+    return len(told)
 
 
 @dataclass

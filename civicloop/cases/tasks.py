@@ -6,24 +6,27 @@ import logging
 from datetime import datetime
 
 from civicloop.cases import telling
-from civicloop.cases.dispatching import as_json, propose_unit
+from civicloop.cases.dispatching import write_proposals
 from civicloop.cases.models import Case
 from civicloop.cases.reach import reach_upwards
 from civicloop.cases.recount import recount_clocks
 from civicloop.jobs import task
-from civicloop.standards import reference
 
 log = logging.getLogger(__name__)
+
+# How many new cases one job looks after when reports come quickly.
+AT_ONCE = 100
 
 
 @task
 def propose_unit_for(*, case_uid: str, at: str) -> None:
-    """Write down which unit should have a new case, so that the dispatcher finds it waiting."""
-    ref = reference.now()
-    case = Case.objects.filter(uid=case_uid, unit=None).first()
+    """Write down which unit should have a new case, so that the dispatcher finds it waiting.
+
+    The cases reported just after it are done in the same go; their own jobs then find nothing left to do.
+    """
+    case = Case.objects.filter(uid=case_uid, unit=None, proposal__isnull=True).only("pk").first()
     if case is not None:
-        proposal = as_json(propose_unit(case, at=datetime.fromisoformat(at), ref=ref), ref)
-        Case.objects.filter(pk=case.pk).update(proposal=proposal)
+        write_proposals(range(case.pk, case.pk + AT_ONCE), at=datetime.fromisoformat(at))
 
 
 @task
