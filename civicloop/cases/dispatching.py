@@ -56,7 +56,9 @@ def as_json(proposal: Proposal, ref: Reference) -> dict[str, object]:
 def write_proposals(numbers: range, *, at: datetime) -> int:
     """Keep a proposal with each case of these numbers that has neither a unit nor a proposal yet; returns how many."""
     ref, rules = reference.now(), rules_in_force()
-    rows = Case.objects.filter(pk__gte=numbers.start, pk__lt=numbers.stop, unit=None, proposal__isnull=True, ended_at=None)
+    rows = Case.objects.filter(
+        pk__gte=numbers.start, pk__lt=numbers.stop, unit=None, proposal__isnull=True, ended_at=None
+    )
     told = [
         (json.dumps(as_json(propose_unit(case, at=at, ref=ref, rules=rules), ref), ensure_ascii=False), case.pk)
         for case in rows.only("pk", "category_id", "grid_id", "area_class")

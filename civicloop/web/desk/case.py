@@ -22,6 +22,7 @@ from civicloop.organisation.models import Person
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.ui import timewords
 from civicloop.web.ui.choices import proposal_words
+from civicloop.web.ui.ledgerwords import details
 from civicloop.web.ui.story import Told, before_and_after, story_of
 from civicloop.web.ui.words import GRAVE, NOW_DO
 
@@ -73,7 +74,10 @@ def ledger(request: HttpRequest, uid: UUID) -> HttpResponse:
         raise NotFound("case", uid)
     lines = list(history("case", found.uid))
     people = dict(Person.objects.filter(uid__in={line.by for line in lines if line.by}).values_list("uid", "name"))
-    told = {"case": found, "lines": [(line, people.get(line.by, "") if line.by else "") for line in lines]}
+    told = {
+        "case": found,
+        "lines": [(line, people.get(line.by, "") if line.by else "", details(line.data)) for line in lines],
+    }
     return render(request, "desk/ledger.html", told)
 
 

@@ -1,0 +1,48 @@
+"""The details of a ledger line, in the reader's words: names, moments in the city's time, limits, yes and no."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from civicloop.spoken import STATES, THINGS, UNITS_OF_TIME
+from civicloop.web.ui.timewords import moment
+
+LONG_ENOUGH_FOR_A_MOMENT = 19
+
+
+def details(data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Each detail as (what, value); what nobody gave is left out."""
+    return [(str(_named(key)), _told(value)) for key, value in data.items() if value not in (None, "", [], {})]
+
+
+def _named(key: str) -> Any:
+    own = {
+        "seq": _("step"), "from": _("before"), "to": _("after"), "due_at": _("due"), "due_before": _("due before"),
+        "on_time": _("on time"), "limit": _("limit"), "before": _("before"), "after": _("after"), "source": _("source"),
+        "number": _("number"), "deadline": _("deadline"), "steps": _("steps"), "at": _("at"), "parts": _("parts"),
+        "purpose": _("purpose"), "fields": _("fields"), "rule": _("rule"), "who": _("who may"), "verb": _("verb"),
+    }  # fmt: skip
+    return own.get(key) or THINGS.get(key, key)
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Mapping):
+        if set(value) == {"amount", "unit"}:
+            return f"{value['amount']} {UNITS_OF_TIME.get(value['unit'], value['unit'])}"
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, (list, tuple)):
+        return _("，").join(_told(one) for one in value)
+    text = str(value)
+    if text in STATES:
+        return str(STATES[text])
+    if len(text) == 64 and text.isalnum():
+        return text[:12] + "…"
+    at = parse_datetime(text) if len(text) >= LONG_ENOUGH_FOR_A_MOMENT and text[4:5] == "-" else None
+    return moment(at) if at is not None and at.tzinfo is not None else text
