@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from glob import glob
@@ -29,7 +30,7 @@ def folders(home: Path) -> list[Path]:
 @pytest.fixture
 def home() -> Iterator[Path]:
     """A temporary folder that the server's own user can enter as well."""
-    path = Path(f"/tmp/civicloop-test-pg-{os.getpid()}")
+    path = Path(tempfile.gettempdir()) / f"civicloop-test-pg-{os.getpid()}"
     path.mkdir(mode=0o755)
     yield path
     shutil.rmtree(path, ignore_errors=True)
