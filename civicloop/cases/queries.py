@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from civicloop.cases import near, policy, search
 from civicloop.cases.models import Case, CaseAlarm, CaseEvidence, CaseStep, Follower
-from civicloop.cases.rules.lifecycle import AT_DESK, LIFECYCLE, OPEN, UNDER_CHECK, WITH_UNIT, State
+from civicloop.cases.rules.lifecycle import LIFECYCLE, OPEN, WITH_UNIT, State
 from civicloop.cases.sides import Sides, sides_of
 from civicloop.cases.windows import in_window
 from civicloop.kernel.lifecycle import Step
@@ -207,11 +207,6 @@ def texts_for(case: Case, state: str) -> list[StandardText]:
     """Standard texts for a state: the category's own first, then those of the city."""
     rows = StandardText.objects.filter(Q(category=case.category_id) | Q(category=None), state=state)
     return sorted(rows, key=lambda row: (row.category_id is None, row.code))
-
-
-def waiting_at_desk(case: Case) -> bool:
-    """Whether a desk has the case now."""
-    return case.state in AT_DESK | UNDER_CHECK
 
 
 def holders_of(case: Case, roles: Sequence[str], ref: Reference, on: date) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from civicloop.kernel.refusal import NotFound
 from civicloop.organisation.models import Appointment, Unit
-from civicloop.organisation.rules.roles import ADMIN_ROLES, CITYWIDE_KINDS, DESK_ROLES, UNIT_ROLES, Role
+from civicloop.organisation.rules.roles import CITYWIDE_KINDS, DESK_ROLES, UNIT_ROLES, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +173,6 @@ class Actor:
     def sight_units(self) -> frozenset[int]:
         """Units whose reach this person may read. The rows of reach already carry the units above, so no subtree is needed."""
         return frozenset(post.unit_id for post in self.posts if post.role in UNIT_ROLES)
-
-    @cached_property
-    def is_administrator_only(self) -> bool:
-        """Whether the person keeps the system and nothing else."""
-        return bool(self.posts) and self.roles <= ADMIN_ROLES
 
     def has(self, *roles: str) -> bool:
         """Whether the person holds one of the roles anywhere."""

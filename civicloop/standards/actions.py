@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
-from civicloop.kernel.refusal import Invalid, NotFound
+from civicloop.kernel.refusal import Invalid
 from civicloop.kernel.worktime import Limit
 from civicloop.ledger.actions import record
 from civicloop.organisation.actions.units import clean
@@ -127,14 +126,6 @@ def set_parameter(*, name: str, value: Any, by: Person, at: datetime) -> Paramet
     data = {"before": before, "after": value}
     record("parameter", named_uid(f"parameter:{name}"), "parameter.set", by=by.uid, at=at, data=data)
     bump("parameters", "standards")
-    return row
-
-
-def category_or_refuse(uid: UUID) -> Category:
-    """The category with this public id."""
-    row = Category.objects.filter(uid=uid).first()
-    if row is None:
-        raise NotFound("category", uid)
     return row
 
 

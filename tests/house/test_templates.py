@@ -30,7 +30,7 @@ def _scripts_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_template_compiles(path) -> None:
-    engines["django"].from_string(path.read_text(encoding="utf-8"))
+    assert engines["django"].from_string(path.read_text(encoding="utf-8")).template.nodelist
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(PACKAGE)))

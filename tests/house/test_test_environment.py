@@ -22,6 +22,7 @@ def test_a_test_may_talk_to_this_machine() -> None:
         server.bind(("127.0.0.1", 0))
         server.listen()
         client.connect(server.getsockname())
+        assert client.getpeername() == server.getsockname()
 
 
 def test_data_of_tests_stays_out_of_the_checkout() -> None:

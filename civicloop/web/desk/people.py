@@ -17,7 +17,8 @@ from civicloop.kernel.refusal import NotFound
 from civicloop.kernel.text import clean_text, fold
 from civicloop.ledger.actions import record_reading
 from civicloop.organisation import policy
-from civicloop.organisation.models import Appointment, Person
+from civicloop.organisation.models import Person
+from civicloop.organisation.queries import contact_book
 from civicloop.web.desk.asker import asker
 
 MOST = 100
@@ -27,18 +28,17 @@ MOST_PURPOSE = 200
 @login_required
 @require_GET
 def people(request: HttpRequest) -> HttpResponse:
-    """The contact book: found by name, pinyin initials or user name."""
+    """The contact book: found by name or pinyin initials of person or unit, or by user name."""
     asking = asker(request)
     words = clean_text(request.GET.get("q", ""), limit=100, field="q")
     today = timezone.localdate(asking.at)
-    present = Appointment.objects.filter(starts_on__lte=today).exclude(ends_on__lt=today)
     rows = Person.objects.filter(is_active=True).prefetch_related(
-        Prefetch("appointments", queryset=present.select_related("unit"), to_attr="posts_today")
+        Prefetch("appointments", queryset=contact_book(today), to_attr="posts_today")
     )
     if words:
-        rows = rows.filter(
-            Q(name__icontains=words) | Q(initials__startswith=fold(words)) | Q(username__startswith=words)
-        )
+        of_units = contact_book(today, words).order_by().values("person")
+        own = Q(name__icontains=words) | Q(initials__startswith=fold(words)) | Q(username__startswith=words)
+        rows = rows.filter(own | Q(pk__in=of_units))
     found = list(rows.order_by("username")[: MOST + 1])
     return render(
         request, "desk/people.html", {"rows": found[:MOST], "more": len(found) > MOST, "most": MOST, "words": words}

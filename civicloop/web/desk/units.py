@@ -17,7 +17,8 @@ from civicloop.cases.models import Case
 from civicloop.kernel.refusal import NotFound
 from civicloop.organisation import queries
 from civicloop.organisation.book import UnitInfo
-from civicloop.organisation.models import Appointment, Unit
+from civicloop.organisation.models import Unit
+from civicloop.organisation.queries import contact_book
 from civicloop.web.desk.asker import Asker, asker
 
 MOST_CASES = 20
@@ -62,10 +63,7 @@ def unit(request: HttpRequest, uid: UUID) -> HttpResponse:
         raise NotFound("unit", uid)
     today = timezone.localdate(asking.at)
     posts = (
-        Appointment.objects.filter(unit=found, starts_on__lte=today, person__is_active=True)
-        .exclude(ends_on__lt=today)
-        .select_related("person", "grid", "duty_grid", "area", "point")
-        .order_by("role", "person__username")
+        contact_book(today).filter(unit=found).select_related("person", "unit", "grid", "duty_grid", "area", "point")
     )
     rows = Case.objects.visible_to(asking.actor).open().filter(owner=found).order_by("act_by", "pk")[: MOST_CASES + 1]
     below = [one for one in asking.ref.org.units.values() if one.parent_id == found.pk]
