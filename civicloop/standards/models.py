@@ -37,6 +37,26 @@ class Pack(models.Model):
         return self.title
 
 
+class Edition(models.Model):
+    """One state of a pack that was loaded once, kept for ever: it rules the rounds planned with it, whatever is loaded later."""
+
+    uid = models.UUIDField(_("public id"), default=new_uid, unique=True, editable=False)
+    pack = models.ForeignKey(Pack, models.PROTECT, related_name="editions", verbose_name=_("pack"))
+    name = models.CharField(_("edition"), max_length=40)
+    digest = models.CharField(_("digest"), max_length=64)
+    content = models.JSONField(_("content"))
+    loaded_at = models.DateTimeField(_("loaded at"))
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering = ["pack", "-loaded_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["pack", "digest"], name="edition_kept_once")]
+
+    def __str__(self) -> str:
+        return f"{self.pack_id} {self.name}"
+
+
 class Category(models.Model):
     """A kind of problem: a management matter or component of a code list."""
 

@@ -23,6 +23,7 @@ ROLE_LABELS: dict[str, Any] = {
     Role.AUDIT_ADMIN: _("audit administrator"),
     Role.SPONSOR: _("sponsor leader"),
     Role.GRID_WORKER: _("grid worker"),
+    Role.INSPECTOR: _("inspector"),
 }
 
 

@@ -21,6 +21,7 @@ class Role(StrEnum):
     AUDIT_ADMIN = "audit_admin"
     SPONSOR = "sponsor"
     GRID_WORKER = "grid_worker"
+    INSPECTOR = "inspector"
 
 
 # Desks that work for the whole city when their unit stands at the command post.
@@ -39,6 +40,7 @@ ACTING = (
     Role.UNIT_HANDLER,
     Role.UNIT_LEADER,
     Role.GRID_WORKER,
+    Role.INSPECTOR,
 )
 APART = (ADMIN_ROLES, *(frozenset({Role.AUDITOR, role}) for role in ACTING))
 

@@ -179,7 +179,10 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistItem:
-    """One thing to judge at a place. `exceptions` are not faults; `becomes` is the matter filed when it fails."""
+    """One thing to judge at a place. `exceptions` are not faults; `becomes` is the matter filed when it fails.
+
+    `observe` says in words how to look; `photo` whether a picture is asked for: never, when_failed or always.
+    """
 
     code: str
     text: Text
@@ -190,6 +193,9 @@ class ChecklistItem:
     exceptions: tuple[Text, ...] = ()
     becomes: str = ""
     disorder: str = ""
+    weight: float = 1.0
+    photo: str = "when_failed"
+    observe: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
