@@ -37,7 +37,7 @@ MORE_PEOPLE = (
     ("community_handler", "unit_handler", "lotus_north"),
 )
 SEEING = """filer dispatcher verifier supervisor other_supervisor auditor handler leader reporter grid_worker sponsor sweeper
-    lotus_filer lotus_dispatcher lotus_verifier lotus_supervisor community_handler"""
+    inspector lotus_filer lotus_dispatcher lotus_verifier lotus_supervisor community_handler"""
 WORKERS = "handler leader"
 # The case lies with the town of Lotus, whose handler took it on, asked for more time and whistled for the sanitation centre;
 # its leader has appealed. Nobody else of the cast may take the step: not other units, not auditors, not administrators.
@@ -99,6 +99,7 @@ STANDARDS = {
 }  # fmt: skip
 REPORTING = {
     "reporter", "grid_worker", "filer", "dispatcher", "unit_handler", "unit_leader", "verifier", "supervisor", "sponsor",
+    "inspector",
 }  # fmt: skip
 
 

@@ -16,8 +16,8 @@ from civicloop.standards.reference import Actor
 
 WORKERS = (Role.UNIT_HANDLER, Role.UNIT_LEADER)
 REPORTERS = (
-    Role.REPORTER, Role.INSPECTOR, Role.GRID_WORKER, Role.FILER, Role.DISPATCHER, Role.UNIT_HANDLER, Role.UNIT_LEADER, Role.VERIFIER,
-    Role.SUPERVISOR, Role.SPONSOR,
+    Role.REPORTER, Role.INSPECTOR, Role.GRID_WORKER, Role.FILER, Role.DISPATCHER, Role.UNIT_HANDLER, Role.UNIT_LEADER,
+    Role.VERIFIER, Role.SUPERVISOR, Role.SPONSOR,
 )  # fmt: skip
 
 

@@ -47,6 +47,7 @@ ACCOUNTS: tuple[tuple[str, str, str, Role], ...] = (
     ("town", "大同街道经办", "350212001", Role.UNIT_HANDLER),
     ("verifier", "核查", COMMAND_POST, Role.VERIFIER),
     ("supervisor", "督查", VERIFIERS, Role.SUPERVISOR),
+    ("inspector", "暗访检查", VERIFIERS, Role.INSPECTOR),
     ("auditor", "审计", COMMAND_POST, Role.AUDITOR),
     ("sysadmin", "系统管理员", COMMAND_POST, Role.SYSTEM_ADMIN),
     ("secadmin", "安全管理员", COMMAND_POST, Role.SECURITY_ADMIN),
@@ -61,6 +62,7 @@ DESKS: tuple[tuple[Role, str, int], ...] = (
     (Role.VERIFIER, COMMAND_POST, 4),
     (Role.SUPERVISOR, VERIFIERS, 2),
     (Role.REPORTER, VERIFIERS, 11),
+    (Role.INSPECTOR, VERIFIERS, 5),
 )
 HANDLERS_OF = {UnitKind.TOWN: 2, UnitKind.DEPARTMENT: 2}
 
