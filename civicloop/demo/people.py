@@ -69,7 +69,7 @@ HANDLERS_OF = {UnitKind.TOWN: 2, UnitKind.DEPARTMENT: 2}
 
 def people(land: Land, rng: Random) -> list[Human]:
     """Everybody, in a stable order: accounts, desks, units, sponsors, grid workers."""
-    names = _names(rng)
+    names = names_of_people(rng)
     found = [
         Human(user, next(names), (Job(role, unit), *ALSO.get(user, ())), what) for user, what, unit, role in ACCOUNTS
     ]
@@ -102,7 +102,7 @@ def _grid_workers(land: Land, names: Iterator[str], rng: Random) -> Iterator[Hum
             yield Human(f"grid{number:03d}", next(names), jobs)
 
 
-def _names(rng: Random) -> Iterator[str]:
+def names_of_people(rng: Random) -> Iterator[str]:
     """演示·李十二 and so on; no two alike."""
     order = list(SURNAMES)
     rng.shuffle(order)

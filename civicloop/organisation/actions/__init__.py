@@ -10,12 +10,19 @@ from civicloop.organisation.actions.people import (
     revoke_token,
     set_password,
 )
-from civicloop.organisation.actions.places import add_area, add_duty_grid, bring_in_grids, bring_in_points
+from civicloop.organisation.actions.places import (
+    add_area,
+    add_duty_grid,
+    bring_in_areas,
+    bring_in_grids,
+    bring_in_points,
+)
 from civicloop.organisation.actions.units import add_unit, bring_in_units, change_unit
 from civicloop.organisation.revisions import bump
 
 __all__ = [
-    "add_area", "add_calendar", "add_duty_grid", "add_person", "add_unit", "announce_year", "appoint", "bring_in_grids",
+    "add_area", "add_calendar", "add_duty_grid", "add_person", "add_unit", "announce_year", "appoint", "bring_in_areas",
+    "bring_in_grids",
     "bring_in_points", "bring_in_units", "bump", "change_person", "change_unit", "end_appointment", "make_token",
     "revoke_token", "seed_calendar", "set_day", "set_hours", "set_password",
 ]  # fmt: skip

@@ -50,6 +50,18 @@ class PointRow:
     address: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class AreaRow:
+    """An area as an importer gives it. `kind` is a word of the city's own: estate, shop_front, publicity_board …"""
+
+    code: str
+    name: str
+    kind: str = ""
+    unit_id: int | None = None
+    area_class: str = ""
+    outline: Mapping[str, Any] | None = None
+
+
 @transaction.atomic
 def bring_in_grids(*, rows: Sequence[GridRow], by: Person | None, at: datetime) -> dict[str, int]:
     """Add grids, or give known ones a new outline, unit or class. Outlines must be polygons; see `kernel.locate.check_rings`."""
@@ -130,6 +142,25 @@ def add_area(
     record("area", made.uid, "area.add", by=by.uid if by else None, at=at, data=data, new=True)
     bump("organisation")
     return made
+
+
+@transaction.atomic
+def bring_in_areas(*, rows: Sequence[AreaRow], by: Person | None, at: datetime) -> dict[str, int]:
+    """Add many areas; those whose code is known stay as they are."""
+    require(by, "area.add", at=at)
+    known = set(Area.objects.filter(code__in=[row.code for row in rows]).values_list("code", flat=True))
+    fresh = []
+    for row in {row.code: row for row in rows if row.code not in known}.values():
+        area = Area(
+            code=row.code, name=row.name, kind=row.kind, unit_id=row.unit_id, area_class=row.area_class, outline=row.outline
+        )  # fmt: skip
+        clean(area)
+        fresh.append(area)
+    Area.objects.bulk_create(fresh, batch_size=500)
+    uid = by.uid if by else None
+    record_many([Entry("area", a.uid, "area.add", uid, at, {"code": a.code, "name": a.name}, new=True) for a in fresh])
+    bump("organisation")
+    return {"added": len(fresh), "known": len(rows) - len(fresh)}
 
 
 @transaction.atomic
