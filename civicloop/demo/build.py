@@ -12,8 +12,10 @@ from django.db import transaction
 from civicloop.cases.actions import add_dispatch_rule
 from civicloop.cases.actions.historic import bring_in
 from civicloop.demo.album import fill_album
-from civicloop.demo.history.plan import DAYS, histories, last_moment
+from civicloop.demo.history.plan import DAYS, FULL_CITY, histories, last_moment
 from civicloop.demo.history.scenes import block_categories
+from civicloop.demo.month import hold_month
+from civicloop.demo.practice import settle_practice
 from civicloop.demo.settle import City, founding_day, settle
 from civicloop.kernel.refusal import Conflict
 from civicloop.ledger.actions import HOUSE, record
@@ -54,6 +56,7 @@ def build(recipe: Recipe, *, at: datetime, progress: Progress = lambda _: None) 
         moment = last_moment(recipe.until)
         progress("units, grids, people and points")
         city = settle(seed=recipe.seed, founded=founding_day(recipe.until, DAYS), at=moment)
+        settle_practice(city, moment)
         _dispatch_rules(city, moment)
         ref = reference.now()
         progress("ninety days of cases")
@@ -62,6 +65,9 @@ def build(recipe: Recipe, *, at: datetime, progress: Progress = lambda _: None) 
             _keep(records[start : start + AT_ONCE], city, moment, ref)
         progress("pictures")
         fill_album(city, seed=recipe.seed, at=moment)
+        if recipe.cases >= FULL_CITY:
+            progress("a month of inspections")
+            hold_month(city, reference.now(), seed=recipe.seed, until=moment)
         record("house", HOUSE, VERB, by=None, at=at, data=recipe.as_data())
     return city
 

@@ -34,15 +34,15 @@ def _content() -> Iterator[tuple[Any, ...]]:
         "act_by", "rectified_at", "closed_at", "ended_at", "returned_count", "sent_back_count", "reopened_count", "supervised",
         "excused", "recurrence_of__external_key", "merged_into__external_key",
     )  # fmt: skip
-    yield from _rows(Case.objects.order_by("external_key").values_list(*columns))
-    steps = CaseStep.objects.order_by("case__external_key", "seq")
+    yield from _rows(Case.objects.order_by("external_key", "pk").values_list(*columns))
+    steps = CaseStep.objects.order_by("case__external_key", "case", "seq")
     yield from _rows(
         steps.values_list(
             "case__external_key", "seq", "name", "by__username", "at", "state_before", "state_after", "note"
         )
     )
     yield from _rows(
-        CaseEvidence.objects.order_by("case__external_key", "step__seq", "kind").values_list(
+        CaseEvidence.objects.order_by("case__external_key", "case", "step__seq", "kind").values_list(
             "case__external_key", "kind", "photo"
         )
     )

@@ -53,11 +53,13 @@ def report(
     lon: float | None = None, lat: float | None = None, datum: str = "wgs84", address: str = "",
     photos: Sequence[Mapping[str, Any]] = (), source: str = "patrol", external_key: str | None = None,
     urgent: bool = False, point_id: int | None = None, noted_at: datetime | None = None, uid: UUID | None = None,
-    ref: Reference | None = None,
+    questions_asked: bool = True, ref: Reference | None = None,
 ) -> Reported:  # fmt: skip
     """Open a case. `noted_at` is when the device saw the problem; the clock of the desk starts at `at`, the server's time.
 
-    Raises Invalid (which field), NotAllowed, NotFound, Conflict when `uid` or `external_key` was used before.
+    `questions_asked` is False where the door had no way to ask the category's own questions (a checklist item that failed):
+    then required answers may be missing, and the filing desk asks. Raises Invalid (which field), NotAllowed, NotFound,
+    Conflict when `uid` or `external_key` was used before.
     """
     ref = ref or reference.now()
     actor = ref.actor(by, day_of(at))
@@ -75,7 +77,7 @@ def report(
     case = Case(
         uid=uid or new_uid(), category_id=category.id, state="reported", source=source, urgent=urgent,
         description=clean_text(description, limit=4000, multiline=True, field="description"), address=address,
-        answers=check_answers(answers, category), external_key=external_key, reporter=by, point_id=point_id,
+        answers=check_answers(answers, category, strict=questions_asked), external_key=external_key, reporter=by, point_id=point_id,
         reported_at=seen_at, received_at=at, owner_id=desk_unit(ref, "file", day_of(at)),
         recurrence_of=around.recurrence,
     )  # fmt: skip

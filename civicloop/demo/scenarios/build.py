@@ -12,6 +12,7 @@ from django.db import transaction
 
 from civicloop.cases.actions.historic import bring_in
 from civicloop.demo.history.plan import last_moment
+from civicloop.demo.scenarios.holding import hold_rounds
 from civicloop.demo.scenarios.problems import Author
 from civicloop.demo.scenarios.settle import Place, settle
 from civicloop.demo.scenarios.shape import Scenario, scenario
@@ -51,6 +52,8 @@ def build_scenario(recipe: ScenarioRecipe, *, at: datetime, progress: Progress =
         place = settle(told, founded=founded, at=until, rng=Random(f"{recipe.seed}:{told.name}:people"))
         progress("problems")
         _problems(told, place, until, recipe.seed)
+        progress("inspections")
+        hold_rounds(told, place, until, recipe.seed)
         record("house", HOUSE, VERB, by=None, at=at, data=recipe.as_data())
     return place
 
