@@ -15,30 +15,51 @@ from civicloop.organisation.actions.units import clean
 from civicloop.organisation.models import Person
 from civicloop.organisation.revisions import bump
 from civicloop.organisation.uids import named_uid
-from civicloop.standards import packload
-from civicloop.standards.models import Category, FilingCondition, LimitRow, Pack, Parameter, Question, StandardText
+from civicloop.standards import editions, packload
+from civicloop.standards.models import (
+    Category,
+    Edition,
+    FilingCondition,
+    LimitRow,
+    Pack,
+    Parameter,
+    Question,
+    StandardText,
+)  # fmt: skip
 from civicloop.standards.policy import require
 from civicloop.standards.rules import shapes
-from civicloop.standards.rules.difference import pack_digest
+from civicloop.standards.rules.difference import pack_digest, plain
 
 
 @transaction.atomic
 def load_pack(*, pack: shapes.Pack, by: Person | None, at: datetime) -> Pack:
     """Put a pack in force. Limits, texts and parameters that an office has edited since stay as the office set them.
 
-    Loading the same pack again changes nothing. Categories that left the pack become inactive; cases keep them.
+    Loading the same pack again changes nothing. Categories that left the pack become inactive; cases keep them. What the
+    pack says is kept as an edition for ever: rounds planned with an earlier one stay under it.
     """
     require(by, "standards.load_pack", at=at)
     digest = pack_digest(pack)
     row = Pack.objects.select_for_update().filter(code=pack.name).first()
     if row is not None and row.digest == digest:
+        _keep_edition(row, pack, at)
         return row
     before = row.digest if row else ""
     row = packload.save(pack, row, digest=digest, at=at)
+    _keep_edition(row, pack, at)
     data = {"pack": pack.name, "edition": pack.edition, "digest": digest, "before": before}
     record("pack", named_uid(f"pack:{pack.name}"), "pack.load", by=by.uid if by else None, at=at, data=data)
     bump("standards", "parameters")
     return row
+
+
+def _keep_edition(row: Pack, pack: shapes.Pack, at: datetime) -> None:
+    """One row for each thing a pack ever said. A database from before editions were kept gets its first one here."""
+    _, new = Edition.objects.get_or_create(
+        pack=row, digest=row.digest, defaults={"name": pack.edition, "content": plain(pack), "loaded_at": at}
+    )
+    if new:
+        editions.book.cache_clear()  # a number given back by a transaction undone may be held with another book
 
 
 @transaction.atomic

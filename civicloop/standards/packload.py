@@ -14,7 +14,10 @@ from civicloop.standards.parameters import DEFAULTS
 from civicloop.standards.rules import shapes
 from civicloop.standards.rules.difference import plain
 
-CONTENT = ("lines", "majors", "crosswalk", "point_types", "checklists", "indicators", "sampling")
+CONTENT = (
+    "lines", "majors", "crosswalk", "point_types", "checklists", "indicators", "sampling", "projects", "questions",
+    "disorders", "sample", "scoring", "negative_list",
+)  # fmt: skip
 
 
 def save(pack: shapes.Pack, row: Pack | None, *, digest: str, at: datetime) -> Pack:

@@ -86,6 +86,8 @@ DEFAULTS: dict[str, Any] = {
     "limit.default": _limit("5", "work_day"),
     "place.snap_m": 30,
     "report.noted_within_days": 30,
+    "visit.grace_days": 3,
+    "visit.far_m": 150,
     "lines": [],
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from civicloop.standards.rules.shapes import Text
+from civicloop.standards.rules.words import Text
 
 METHODS = ("site", "document", "survey")
 PHOTO_RULES = ("never", "when_failed", "always")

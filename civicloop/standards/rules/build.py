@@ -92,7 +92,7 @@ def point_type(raw: Raw) -> s.PointType:
 def _count(raw: Raw | None) -> s.Count | None:
     if raw is None:
         return None
-    return s.Count(text(raw["what"]), raw["compare"], raw["value"], raw["unit"], raw.get("per_m"))
+    return s.Count(text(raw["what"]), raw["compare"], float(raw["value"]), raw["unit"], raw.get("per_m"))
 
 
 def _checklist_item(raw: Raw) -> s.ChecklistItem:
@@ -106,6 +106,9 @@ def _checklist_item(raw: Raw) -> s.ChecklistItem:
         exceptions=tuple(text(one) for one in raw.get("exceptions", ())),
         becomes=raw.get("becomes", ""),
         disorder=raw.get("disorder", ""),
+        weight=float(raw.get("weight", 1.0)),
+        photo=raw.get("photo", "when_failed"),
+        observe=_text_or_none(raw.get("observe")),
     )
 
 
@@ -122,7 +125,7 @@ def indicator(raw: Raw) -> s.Indicator:
         section=raw["section"],
         name=text(raw["name"]),
         compare=raw["compare"],
-        value=raw["value"],
+        value=raw["value"] if isinstance(raw["value"], str) else float(raw["value"]),
         unit=raw["unit"],
         source=text(raw["source"]),
         year=raw["year"],

@@ -10,6 +10,7 @@ from civicloop.standards.rules.problem import Problem
 from civicloop.standards.rules.resolve import Key
 from civicloop.standards.rules.shapes import MATTER, Pack
 from civicloop.standards.rules.source import Node, Source
+from civicloop.standards.rules.weighing import faults_of_weighing
 
 
 def faults_of_reference(source: Source, categories: Mapping[Key, Node], used: Mapping[str, Pack]) -> Iterator[Problem]:
@@ -20,6 +21,9 @@ def faults_of_reference(source: Source, categories: Mapping[Key, Node], used: Ma
         ("checklists", "code"),
         ("indicators", "code"),
         ("texts", "code"),
+        ("questions", "key"),
+        ("disorders", "key"),
+        ("negative_list", "code"),
     ):
         yield from _twice(source.section(section), field)
     lines = {node.value["key"] for node in source.section("lines")} | {
@@ -30,6 +34,8 @@ def faults_of_reference(source: Source, categories: Mapping[Key, Node], used: Ma
     yield from _categories(source, categories)
     yield from _crosswalk(source.section("crosswalk"), used)
     yield from _inspection(source, {category.code for pack in used.values() for category in pack.of_kind(MATTER)})
+    yield from _circles(source.section("point_types"))
+    yield from faults_of_weighing(source, lines)
     yield from _sampling(source.singles.get("sampling"))
     yield from _policy(source.singles.get("policy"))
 
@@ -116,6 +122,17 @@ def _inspection(source: Source, matters: set[str]) -> Iterator[Problem]:
                 yield node.problem(
                     "reference", f"no matter '{item['becomes']}' in the packs used", f"/items/{i}/becomes"
                 )
+
+
+def _circles(types: Iterable[Node]) -> Iterator[Problem]:
+    """Types that are like each other in a ring: none of them would ever come to a checklist."""
+    like = {node.value["code"]: node.value.get("like", "") for node in types}
+    for node in types:
+        seen = [node.value["code"]]
+        while (step := like.get(seen[-1], "")) and step not in seen:
+            seen.append(step)
+        if step == seen[0]:
+            yield node.problem("circle", f"{' is like '.join([*seen, step])}", "/like")
 
 
 def _sampling(node: Node | None) -> Iterator[Problem]:

@@ -6,25 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from civicloop.kernel.worktime import Limit
+from civicloop.standards.rules.assessment import (
+    AssessmentSample,
+    BigQuestion,
+    Disorder,
+    NegativeClause,
+    Project,
+    ScoringRules,
+)  # fmt: skip
+from civicloop.standards.rules.words import Text as Text
 
 AREA_CLASSES = ("A", "B", "C")
 MATTER = "matter"
 COMPONENT = "component"
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Words in the languages a pack carries. Chinese is always there."""
-
-    zh_Hans: str  # noqa: N815  the tag of the language, as in the files
-    en: str = ""
-
-    def in_language(self, language: str) -> str:
-        """The words in `language`; Chinese where the pack has no English."""
-        return self.en if language.startswith("en") and self.en else self.zh_Hans
-
-    def __str__(self) -> str:
-        return self.zh_Hans
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +314,12 @@ class Pack:
     checklists: tuple[Checklist, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     sampling: Sampling | None = None
+    projects: tuple[Project, ...] = ()
+    questions: tuple[BigQuestion, ...] = ()
+    disorders: tuple[Disorder, ...] = ()
+    sample: AssessmentSample | None = None
+    scoring: ScoringRules | None = None
+    negative_list: tuple[NegativeClause, ...] = ()
     parameters: Parameters | None = None
     texts: tuple[StandardText, ...] = ()
     _by_key: Mapping[tuple[str, str], Category] = field(default_factory=dict, repr=False, compare=False)

@@ -25,7 +25,7 @@ from civicloop.standards.rules.problem import PackError, Problem
 
 LARGEST_FILE = 4 * 1024 * 1024
 LONGEST_REASON = 300
-SINGLE = ("pack", "sampling", "policy")
+SINGLE = ("pack", "sampling", "policy", "sample", "scoring")
 SCHEMA_FILE = Path(__file__).resolve().parent.parent / "schema" / "pack.schema.json"
 
 
@@ -164,6 +164,8 @@ def pointer_of(parts: Any) -> str:
 
 def _told(error: ValidationError) -> tuple[str, str]:
     rule, value, asked = error.validator, cast(Any, error.instance), cast(Any, error.validator_value)
+    if rule is None:
+        return "match", f"{value!r} does not go with what else is said here"
     if rule == "required":
         missing = [key for key in asked if key not in value]
         return "missing", f"'{missing[0]}' is missing"
@@ -183,9 +185,14 @@ def _misplaced(documents: dict[str, dict[str, Any]], folder: str) -> Iterator[Pr
     if "pack" not in documents["pack.yaml"]:
         yield Problem("pack.yaml", "", "missing", "'pack' is missing")
         return
-    name = documents["pack.yaml"]["pack"]["name"]
-    if name != folder:
-        yield Problem("pack.yaml", "/pack/name", "name", f"'{name}' is not the name of the folder, '{folder}'")
+    header = documents["pack.yaml"]["pack"]
+    name, _, edition = folder.partition("@")
+    if header["name"] != name:
+        reason = f"'{header['name']}' is not the name of the folder, '{folder}'"
+        yield Problem("pack.yaml", "/pack/name", "name", reason)
+    if edition and header["edition"] != edition:
+        reason = f"'{header['edition']}' is not the edition the folder '{folder}' names"
+        yield Problem("pack.yaml", "/pack/edition", "name", reason)
     for section in SINGLE:
         homes = [file for file, document in documents.items() if section in document]
         for second in homes[1:] if section != "pack" else [file for file in homes if file != "pack.yaml"]:

@@ -1,0 +1,1 @@
+"""A pack as the workbook that offices fill: written with `writing.write`, read back with `reading.read`."""
