@@ -1,9 +1,9 @@
-"""`civicloop stats cases`: counts and rates as a table or as JSON."""
+"""`civicloop stats`: counts and rates as a table or as JSON, the joint analysis, the suggestions."""
 
 from __future__ import annotations
 
 import json
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from civicloop.cases.models.case import STATE_LABELS
 from civicloop.cases.rules.lifecycle import State
-from civicloop.insight.queries import GROUPS, Group, Report, first_report, rates
-from civicloop.insight.rules.rates import RATES, Period
+from civicloop.insight.analysis_commands import analysis, period_of, suggest
+from civicloop.insight.queries import GROUPS, Group, Report, rates
+from civicloop.insight.rules.rates import RATES
 from civicloop.insight.telling import as_data, rate_label
 from civicloop.standards import reference
 
@@ -34,18 +35,9 @@ def stats() -> None:
 def cases(form: str, begins: datetime | None, ends: datetime | None, group_by: str) -> None:
     """Counts and rates of cases in a period, as of now. The rules are in docs/explanation/rates.md."""
     now = timezone.now()
-    period = _period(begins, ends, now)
+    period = period_of(begins, ends, now)
     report = rates(period, as_of=now, ref=reference.now(), group_by=group_by)
     click.echo(json.dumps(as_data(report), ensure_ascii=False, indent=2) if form == "json" else _table(report))
-
-
-def _period(begins: datetime | None, ends: datetime | None, now: datetime) -> Period:
-    first = begins.date() if begins else timezone.localdate(first_report() or now)
-    last = ends.date() if ends else timezone.localdate(now)
-    if last < first:
-        raise click.BadParameter(f"the period ends ({last}) before it begins ({first})", param_hint="--to")
-    zone = timezone.get_current_timezone()
-    return Period(datetime.combine(first, time(), zone), datetime.combine(last + timedelta(days=1), time(), zone))
 
 
 def _table(report: Report) -> str:
@@ -71,5 +63,8 @@ def _told(rate: Any) -> str:
     share = "–" if rate.value is None else f"{rate.value:.1%}"
     return f"{share} ({rate.numerator}/{rate.denominator})"
 
+
+stats.add_command(analysis)
+stats.add_command(suggest)
 
 commands = [stats]

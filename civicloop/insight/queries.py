@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
 from civicloop.cases.models import Case, CaseStep
-from civicloop.insight.rules.rates import COUNTS, DONE, DROPPED, Period, Rate, Tally, all_rates
+from civicloop.insight.rules.rates import DONE, DROPPED, Period, Rate, Tally, all_rates
 from civicloop.kernel.refusal import Invalid
 from civicloop.organisation.rules.roles import UnitKind
 from civicloop.standards.reference import Reference
@@ -31,6 +31,10 @@ GROUPS: Mapping[str, str] = MappingProxyType(
 )
 Tallies = dict[Any, Tally]
 Cases = QuerySet[Case]
+# A period and the moment it is judged at; a cohort's condition and what is counted in it.
+Span = tuple[Period, datetime]
+Counts = dict[str, Q | None]
+Cohort = tuple[Q, Counts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +67,9 @@ def rates(
     `as_of` is the moment for everything that is open or overdue. States and times are those known now: a case that was sent
     back yesterday counts as sent back also in a report as of last week. Raises Invalid for an unknown group.
     """
-    if group_by not in GROUPS:
-        raise Invalid("by", "group_unknown", given=group_by, known=sorted(GROUPS))
-    tallies = _tallies(period, as_of, GROUPS[group_by], cases)
-    name_of = _namer(group_by, ref)
-    named: dict[tuple[str, str], Tally] = defaultdict(Tally)
-    for key, tally in tallies.items():
-        named[name_of(key)] += tally
-    total = sum(tallies.values(), Tally())
+    counted = tallies([(period, as_of)], group_by, cases)[0]
+    named = by_name(counted, namer(group_by, ref))
+    total = sum(counted.values(), Tally())
     groups = [] if group_by == "all" else sorted(named.items(), key=lambda pair: (pair[0][0] == "", pair[0]))
     return Report(
         period,
@@ -80,6 +79,14 @@ def rates(
         Group("", "", total, all_rates(total, as_of)),
         tuple(Group(code, name, tally, all_rates(tally, as_of)) for (code, name), tally in groups),
     )
+
+
+def by_name(counted: Tallies, name_of: Callable[[Any], tuple[str, str]]) -> dict[tuple[str, str], Tally]:
+    """Tallies by code and name; groups that share both are added up, as the grids of a town are."""
+    named: dict[tuple[str, str], Tally] = defaultdict(Tally)
+    for key, tally in counted.items():
+        named[name_of(key)] += tally
+    return named
 
 
 def states(as_of: datetime, cases: Cases | None = None) -> dict[str, int]:
@@ -98,44 +105,53 @@ def _rows(cases: Cases | None) -> Cases:
     return Case.objects.all() if cases is None else cases
 
 
-def _tallies(period: Period, as_of: datetime, column: str, cases: Cases | None) -> Tallies:
-    """The counts of each group. Each statement reads the cases of one cohort; the cohorts are added up here."""
-    rows = _rows(cases).order_by()
-    total: Tallies = defaultdict(Tally)
-    for part in (
-        _counted(rows.filter(_within("reported_at", period)), column, _reported()),
-        _counted(rows.filter(_happened(period)), column, _happenings(period)),
-        _counted(_due(rows, period, as_of), column, _due_counts(as_of)),
-        _counted(rows.filter(_open(as_of)), column, _open_counts(as_of)),
-        _worked(period, column, cases),
-    ):
-        for key, tally in part.items():
-            total[key] += tally
-    return total
+def tallies(spans: Sequence[Span], group_by: str = "all", cases: Cases | None = None) -> list[Tallies]:
+    """The counts of each group in each span (a period, and the moment it is judged at), by the key of the group.
+
+    One statement for each cohort, five in all, however many spans there are. Raises Invalid for an unknown group.
+    """
+    column = column_of(group_by)
+    totals: list[Tallies] = [defaultdict(Tally) for _ in spans]
+    for cohort in (_reported, _happened, _due, _open):
+        _add(totals, _rows(cases).order_by(), column, [cohort(*span) for span in spans])
+    steps = CaseStep.objects.filter(name="rectify").order_by()
+    if cases is not None:
+        steps = steps.filter(case__in=cases.order_by().values("pk"))
+    _add(totals, steps, column, [_worked(*span) for span in spans], about="case__")
+    return totals
 
 
-def _counted(rows: QuerySet[Any], column: str, counts: Mapping[str, Q | None], about: str = "") -> Tallies:
-    """Count the rows of each group; `about` leads from a row to its case where the rows are steps."""
-    what = {
-        name: Count(f"{about}pk", filter=condition, distinct=bool(about)) if condition is not None
-        else Count(f"{about}pk", distinct=bool(about))
-        for name, condition in counts.items()
-    }  # fmt: skip
-    if not column:
-        return {None: _tally(rows.aggregate(**what))}
-    return {row["group"]: _tally(row) for row in rows.values(group=F(f"{about}{column}")).annotate(**what)}
+def column_of(group_by: str) -> str:
+    """The column cases are grouped by; empty for all together. Raises Invalid for an unknown group."""
+    if group_by not in GROUPS:
+        raise Invalid("by", "group_unknown", given=group_by, known=sorted(GROUPS))
+    return GROUPS[group_by]
 
 
-def _tally(row: Mapping[str, Any]) -> Tally:
-    return Tally(**{name: row[name] for name in COUNTS if name in row})
+def _add(
+    totals: Sequence[Tallies], rows: QuerySet[Any], column: str, cohorts: Sequence[Cohort], about: str = ""
+) -> None:
+    """Count one cohort in every span; `about` leads from a row to its case where the rows are steps."""
+    wanted, what = Q(), {}
+    for number, (belongs, counts) in enumerate(cohorts):
+        wanted |= belongs
+        for name, condition in counts.items():
+            narrowed = belongs if condition is None else belongs & condition
+            what[f"{name}_{number}"] = Count(f"{about}pk", filter=narrowed, distinct=bool(about))
+    rows = rows.filter(wanted)
+    found = rows.values(group=F(f"{about}{column}")).annotate(**what) if column else [rows.aggregate(**what)]
+    for row in found:
+        for number, (_belongs, counts) in enumerate(cohorts):
+            key = row["group"] if column else None
+            totals[number][key] += Tally(**{name: row[f"{name}_{number}"] for name in counts})
 
 
 def _within(column: str, period: Period) -> Q:
     return Q(**{f"{column}__gte": period.start, f"{column}__lt": period.end})
 
 
-def _reported() -> dict[str, Q | None]:
-    return {
+def _reported(period: Period, as_of: datetime) -> Cohort:
+    return _within("reported_at", period), {
         "reported": None,
         "reported_filed": Q(filed_at__isnull=False),
         "reported_voided": Q(state="voided"),
@@ -143,20 +159,12 @@ def _reported() -> dict[str, Q | None]:
     }
 
 
-def _happened(period: Period) -> Q:
-    columns = ("filed_at", "dispatched_at", "closed_at", "ended_at")
-    wanted = Q()
-    for column in columns:
-        wanted |= _within(column, period)
-    return wanted
-
-
-def _happenings(period: Period) -> dict[str, Q | None]:
+def _happened(period: Period, as_of: datetime) -> Cohort:
     filed, dispatched, closed, ended = (
         _within(column, period) for column in ("filed_at", "dispatched_at", "closed_at", "ended_at")
     )
     later = Case.objects.filter(recurrence_of=OuterRef("pk")).exclude(state__in=sorted(DROPPED))
-    return {
+    return filed | dispatched | closed | ended, {
         "filed": filed,
         "filed_supervised": filed & Q(supervised=True),
         "dispatched": dispatched,
@@ -168,17 +176,18 @@ def _happenings(period: Period) -> dict[str, Q | None]:
     }
 
 
-def _due(rows: Cases, period: Period, as_of: datetime) -> Cases:
+def _due(period: Period, as_of: datetime) -> Cohort:
     """Cases that should have been put right in the period by now: see `rules.rates` for the definition."""
     standing = Q(due_at__lt=as_of) & ~Q(state="suspended")
-    return rows.filter(_within("due_at", period) & (_rectified(as_of) | standing)).exclude(state__in=sorted(DROPPED))
+    belongs = _within("due_at", period) & (_rectified(as_of) | standing) & ~Q(state__in=sorted(DROPPED))
+    return belongs, _due_counts(as_of)
 
 
 def _rectified(as_of: datetime) -> Q:
     return Q(state__in=sorted(DONE), rectified_at__lte=as_of)
 
 
-def _due_counts(as_of: datetime) -> dict[str, Q | None]:
+def _due_counts(as_of: datetime) -> Counts:
     in_time = Q(excused=True) | Q(state__in=sorted(DONE), rectified_at__lte=F("due_at"))
     late = Q(excused=False) & (~Q(state__in=sorted(DONE)) | Q(rectified_at=None) | Q(rectified_at__gt=F("due_at")))
     closed = _rectified(as_of) & Q(state="closed", closed_at__lte=as_of)
@@ -193,28 +202,21 @@ def _due_counts(as_of: datetime) -> dict[str, Q | None]:
     }
 
 
-def _open(as_of: datetime) -> Q:
-    return Q(reported_at__lte=as_of) & (Q(ended_at=None) | Q(ended_at__gt=as_of))
-
-
-def _open_counts(as_of: datetime) -> dict[str, Q | None]:
-    return {
+def _open(period: Period, as_of: datetime) -> Cohort:
+    belongs = Q(reported_at__lte=as_of) & (Q(ended_at=None) | Q(ended_at__gt=as_of))
+    return belongs, {
         "open": None,
         "open_overdue": Q(act_by__lt=as_of) & ~Q(state="suspended"),
         "open_suspended": Q(state="suspended"),
     }
 
 
-def _worked(period: Period, column: str, cases: Cases | None) -> Tallies:
+def _worked(period: Period, as_of: datetime) -> Cohort:
     """Cases put right in the period, by their steps: a case sent back has no time of rectification of its own any more."""
-    rows = CaseStep.objects.filter(_within("at", period), name="rectify").order_by()
-    if cases is not None:
-        rows = rows.filter(case__in=cases.order_by().values("pk"))
-    counts: dict[str, Q | None] = {"rectified": None, "rectified_sent_back": Q(case__sent_back_count__gt=0)}
-    return _counted(rows, column, counts, about="case__")
+    return _within("at", period), {"rectified": None, "rectified_sent_back": Q(case__sent_back_count__gt=0)}
 
 
-def _namer(group_by: str, ref: Reference) -> Callable[[Any], tuple[str, str]]:
+def namer(group_by: str, ref: Reference) -> Callable[[Any], tuple[str, str]]:
     """From the key of a group to its code and name."""
     match group_by:
         case "unit":
