@@ -26,6 +26,12 @@ SERVERS: dict[str, tuple[bool, dict[str, str]] | None] = {
     "locate": None,
     "bringing": (False, PLAIN),
     "sweeping": (False, PLAIN),
+    "bulletin": None,
+    "scoring": None,
+    "draw": (False, PLAIN),
+    "routing": None,
+    "forecast": None,
+    "calibration": None,
 }
 
 

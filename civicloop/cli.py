@@ -21,8 +21,13 @@ COMMAND_MODULES = (
     "civicloop.standards.commands",
     "civicloop.photos.commands",
     "civicloop.cases.commands",
+    "civicloop.inspection.commands",
+    "civicloop.scoring.forecast_commands",
+    "civicloop.scoring.commands",
     "civicloop.insight.commands",
+    "civicloop.documents.commands",
     "civicloop.importing.commands",
+    "civicloop.api.openrosa.commands",
     "civicloop.demo.commands",
     "civicloop.demo.la311",
 )

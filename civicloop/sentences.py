@@ -16,7 +16,7 @@ from civicloop.spoken import REASONS, ROLES, STATES, STEPS, THINGS, UNITS_OF_TIM
 
 def sentence(refused: Refused) -> str:
     """The refusal as a sentence in the active language."""
-    if isinstance(refused, NotAllowed):
+    if isinstance(refused, NotAllowed) and refused.code == "not_allowed":
         return _not_allowed(refused)
     template = REASONS.get(refused.code)
     if template is None:

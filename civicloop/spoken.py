@@ -17,7 +17,7 @@ STEPS = {
     "set_limit": _("set a limit"), "set_parameter": _("set a parameter"), "set_text": _("write a standard text"),
     "set_question": _("set a question"), "change_category": _("change a category"), "make": _("make an appointment or token"),
     "add": _("add"), "change": _("change"), "bring_in": _("bring in"), "end": _("end"), "revoke": _("revoke"),
-    "set_password": _("set a password"), "read": _("read"),
+    "set_password": _("set a password"), "read": _("read"), "submit": _("send the answers of a visit"),
 }  # fmt: skip
 STATES = {
     "reported": _("reported"), "filed": _("filed"), "dispatched": _("dispatched"), "accepted": _("accepted"),
@@ -43,7 +43,8 @@ THINGS = {
     "score": _("score"), "level": _("level"), "answer_by": _("answer by"), "ground": _("ground"), "verdict": _("verdict"),
     "case": _("case"), "point": _("point"), "parameter": _("parameter"), "photo": _("photo"), "address": _("address"),
     "source": _("source"), "text": _("text"), "answers": _("answers"), "token": _("API token"), "role": _("role"),
-    "values": _("values"), "step": _("step"),
+    "values": _("values"), "step": _("step"), "visit": _("visit"), "submission": _("submission"), "draw": _("draw"),
+    "round": _("round of inspection"), "form": _("form"), "file": _("file"), "item": _("item"), "noted_at": _("time on the device"),
 }  # fmt: skip
 
 REASONS = {
@@ -161,6 +162,69 @@ REASONS = {
     "unknown_unit_of_time": _("There is no such unit of time."),
 }
 
+# What an inspector's answers may be refused for (civicloop.inspection).
+REASONS |= {
+    "not_your_visit": _("This visit was given to another inspector."),
+    "draw_sealed": _("What was drawn is sealed until %(opens_on)s."),
+    "draw_not_published": _("The draw %(draw)s has not been published yet."),
+    "visit_judged": _("This visit has been judged already. A correction is made by an appeal."),
+    "visit_not_open": _("This visit is not to be made: it was missed, replaced or cancelled."),
+    "visit_not_today": _("The visit is to be made on %(day)s; the answers were noted on %(noted)s."),
+    "visit_too_late": _("The answers come more than %(days)s days after the visit of %(day)s."),
+    "submission_differs": _("Answers with this id were accepted before with other content. Nothing was changed."),
+    "items_missing": _("These items are not answered: %(items)s."),
+    "item_unknown": _("This visit does not ask the item %(item)s."),
+    "item_twice": _("The item %(item)s is answered twice."),
+    "count_needed": _("%(item)s: say how many were counted."),
+    "length_needed": _("%(item)s: say how many metres were walked while counting."),
+    "count_not_asked": _("%(item)s asks for no count or length with this answer."),
+    "answer_contradicts_count": _("%(item)s: the answer does not fit the count %(count)s; the limit is %(needed)s."),
+    "commended_but_not_met": _("%(item)s: only what is met can be commended."),
+    "item_photo_needed": _("%(item)s needs a photo with this answer."),
+    "case_photo_needed": _("%(item)s: a case of “%(category)s” cannot be opened without a photo."),
+    "photo_unnamed": _("A photo needs a file name or its SHA-256."),
+    "photo_name_twice": _("Two photos are called %(name)s."),
+    "bad_file_name": _("This cannot be the name of a file: %(value)s"),
+    "not_an_object": _("An object with names and values is expected here."),
+}
+
+# Appeals against a judgement, the negative list, published scores (civicloop.scoring).
+STEPS |= {
+    "lodge": _("lodge an appeal"), "take_up": _("take the appeal up"), "forward": _("forward to the department"),
+    "dismiss": _("dismiss"), "grant": _("grant"), "refuse": _("refuse"), "withdraw": _("withdraw"),
+    "record": _("record"), "publish": _("publish"),
+}  # fmt: skip
+STATES |= {
+    "lodged": _("lodged"), "pre_review": _("under first review"),
+    "department_review": _("under review by the department"), "granted": _("granted"), "refused": _("refused"),
+    "withdrawn": _("withdrawn"),
+}  # fmt: skip
+THINGS |= {
+    "observation": _("observation"), "score_appeal": _("appeal against a judgement"), "publication": _("published score"),
+    "score_path": _("place in the score"), "negative_event": _("event of the negative list"), "pack": _("standard pack"),
+    "edition": _("edition"), "change": _("answer after, or points given back"), "title": _("title"),
+}  # fmt: skip
+REASONS |= {
+    "not_scored": _("This observation does not enter any score."),
+    "answer_stands": _("This answer stands already: %(value)s"),
+    "no_responsible_unit": _("No unit answers for this place."),
+    "points_out_of_range": _("Points given back lie above 0 and are at most 100; an observation takes an answer instead."),
+    "revoked_already": _("This has been revoked already."),
+    "nothing_judged": _("Nothing was judged yet, so there is no score to publish."),
+}
+
+# What a forecast may be refused for (civicloop.scoring.forecasting).
+REASONS |= {
+    "sample_columns_missing": _("The sample lacks the columns %(columns)s."),
+    "sample_types_twice_or_none": _("The sample is empty, or names a type twice."),
+    "sample_row_unreadable": _(
+        "Line %(line)s of the sample cannot be read: a type, a whole number of points and a weight are needed."
+    ),
+    "target_out_of_range": _("A target lies between 0 and 100."),
+    "draws_out_of_range": _("Between 100 and 20000 samples are simulated."),
+    "sample_points_out_of_range": _("A sample has between 1 and 5000 points."),
+}
+
 # What files that are brought in may be refused for (civicloop.importing, cases.actions.historic).
 REASONS |= {
     "file_unreadable": _("The file %(file)s cannot be read: %(why)s"),
@@ -206,4 +270,78 @@ REASONS |= {
     "main_case_unknown": _("The main case %(key)s is not here."),
     "earlier_case_unknown": _("The earlier case %(key)s is not here."),
     "condition_unknown": _("The category has no such filing condition."),
+}
+
+# Papers (civicloop.documents) and photos for the public (civicloop.photos.blur).
+STEPS |= {"prepare": _("ask for a paper"), "issue": _("issue a paper"), "edit_texts": _("edit the texts of papers")}
+THINGS |= {
+    "paper": _("paper"), "paper_kind": _("kind of paper"), "paper_file": _("file of the paper"), "page": _("page"),
+    "blocks": _("texts"), "sign": _("sign of the issuer"),
+}  # fmt: skip
+REASONS |= {
+    "paper_not_ready": _("The paper is not ready to be issued: %(state)s."),
+    "paper_issued": _("%(number)s has been issued and never changes. Ask for a new paper."),
+    "paper_sign_missing": _("The number needs the sign of the issuer: write it into the text “sign” of this kind of paper."),
+    "paper_failed": _("The paper could not be written. It is tried again; if it fails again, tell the administrator."),
+    "blur_models_missing": _(
+        "Faces and number plates cannot be made unreadable here, so nothing is published. "
+        "The administrator can fetch what is needed: python scripts/assets.py"
+    ),
+}
+
+# What rounds, draws, assignments and routes may be refused for (civicloop.inspection).
+STEPS |= {
+    "plan": _("plan a round"), "commit": _("fix the seed of a draw"), "perform": _("draw"), "publish": _("publish"),
+    "cancel": _("cancel a draw"), "assign": _("assign visits"), "substitute": _("replace a drawn point"),
+    "miss": _("mark a visit as missed"), "order": _("make routes"),
+}  # fmt: skip
+# Why a drawn place was given to nobody, or stands in no route.
+LEFT_OUT = {
+    "nobody_eligible": _("nobody without a conflict of interest"), "no_second_inspector": _("no second inspector"),
+    "day_full": _("the day is full"), "too_far": _("too far for one day"), "window": _("cannot be reached in its hours"),
+}  # fmt: skip
+REASONS |= {
+    "draw_not_in_state": _("The draw %(draw)s cannot be used for this now: it is %(state)s."),
+    "draw_tampered": _("The frame or the secret of the draw %(draw)s is not the one that was committed to."),
+    "draw_has_visits": _("Visits of the draw %(draw)s have been assigned; it cannot be cancelled any more."),
+    "draws_not_published": _("These draws of the round are not published yet: %(draws)s."),
+    "round_closed": _("The round %(round)s has ended."),
+    "round_kind_unknown": _("There is no such kind of round: %(value)s"),
+    "frame_empty": _("There is no place that could be drawn."),
+    "frame_code_twice": _("The code %(value)s stands twice in the frame."),
+    "frame_unreadable": _("Line %(line)s of the frame cannot be read."),
+    "frame_place_gone": _("%(value)s stands in the frame but is here no longer."),
+    "design_key_unknown": _("“%(key)s” means nothing here."),
+    "design_value_wrong": _("The value of “%(key)s” cannot be used."),
+    "design_nothing_wanted": _("Say how many places are to be drawn."),
+    "design_panel_half": _("A panel needs both its share and the draw it is kept from."),
+    "panel_not_drawn": _("There is no earlier draw %(draw)s whose panel could be kept."),
+    "point_type_unknown": _("The standard of this round has no point type %(value)s."),
+    "secret_malformed": _("A secret has 64 lower-case hexadecimal digits."),
+    "beacon_comes_later": _("The design says where the public value will come from: give it when you draw."),
+    "beacon_needed": _("The design names a public value: give it to draw."),
+    "beacon_fixed": _("What goes into the seed of this draw was fixed at the commitment."),
+    "no_inspectors": _("There is nobody among whom inspectors could be drawn."),
+    "not_an_inspector": _("%(person)s is not an inspector on these days."),
+    "day_outside_round": _("Each day must lie in the round, from %(first)s to %(last)s, and be named once."),
+    "assigned_meanwhile": _("Somebody else has assigned visits of %(draw)s in the meantime. Look at it again."),
+    "no_reserve_left": _("No reserve is left in the stratum %(stratum)s."),
+    "not_in_use": _("%(point)s is not to be visited: it is a reserve, or was replaced."),
+    "visited_already": _("%(point)s was visited already."),
+    "visit_not_planned": _("Only a planned visit can be missed."),
+    "visit_not_due": _("This visit is planned for %(day)s; it cannot be missed before."),
+    "no_visits_on_day": _("There are no planned visits on %(day)s."),
+    "verify_file_missing": _("The file %(file)s is missing."),
+    "verify_unreadable": _("The file %(file)s cannot be read."),
+    "verify_other_algorithm": _("This draw was made by another algorithm: %(value)s"),
+    "verify_other_commitment": _("The commitment noted down beforehand is another: %(given)s, here %(present)s."),
+    "verify_file_changed": _("The file %(file)s is not the one that was published."),
+    "verify_not_the_secret": _("The secret does not fit its commitment."),
+    "verify_frame_changed": _("The frame is not the one that was frozen."),
+    "verify_design_changed": _("The design is not the one that was published."),
+    "verify_seed_differs": _("The seed does not come from this secret, public value and frame."),
+    "verify_digest_differs": _("Drawn again, the result has another SHA-256 than the one published."),
+    "verify_line_differs": _("Line %(line)s of the result differs: drawn again “%(drawn)s”, published “%(shown)s”."),
+    "verify_more_lines": _("… and %(more)s more lines."),
+    "verify_not_in_ledger": _("The ledger promised something else before the draw: %(what)s."),
 }

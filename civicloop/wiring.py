@@ -8,6 +8,9 @@ from typing import Any
 from civicloop.bus import Fact
 from civicloop.cases import tasks as cases
 from civicloop.cases.facts import CaseDispatched, CaseEnded, CaseReported, CaseStepped
+from civicloop.documents import tasks as documents
+from civicloop.documents.facts import PaperAsked, PaperIssued
+from civicloop.inspection import tasks as inspection
 from civicloop.jobs import Task
 from civicloop.organisation.facts import CalendarChanged, GridsChanged, UnitMoved
 from civicloop.photos import tasks as photos
@@ -21,5 +24,7 @@ LISTENERS: Mapping[type[Fact], Sequence[Task[Any]]] = {
     CalendarChanged: [cases.recount_deadlines],
     GridsChanged: [],
     UnitMoved: [cases.let_units_above_see],
-    PhotoStored: [photos.make_copies],
+    PhotoStored: [photos.make_copies, inspection.photo_arrived],
+    PaperAsked: [documents.build_paper],
+    PaperIssued: [documents.build_paper],
 }

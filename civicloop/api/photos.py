@@ -18,6 +18,7 @@ from civicloop.api.problems import Refusal
 from civicloop.api.reading import check_names, length_of
 from civicloop.api.render import ROOT
 from civicloop.cases.models import Case, CaseEvidence
+from civicloop.inspection import queries as inspection
 from civicloop.kernel.refusal import NotFound, TooLarge
 from civicloop.organisation.models import Person
 from civicloop.photos import actions, queries
@@ -68,11 +69,11 @@ def put_photo(request: HttpRequest, sha256: Path[Address]) -> HttpResponse:
     },
 )
 def get_photo(request: HttpRequest, sha256: Path[Address], given: Query[CopyWanted]) -> HttpResponseBase:
-    """The copy of a picture, upright and without EXIF, for whoever sent it or may see a case it belongs to."""
+    """The copy of a picture, upright and without EXIF, for whoever sent it or may see a case or visit it belongs to."""
     check_names(request, CopyWanted.model_fields)
     who = asked(request)
     photo = queries.get(sha256)
-    if not _may_see(who.actor, photo):
+    if not _may_see(who.actor, photo) and not inspection.shows_photo(photo.sha256, who.actor, who.at):
         raise NotFound("photo", sha256)
     etag = f'"{photo.sha256}-{given.size}"'
     response: HttpResponseBase

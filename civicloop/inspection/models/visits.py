@@ -54,6 +54,16 @@ class Visit(models.Model):
     accuracy_m = models.FloatField(_("accuracy (m)"), null=True)
     distance_m = models.FloatField(_("distance from the point (m)"), null=True)
     note = models.TextField(_("note"), blank=True)
+    # The place as it was when it was judged: a point that changes its type or its unit later leaves old scores as they are.
+    # Empty until judged; whoever reads falls back to the point.
+    point_type = models.CharField(_("point type then"), max_length=40, blank=True)
+    unit = models.ForeignKey(
+        "organisation.Unit", models.PROTECT, null=True, db_index=False, related_name="+",
+        verbose_name=_("responsible unit then"),
+    )  # fmt: skip
+    block = models.ForeignKey(
+        "organisation.Unit", models.PROTECT, null=True, db_index=False, related_name="+", verbose_name=_("town then")
+    )
 
     class Meta:
         verbose_name = _("visit")
@@ -85,7 +95,7 @@ class Submission(models.Model):
     """What a device or page sent, stored first and applied when it is whole. `uid` was made by the sender (instanceID).
 
     `content` is the answer sheet in the shape of `rules.answers`; `source` keeps the bytes where they were XML. `missing`
-    names the photos that have not arrived.
+    names the photos that have not arrived: [{"name": "a.jpg", "sha256": ""}].
     """
 
     uid = models.UUIDField(_("id made by the sender"), primary_key=True)
@@ -105,6 +115,9 @@ class Submission(models.Model):
         verbose_name = _("submission")
         verbose_name_plural = _("submissions")
         ordering = ["received_at"]
+        indexes = [
+            models.Index(fields=["received_at"], condition=models.Q(state="waiting"), name="submission_waiting"),
+        ]
 
     def __str__(self) -> str:
         return str(self.uid)
