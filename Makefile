@@ -4,16 +4,20 @@ DATA ?= ../shared/data/la311
 ARGS ?=
 export PYTHON
 
-.PHONY: help setup test check format messages lock demo demo-la bench clean
+.PHONY: help setup test test-spark check format messages lock demo demo-la bench clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-setup:  ## prepare .venv from the locked requirements
+setup:  ## prepare .venv from the locked requirements; fetch fonts and models
 	@scripts/setup.sh
+	@$(BIN)/python scripts/assets.py --setup
 
 test: setup  ## the whole suite on SQLite, then on PostgreSQL (ARGS="tests/kernel -k clock" for a part)
 	@$(BIN)/python scripts/run_tests.py $(ARGS)
+
+test-spark: setup  ## the tests of scoring on Spark, in an environment of its own (needs Java 17 or 21)
+	@scripts/spark_tests.sh $(ARGS)
 
 check: setup  ## style, types, layers, templates, migrations, translations
 	@$(BIN)/python scripts/check.py $(ARGS)
@@ -38,5 +42,5 @@ bench: setup  ## speed and memory, each against a peer or a limit
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 clean:  ## remove the environment and the caches; data under var/ stays
-	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist
+	@rm -rf .venv .venv-spark .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

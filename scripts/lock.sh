@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Re-creates requirements/base.txt (what runs), build.txt (what builds) and dev.txt (what runs, tests and builds)
-# from pyproject.toml. Every file carries the hashes of all platforms' packages and no address.
+# Re-creates requirements/base.txt (what runs), build.txt (what builds), dev.txt (what runs, tests and builds) and spark.txt
+# (what runs, and tests on Spark) from pyproject.toml. Every file carries the hashes of all platforms' packages and no address.
 #
 #   scripts/lock.sh              keep the pinned versions, add or drop what pyproject.toml changed
 #   scripts/lock.sh --upgrade    take the newest versions that pyproject.toml allows
@@ -23,6 +23,11 @@ mkdir -p requirements
 lock requirements/base.txt pyproject.toml "$@"
 lock requirements/build.txt --group build "$@"
 lock requirements/dev.txt pyproject.toml --group dev -c requirements/base.txt -c requirements/build.txt "$@"
+# What both have is the same version, but for pandas, of which Spark takes an older one.
+same=$(mktemp)
+trap 'rm -f "$same"' EXIT
+sed -nE '/^pandas==/d; s/^([a-z0-9][^\\]*==[^\\]*[^ \\]) *\\?$/\1/p' requirements/dev.txt >"$same"
+lock requirements/spark.txt pyproject.toml --group spark -c "$same" "$@"
 
 if grep -nE '://|^-' requirements/*.txt; then
     echo "lock.sh: an address or option slipped into the lines above" >&2

@@ -17,6 +17,7 @@ from civicloop.demo.history.scenes import block_categories
 from civicloop.demo.month import hold_month
 from civicloop.demo.practice import settle_practice
 from civicloop.demo.settle import City, founding_day, settle
+from civicloop.documents.actions import set_text
 from civicloop.kernel.refusal import Conflict
 from civicloop.ledger.actions import HOUSE, record
 from civicloop.ledger.models import LedgerLine
@@ -68,6 +69,7 @@ def build(recipe: Recipe, *, at: datetime, progress: Progress = lambda _: None) 
         if recipe.cases >= FULL_CITY:
             progress("a month of inspections")
             hold_month(city, reference.now(), seed=recipe.seed, until=moment)
+        set_text(kind="summary", key="city", text="同安区", by=None, at=moment)
         record("house", HOUSE, VERB, by=None, at=at, data=recipe.as_data())
     return city
 

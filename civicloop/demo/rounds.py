@@ -27,6 +27,8 @@ from civicloop.standards.rules.shapes import ChecklistItem
 Faults = Callable[[Sequence[Visit], StandardBook, Random], Mapping[int, set[str]]]
 """Which items fail in which visit (by its number)."""
 METRES_WALKED = 500
+# The share of faults that a second inspector sees too.
+SEEN_AGAIN = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +185,8 @@ def so_many(wanted: int) -> Faults:
     """Exactly so many problems: every one at another place or of another kind."""
 
     def choose(visits: Sequence[Visit], book: StandardBook, rng: Random) -> Mapping[int, set[str]]:
-        first: dict[int | None, Visit] = {}
-        for visit in visits:
-            first.setdefault(visit.point_id, visit)
         pairs = [
-            (visit.pk, item) for visit in first.values() if visit.point is not None
+            (visit.pk, item) for visit in visits if visit.point is not None and visit.twin_id is None
             for item in {one.becomes: one for one in book.items_for(visit.point.point_type) if one.becomes}.values()
         ]  # fmt: skip
         if len(pairs) < wanted:
@@ -195,9 +194,17 @@ def so_many(wanted: int) -> Faults:
         found: dict[int, set[str]] = {}
         for number, item in rng.sample(pairs, wanted):
             found.setdefault(number, set()).add(item.code)
-        return found
+        return found | _seen_again(visits, found, rng)
 
     return choose
+
+
+def _seen_again(visits: Sequence[Visit], found: Mapping[int, set[str]], rng: Random) -> dict[int, set[str]]:
+    """What the second inspector of a double visit finds: the same faults, of which he overlooks some."""
+    return {
+        visit.pk: {item for item in sorted(found.get(visit.twin_id, set())) if rng.random() < SEEN_AGAIN}
+        for visit in visits if visit.twin_id is not None
+    }  # fmt: skip
 
 
 def by_share(shares: Mapping[str, float], usual: float, weak_units: Mapping[int, float]) -> Faults:
@@ -205,7 +212,7 @@ def by_share(shares: Mapping[str, float], usual: float, weak_units: Mapping[int,
 
     def choose(visits: Sequence[Visit], book: StandardBook, rng: Random) -> Mapping[int, set[str]]:
         found: dict[int, set[str]] = {}
-        for visit in visits:
+        for visit in (one for one in visits if one.twin_id is None):
             point = visit.point
             assert point is not None
             place = Random(f"{point.pk}")  # a place is as it is, whoever comes
@@ -214,6 +221,6 @@ def by_share(shares: Mapping[str, float], usual: float, weak_units: Mapping[int,
             )
             failed = {item.code for item in book.items_for(point.point_type) if rng.random() < min(0.9, share)}
             found[visit.pk] = failed
-        return found
+        return found | _seen_again(visits, found, rng)
 
     return choose

@@ -56,8 +56,8 @@ def walk(case: Case, desk: Desk, *, until: datetime, rng: Random, close: bool = 
     at = _later(case.received_at, rng.uniform(0.1, 0.6), desk)
     steps: list[tuple[str, Person, dict[str, Any], float]] = [
         ("file", filer, {"category": str(case.category.uid)}, rng.uniform(0.1, 0.6)),
-        ("dispatch", dispatcher, {"unit": Unit.objects.get(pk=unit_id).code}, rng.uniform(0.1, 0.4)),
-        ("accept", handler, {}, rng.uniform(0.3, 2.5)),
+        ("dispatch", dispatcher, {"unit": Unit.objects.get(pk=unit_id).code}, rng.uniform(0.05, 0.2)),
+        ("accept", handler, {}, rng.uniform(0.1, 0.5)),
     ]  # fmt: skip
     if close:
         notes = book()["notes"]

@@ -16,16 +16,19 @@ RAIL = (
     ("desk:inbox", _("Inbox"), "inbox"),
     ("desk:cases", _("Cases"), "case"),
     ("desk:report", _("Report"), "report"),
+    ("desk:rounds", _("Inspection"), "inspection"),
     ("desk:numbers", _("Numbers"), "numbers"),
     ("desk:units", _("Units"), "unit"),
     ("desk:people", _("People"), "person"),
-    ("desk:gaps", _("Gaps"), "gaps"),
     ("desk:notices", _("Notices"), "notices"),
 )
 # Pages that belong to a word of the rail under another name.
 BELONGS = {
     "report_form": "report", "cases": "case", "step": "case", "case_ledger": "case", "units": "unit", "people": "person",
-    "contact": "person",
+    "contact": "person", "gaps": "unit", "rounds": "inspection", "round": "inspection", "round_new": "inspection",
+    "draw": "inspection", "draw_new": "inspection", "draw_assign": "inspection", "substitute": "inspection",
+    "visits": "inspection", "visit": "inspection", "visit_missed": "inspection", "standards": "inspection",
+    "edition": "inspection", "checklist": "inspection",
 }  # fmt: skip
 MOST_COUNTED = 99
 

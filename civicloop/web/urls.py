@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from django.urls import path
 
-from civicloop.web.desk import case, cases, entrance, inbox, numbers, people, photos, report, steps, units
+from civicloop.web.desk import (
+    assigning,
+    case,
+    cases,
+    draws,
+    entrance,
+    inbox,
+    numbers,
+    people,
+    photos,
+    report,
+    rounds,
+    standards,
+    steps,
+    units,
+    visits,
+)  # fmt: skip
 
 app_name = "desk"
 urlpatterns = [
@@ -31,4 +47,23 @@ urlpatterns = [
     path("units/<uuid:uid>", units.unit, name="unit"),
     path("gaps", units.gaps, name="gaps"),
     path("numbers", numbers.numbers, name="numbers"),
+    path("rounds", rounds.rounds, name="rounds"),
+    path("rounds/new", rounds.plan, name="round_new"),
+    path("rounds/<path:code>/draw", draws.new, name="draw_new"),
+    path("rounds/<path:code>/close", rounds.close, name="round_close"),
+    path("rounds/<path:code>", rounds.round, name="round"),
+    path("draws/<path:code>/perform", draws.perform, name="draw_perform"),
+    path("draws/<path:code>/publish", draws.publish, name="draw_publish"),
+    path("draws/<path:code>/cancel", draws.cancel, name="draw_cancel"),
+    path("draws/<path:code>/assign", assigning.assign, name="draw_assign"),
+    path("draws/<path:code>/files/<str:name>", draws.file, name="draw_file"),
+    path("draws/<path:code>/places/<int:order>/substitute", assigning.replace, name="substitute"),
+    path("draws/<path:code>", draws.draw, name="draw"),
+    path("visits", visits.visits, name="visits"),
+    path("visits/<uuid:uid>", visits.visit, name="visit"),
+    path("visits/<uuid:uid>/score", visits.score, name="visit_score"),
+    path("visits/<uuid:uid>/missed", assigning.miss, name="visit_missed"),
+    path("standards", standards.standards, name="standards"),
+    path("standards/<uuid:uid>", standards.edition, name="edition"),
+    path("standards/<uuid:uid>/checklists/<str:code>", standards.checklist, name="checklist"),
 ]

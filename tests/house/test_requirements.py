@@ -24,7 +24,7 @@ def locked(path: Path) -> set[str]:
 
 
 def test_there_are_locks_for_running_building_and_working() -> None:
-    assert [path.name for path in LOCKS] == ["base.txt", "build.txt", "dev.txt"]
+    assert [path.name for path in LOCKS] == ["base.txt", "build.txt", "dev.txt", "spark.txt"]
 
 
 @pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.name)
@@ -44,10 +44,12 @@ def test_locks_name_no_address_and_no_option(path: Path) -> None:
 def test_locks_hold_everything_that_is_asked_for() -> None:
     runtime = {bare(name) for name in project()["project"]["dependencies"]}
     groups = project()["dependency-groups"]
-    work = {bare(name) for group in groups.values() for name in group if isinstance(name, str)}
+    spark = {bare(name) for name in groups["spark"]}
+    work = {bare(name) for key in ("build", "dev") for name in groups[key] if isinstance(name, str)}
 
     assert runtime - locked(ROOT / "requirements" / "base.txt") == set()
     assert (runtime | work) - locked(ROOT / "requirements" / "dev.txt") == set()
+    assert (runtime | spark) - locked(ROOT / "requirements" / "spark.txt") == set()
 
 
 def test_working_environment_has_the_running_one_unchanged() -> None:

@@ -16,6 +16,7 @@ from civicloop.demo.scenarios.holding import hold_rounds
 from civicloop.demo.scenarios.problems import Author
 from civicloop.demo.scenarios.settle import Place, settle
 from civicloop.demo.scenarios.shape import Scenario, scenario
+from civicloop.documents.actions import set_text
 from civicloop.kernel.refusal import Conflict
 from civicloop.ledger.actions import HOUSE, record
 from civicloop.organisation.models import Unit
@@ -54,6 +55,7 @@ def build_scenario(recipe: ScenarioRecipe, *, at: datetime, progress: Progress =
         _problems(told, place, until, recipe.seed)
         progress("inspections")
         hold_rounds(told, place, until, recipe.seed)
+        set_text(kind="summary", key="city", text=told.title.removesuffix("（演示）"), by=None, at=until)
         record("house", HOUSE, VERB, by=None, at=at, data=recipe.as_data())
     return place
 

@@ -10,10 +10,11 @@ from itertools import cycle
 from random import Random
 
 from civicloop.demo.people import PASSWORD, names_of_people
-from civicloop.demo.scenarios.shape import Ground, Places, Scenario
+from civicloop.demo.scenarios.shape import Ground, People, Places, Scenario
 from civicloop.organisation import actions as organisation
 from civicloop.organisation.actions.places import AreaRow, GridRow, PointRow
 from civicloop.organisation.models import Grid, Person, Point, Unit
+from civicloop.organisation.rules.roles import Role
 from civicloop.standards import actions as standards
 from civicloop.standards.rules.pack import load_packs, shipped_packs
 
@@ -49,7 +50,7 @@ def settle(told: Scenario, *, founded: date, at: datetime, rng: Random) -> Place
     units = {unit.code: unit for unit in Unit.objects.all()}
     organisation.bring_in_grids(rows=list(_grids(told.ground, units)), by=None, at=at)
     grids = list(Grid.objects.order_by("code"))
-    place = Place(units, grids, _people(told, units, founded, at, rng))
+    place = Place(units, grids, _people(told, units, grids, founded, at, rng))
     _areas(told.areas, units, at)
     _points(told, place, at, rng)
     return place
@@ -75,7 +76,7 @@ def _grids(ground: Ground, units: dict[str, Unit]) -> Iterator[GridRow]:
 
 
 def _people(
-    told: Scenario, units: dict[str, Unit], founded: date, at: datetime, rng: Random
+    told: Scenario, units: dict[str, Unit], grids: list[Grid], founded: date, at: datetime, rng: Random
 ) -> dict[tuple[str, str], list[Person]]:
     """Everybody told of; all accounts have one password, hashed once."""
     names, found = names_of_people(rng), dict[tuple[str, str], list[Person]]()
@@ -85,7 +86,10 @@ def _people(
             first = row.account and number == 0 and code == row.units[0]
             username = row.account if first else f"{code.lower()}-{row.role}-{len(found.get((row.role, code), ())) + 1}"
             person = organisation.add_person(username=username, name=next(names), by=None, at=at)
-            organisation.appoint(person=person, role=row.role, unit=units[code], starts_on=founded, by=None, at=at)
+            for grid in _own_grids(row, units[code], number, grids):
+                organisation.appoint(
+                    person=person, role=row.role, unit=units[code], grid=grid, starts_on=founded, by=None, at=at
+                )
             found.setdefault((row.role, code), []).append(person)
             accounts += [person] if first else []
     for person in accounts[:1]:
@@ -93,6 +97,13 @@ def _people(
         person.refresh_from_db(fields=["password"])
         Person.objects.filter(pk__in=[one.pk for one in accounts]).update(password=person.password)
     return found
+
+
+def _own_grids(row: People, unit: Unit, number: int, grids: list[Grid]) -> Sequence[Grid | None]:
+    """The grids of a grid worker: every so many-th of his unit's; all others are appointed for the unit."""
+    if row.role != Role.GRID_WORKER:
+        return [None]
+    return [grid for grid in grids if grid.unit_id == unit.pk][number :: row.many] or [None]
 
 
 def _areas(areas: Sequence[Places], units: dict[str, Unit], at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Photos as others may see them: copies without EXIF, to whoever may see a case they belong to, and to their sender."""
+"""Photos as others may see them: copies without EXIF, to whoever may see a case or visit they belong to, and to their sender."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from civicloop.cases.models import Case, CaseEvidence
+from civicloop.inspection.models import ObservationPhoto, Visit
+from civicloop.inspection.policy import visible_visits
 from civicloop.kernel.refusal import NotFound
 from civicloop.photos import queries
 from civicloop.photos.models import Photo
@@ -30,4 +32,7 @@ def _may_see(asking: Asker, found: Photo) -> bool:
     if found.sent_by_id == asking.person.pk:
         return True
     visible = Case.objects.visible_to(asking.actor).order_by().values("pk")
-    return CaseEvidence.objects.filter(photo=found, case__in=visible).exists()
+    if CaseEvidence.objects.filter(photo=found, case__in=visible).exists():
+        return True
+    visits = Visit.objects.filter(visible_visits(asking.actor, asking.at)).order_by().values("pk")
+    return ObservationPhoto.objects.filter(photo=found, observation__visit__in=visits).exists()

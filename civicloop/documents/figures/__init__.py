@@ -1,0 +1,1 @@
+"""Readers of the figures papers are written from: narrow questions to the tables below, each with its number of statements."""

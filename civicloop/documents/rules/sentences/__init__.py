@@ -1,0 +1,1 @@
+"""Figures in, Chinese sentences out: what papers say, word by word. Pure functions, so that a sentence can be tested alone."""

@@ -1,0 +1,56 @@
+"""The words papers use for what the house keeps as identifiers. Papers are Chinese, whatever language the reader works in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+STATES: Mapping[str, str] = MappingProxyType(
+    {
+        "reported": "待立案", "filed": "待派遣", "dispatched": "待签收", "accepted": "整改中", "rectified": "待核查",
+        "verified": "待销号", "closed": "已销号", "suspended": "挂账", "voided": "作废", "merged": "并案",
+    }
+)  # fmt: skip
+SOURCES: Mapping[str, str] = MappingProxyType(
+    {
+        "patrol": "日常巡查", "inspection": "督查检查", "resident": "群众反映", "hotline": "12345热线", "meeting": "会议交办",
+        "import": "平台转入", "other": "其他途径",
+    }
+)  # fmt: skip
+WHISTLES: Mapping[str, str] = MappingProxyType(
+    {"emergency": "应急处置哨", "enforcement": "综合执法哨", "key_work": "重点工作哨", "ordinary": "一般会商哨"}
+)
+LEVELS: Mapping[str, str] = MappingProxyType({"supervisor": "督办", "leader": "领导督办", "key": "重点督办"})
+ROUNDS: Mapping[str, str] = MappingProxyType(
+    {
+        "weekly_visit": "周暗访", "monthly_review": "月点评", "carpet_search": "拉网式排查", "look_back": "回头看",
+        "mock": "模拟测评", "special": "专项检查",
+    }
+)  # fmt: skip
+ROLES: Mapping[str, str] = MappingProxyType(
+    {
+        "sponsor": "包联领导", "unit_leader": "责任领导", "unit_handler": "经办人", "grid_worker": "网格员", "filer": "立案员",
+        "dispatcher": "派遣员", "verifier": "核查员", "supervisor": "督查员", "inspector": "暗访员", "auditor": "审计员",
+        "reporter": "信息员",
+    }
+)  # fmt: skip
+RATES: Mapping[str, str] = MappingProxyType(
+    {
+        "rectified_rate": "整改率", "rectified_on_time_rate": "按期整改率", "closing_rate": "办结率", "on_time_rate": "按期办结率",
+        "sent_back_rate": "返工率", "recurrence_rate": "反复率", "returned_rate": "退回率", "supervised_rate": "督办率",
+    }
+)  # fmt: skip
+GROUPS: Mapping[str, str] = MappingProxyType(
+    {
+        "districts": "区（县）",
+        "towns": "镇街",
+        "departments": "市直部门",
+        "communities": "村（社区）",
+        "companies": "作业企业",
+    }
+)
+
+
+def word(table: Mapping[str, str], key: str) -> str:
+    """The word for a key; a key without a word stands as it is, so that it is seen and mended."""
+    return table.get(key, key)

@@ -1,0 +1,228 @@
+"""Scores: the city's with its interval, units within their groups, and every number opened down to what was seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from civicloop.cases.models import Case
+from civicloop.inspection.policy import may as may_inspect
+from civicloop.kernel.refusal import Refused
+from civicloop.organisation.rules.roles import Role
+from civicloop.scoring import policy, queries
+from civicloop.scoring.actions import publish_score
+from civicloop.scoring.queries import Score
+from civicloop.scoring.rules.shapes import GroupRanking, Node, Ranked
+from civicloop.scoring.telling import GROUP_LABELS, LEFT_OUT_LABELS
+from civicloop.sentences import sentence
+from civicloop.standards.models import Edition
+from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.desk.scoping import asked_of, require_city
+from civicloop.web.refusals import keep
+from civicloop.web.ui import scoretree, scorewords
+from civicloop.web.ui.intervals import Axis, axis_of
+
+MOST_CASES = 60
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of units as its table shows it. `hidden` are rows of units the asker may not open; their ranks stay closed."""
+
+    name: str
+    axis: Axis
+    rows: list[tuple[Ranked, Node | None]]
+    all: int
+    unranked: int
+
+
+@login_required
+@require_GET
+def scores(request: HttpRequest) -> HttpResponse:
+    """The score of a round or period. Those of a unit see their own units."""
+    asking = asker(request)
+    asked = asked_of(asking, request.GET)
+    score = queries.read(asked.scope, as_of=asking.at, ref=asking.ref)
+    book, whole = score.book, asking.actor.sees_all
+    shown = {
+        "asked": asked,
+        "book": book,
+        "whole": whole,
+        "verdict": scorewords.verdict(book.city.estimate, book.target),
+        "axis": axis_of(_edges([*book.types, *book.questions]), book.target),
+        "types": scoretree.rows_of(book.city.children[0], "method:site") if whole else [],
+        "questions": [scoretree.Row(one, f"question:{one.key}") for one in book.questions] if whole else [],
+        "groups": _groups(book.groups, score, asking),
+        "deductions": _deductions(score, asking),
+        "negative": [(one, asking.ref.org.units.get(one.unit_id or 0)) for one in book.negative] if whole else [],
+        "left_out": [(LEFT_OUT_LABELS.get(key, key), many) for key, many in book.left_out],
+        "edition_uid": _edition(book.edition.id),
+        "may_publish": _may_publish(asking),
+    }
+    return render(request, "desk/score_page.html", shown)
+
+
+@login_required
+@require_GET
+def opened(request: HttpRequest) -> HttpResponse:
+    """One node of the tree: its children, its formula, what it leads to."""
+    asking = asker(request)
+    asked = asked_of(asking, request.GET)
+    path = request.GET.get("path", "").strip("/")
+    score = queries.read(asked.scope, as_of=asking.at, ref=asking.ref)
+    scoretree.require_part(score, asking.actor, path)
+    node = score.node(path)
+    leads = _leads(node, asking)
+    shown = {
+        "asked": asked, "node": node, "path": path, "book": score.book,
+        "crumbs": scoretree.crumbs(score, path)[:-1],
+        "name": scoretree.Row(node, path).name,
+        "formula": scorewords.formula(node),
+        "rows": [row for row in scoretree.rows_of(node, path) if row.node.kind not in ("deduction", "visit", "item", "observation")],
+        "axis": axis_of(_edges(node.children), score.book.target),
+        "takings": [one for one in node.children if one.kind == "deduction"],
+        "visits": _visits(node),
+        "cases": leads,
+        "sees_visits": may_inspect(asking.actor, "draw.read") or not asking.actor.sees_all,
+        "may_appeal": _may_appeal(score, path, asking),
+        "edition_uid": _edition(score.book.edition.id),
+    }  # fmt: skip
+    return render(request, "desk/score_open.html", shown)
+
+
+def _leads(node: Node, asking: Asker) -> dict[str, Case]:
+    """The cases a node and its children lead to, those the asker may see, by uid; the first ones. At most one statement."""
+    wanted = list(dict.fromkeys(_case_uids(node)))[:MOST_CASES]
+    if not wanted:
+        return {}
+    rows = Case.objects.visible_to(asking.actor).filter(uid__in=wanted)
+    return {str(one.uid): one for one in rows}
+
+
+def _case_uids(node: Node) -> list[str]:
+    own = [*([node.refs["case"]] if node.refs.get("case") else []), *list(node.refs.get("cases", ()))[:20]]
+    return [str(one) for one in own] + [uid for child in node.children for uid in _case_uids(child)]
+
+
+def _visits(node: Node) -> list[Node]:
+    """Visits with their items, whichever level was opened."""
+    if node.kind == "visit":
+        return [node]
+    if node.kind in ("item", "observation"):
+        items = (node,)
+        return [Node("visit", str(node.refs.get("visit", "")), "", node.estimate, children=items, refs=node.refs)]
+    return [one for one in node.children if one.kind == "visit"]
+
+
+def _groups(groups: tuple[GroupRanking, ...], score: Score, asking: Asker) -> list[Group]:
+    nodes = {one.said["unit_id"]: one for one in score.book.units}
+    shown = []
+    for group in groups:
+        rows = [row for row in group.rows if scoretree.reads(asking.actor, row.unit_id)]
+        if not rows:
+            continue
+        edges = [edge for row in rows for edge in (row.estimate.low, row.estimate.high, row.joint_low, row.joint_high)]
+        told = [(row, nodes.get(row.unit_id)) for row in rows]
+        name = str(GROUP_LABELS.get(group.key, group.key))
+        shown.append(Group(name, axis_of(edges, score.book.target), told, len(group.rows), len(group.unranked)))
+    return shown
+
+
+def _deductions(score: Score, asking: Asker) -> list[tuple[Any, Any]]:
+    """What was taken off, by unit; rules that took nothing are left away."""
+    units = asking.ref.org.units
+    rows = [one for one in score.book.deductions if one.points and scoretree.reads(asking.actor, one.unit_id)]
+    return [(one, units.get(one.unit_id)) for one in sorted(rows, key=lambda one: (-one.points, one.unit_id))]
+
+
+def _edges(nodes: Any) -> list[float | None]:
+    return [edge for one in nodes for edge in (one.estimate.low, one.estimate.high, one.estimate.value)]
+
+
+def _edition(edition_id: int) -> UUID | None:
+    return Edition.objects.filter(pk=edition_id).values_list("uid", flat=True).first()
+
+
+def _may_publish(asking: Asker) -> bool:
+    return asking.actor.holds(policy.PUBLISHERS, None)
+
+
+def _may_appeal(score: Score, path: str, asking: Asker) -> bool:
+    """Whether a leader of the unit in whose part this lies may speak against what is seen here."""
+    return "point:" in path and any(post.role == Role.UNIT_LEADER for post in asking.actor.posts)
+
+
+# Published scores
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def publish(request: HttpRequest) -> HttpResponse:
+    """The form that publishes the score of a scope as of now."""
+    asking = asker(request)
+    policy.require_publisher(asking.person, "score.publish", at=asking.at)
+    asked = asked_of(asking, request.POST if request.method == "POST" else request.GET)
+    fault, typed = "", request.POST.get("title", "")
+    if request.method == "POST":
+        try:
+            made = publish_score(
+                scope=asked.scope, as_of=asking.at, title=typed, by=asking.person, at=asking.at, ref=asking.ref
+            )
+        except Refused as refused:
+            keep(request, refused)
+            fault, status = sentence(refused), refused.status
+        else:
+            messages.success(request, _("The score is published; its digest stands in the ledger."))
+            return redirect("desk:score_publication", made.uid)
+    shown = {"asked": asked, "typed": typed or asked.title, "fault": fault, "at": asking.at}
+    return render(request, "desk/score_publish.html", shown, status=status if fault else 200)
+
+
+@login_required
+@require_GET
+def publications(request: HttpRequest) -> HttpResponse:
+    """Published scores, the newest first."""
+    asking = asker(request)
+    rows = list(queries.publications()[:200])
+    return render(request, "desk/score_publications.html", {"rows": rows, "may_publish": _may_publish(asking)})
+
+
+@login_required
+@require_GET
+def publication(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One published score as it was kept."""
+    return _published(request, uid)
+
+
+@login_required
+@require_POST
+def verify(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Reckon a published score again and say what came out."""
+    asking = asker(request)
+    require_city(asking, "score.verify")
+    return _published(request, uid, queries.verify(queries.publication(uid), ref=asking.ref))
+
+
+def _published(request: HttpRequest, uid: UUID, verdict: queries.Verdict | None = None) -> HttpResponse:
+    asking = asker(request)
+    found = verdict.publication if verdict else queries.publication(uid)
+    content = found.content
+    groups = [
+        (str(GROUP_LABELS.get(one["key"], one["key"])), one["rows"],
+         axis_of([edge for row in one["rows"] for edge in (row["joint_low"], row["joint_high"])], content["target"]))
+        for one in content["groups"] if one["rows"]
+    ]  # fmt: skip
+    shown = {
+        "publication": found, "content": content, "city": content["city"]["estimate"], "groups": groups,
+        "verdict": verdict, "may_verify": asking.actor.sees_all,
+    }  # fmt: skip
+    return render(request, "desk/score_publication.html", shown)
+
