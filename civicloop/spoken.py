@@ -221,6 +221,7 @@ REASONS |= {
         "Line %(line)s of the sample cannot be read: a type, a whole number of points and a weight are needed."
     ),
     "target_out_of_range": _("A target lies between 0 and 100."),
+    "seed_negative": _("A seed is a whole number from 0 on."),
     "draws_out_of_range": _("Between 100 and 20000 samples are simulated."),
     "sample_points_out_of_range": _("A sample has between 1 and 5000 points."),
 }
@@ -274,11 +275,15 @@ REASONS |= {
 
 # Papers (civicloop.documents) and photos for the public (civicloop.photos.blur).
 STEPS |= {"prepare": _("ask for a paper"), "issue": _("issue a paper"), "edit_texts": _("edit the texts of papers")}
+STEPS |= {"look": _("read a paper with personal data")}
 THINGS |= {
     "paper": _("paper"), "paper_kind": _("kind of paper"), "paper_file": _("file of the paper"), "page": _("page"),
-    "blocks": _("texts"), "sign": _("sign of the issuer"),
+    "blocks": _("texts"), "options": _("options"), "sign": _("sign of the issuer"),
 }  # fmt: skip
 REASONS |= {
+    "unknown_option": _("This kind of paper has no option “%(option)s”. It has: %(known)s."),
+    "option_needs_value": _("An option is written NAME=VALUE: %(option)s"),
+    "number_out_of_bounds": _("%(value)s does not lie between %(least)s and %(most)s."),
     "paper_not_ready": _("The paper is not ready to be issued: %(state)s."),
     "paper_issued": _("%(number)s has been issued and never changes. Ask for a new paper."),
     "paper_sign_missing": _("The number needs the sign of the issuer: write it into the text “sign” of this kind of paper."),
@@ -304,6 +309,8 @@ REASONS |= {
     "draw_not_in_state": _("The draw %(draw)s cannot be used for this now: it is %(state)s."),
     "draw_tampered": _("The frame or the secret of the draw %(draw)s is not the one that was committed to."),
     "draw_has_visits": _("Visits of the draw %(draw)s have been assigned; it cannot be cancelled any more."),
+    "draw_open": _("What came out of the draw %(draw)s may be read already; it is published, not cancelled."),
+    "visits_ahead": _("Visits of the draw %(draw)s lie ahead, the last on %(day)s. Until then it stays secret where they lead."),
     "draws_not_published": _("These draws of the round are not published yet: %(draws)s."),
     "round_closed": _("The round %(round)s has ended."),
     "round_kind_unknown": _("There is no such kind of round: %(value)s"),

@@ -11,9 +11,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from inspect import cleandoc
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import django
+
+if TYPE_CHECKING:
+    from civicloop.kernel.lifecycle import Step
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"
@@ -35,7 +39,11 @@ ABOUT = [
     "([settings](settings.md)), never from where they are started. A refusal is one plain line and exit status 1.",
     "`civicloop manage …` passes the rest on to Django's own commands.",
 ]
-# The rules of civicloop/cases/policy.py in words; a rule without words fails the test.
+APPEALS = [
+    "A unit's leader speaks against a judgement of a visit, or against points taken from the unit in a round. The table is",
+    "`civicloop/scoring/rules/lifecycle.py`. What is granted becomes an adjustment; the old value stays in the tree as `before`.",
+]
+# The rules of cases, scoring and documents in words; a rule without words fails the test.
 RULES = {
     "filer": "a filer",
     "dispatcher": "a dispatcher",
@@ -52,6 +60,14 @@ RULES = {
     "not judged_it": "did not verify, send back, close or appeal this case",
     "sees": "whoever sees the case",
     "takes_part": "takes part in the campaign",
+    "leader_of_unit": "a leader of the unit it is about, or of a unit above it",
+    "not judged_it (appeal)": "did not judge the visit it is about",
+    "not lodged_it": "did not lodge it",
+    "not reviewed_it": "took no earlier stage of it",
+    "city_office": "a supervisor or dispatcher of a city-wide unit",
+    "city_supervisor": "a supervisor of a city-wide unit",
+    "leader_of_the_unit": "a leader of the unit it is about, if its kind may be had by a unit",
+    "without_number": "it has no number",
 }
 
 
@@ -88,20 +104,39 @@ def lifecycle() -> str:
     from civicloop.spoken import STATES, STEPS  # noqa: PLC0415
 
     states = [(f"`{state}`", chinese(STATES[state]), _ends(state in LIFECYCLE.endings)) for state in State]
-    steps = [
-        (f"`{s.name}`", chinese(STEPS[s.name]), _names(o for o in State if o in s.origin), f"`{s.to}`" if s.to else "stays",
-         _names(sorted(s.needs)), _names(sorted(s.asks)))
-        for s in LIFECYCLE
-    ]  # fmt: skip
+    steps = [(f"`{s.name}`", chinese(STEPS[s.name]), *_row_of(s, State)) for s in LIFECYCLE]
     return "\n".join([
-        "# The life of a case", "", HOW, "",
+        "# The life of a case, and of an appeal", "", HOW, "",
         *LIFE, "",
         "## States", "", *table(("state", "中文", ""), states), "",
         "## Steps", "", "Needed values must be given, the others may be. “stays” leaves the state as it is.", "",
         *table(("step", "中文", "from", "to", "needs", "may have"), steps), "",
         f"Whoever took one of {_names(sorted(HANDLING_STEPS))} has worked on the case and may not judge it.", "",
         "## Drawing", "", "The output of `civicloop lifecycle`:", "", "```mermaid", LIFECYCLE.mermaid().rstrip(), "```", "",
+        *appeals(),
     ])  # fmt: skip
+
+
+def appeals() -> list[str]:
+    """The life of an appeal against a judgement, below that of a case."""
+    from civicloop.scoring.models import STATE_LABELS  # noqa: PLC0415
+    from civicloop.scoring.rules.lifecycle import LIFECYCLE, AppealState  # noqa: PLC0415
+
+    labels = {str(state): label for state, label in STATE_LABELS.items()}
+    states = [(f"`{state}`", chinese(labels[state]), _ends(state in LIFECYCLE.endings)) for state in AppealState]
+    steps = [(f"`{s.name}`", *_row_of(s, AppealState)) for s in LIFECYCLE]
+    return [
+        "## An appeal against a score", "", *APPEALS, "",
+        *table(("state", "中文", ""), states), "",
+        *table(("step", "from", "to", "needs", "may have"), steps), "",
+        "```mermaid", LIFECYCLE.mermaid().rstrip(), "```", "",
+    ]  # fmt: skip
+
+
+def _row_of(step: Step, states: Iterable[str]) -> tuple[str, ...]:
+    """From where a step leads where, what it needs and what it may have."""
+    to = f"`{step.to}`" if step.to else "stays"
+    return _names(o for o in states if o in step.origin), to, _names(sorted(step.needs)), _names(sorted(step.asks))
 
 
 def _ends(ending: bool) -> str:
@@ -111,9 +146,13 @@ def _ends(ending: bool) -> str:
 def permissions() -> str:
     """Who may do what: every row of every policy."""
     from civicloop.cases.policy import MAY, REPORTERS  # noqa: PLC0415
+    from civicloop.documents.policy import MAY as PAPERS  # noqa: PLC0415
     from civicloop.importing.policy import MAY as IMPORTING  # noqa: PLC0415
+    from civicloop.inspection.policy import MAY as INSPECTION  # noqa: PLC0415
     from civicloop.organisation.policy import MAY as ORGANISATION  # noqa: PLC0415
     from civicloop.photos.policy import READERS  # noqa: PLC0415
+    from civicloop.scoring.policy import MAY as APPEALING  # noqa: PLC0415
+    from civicloop.scoring.policy import PUBLISHERS  # noqa: PLC0415
     from civicloop.spoken import STEPS  # noqa: PLC0415
     from civicloop.standards.policy import MAY as STANDARDS  # noqa: PLC0415
 
@@ -126,6 +165,17 @@ def permissions() -> str:
         "All conditions of a row must hold. The rules are `civicloop/cases/policy.py`.", "",
         *table(("step", "中文", "who may"), steps), "",
         f"`report` 上报: whoever holds one of {_names(REPORTERS)}.", "",
+        "## Inspection", "",
+        "Whoever acts must hold the role in the command post, the campaign office or a task force. What was drawn is sealed: before its",
+        "day nobody reads it, whatever the role. An inspector reads his own visits from the morning of their day on and answers no",
+        "others; a unit reads visits of its points once they are judged, without the inspector's name.", "",
+        *table(("verb", "roles"), [(f"`{verb}`", _names(roles)) for verb, roles in INSPECTION.items()]), "",
+        "## Scores", "",
+        f"Published, and the negative list kept, by {_names(PUBLISHERS)} of a city-wide unit. Appeals, stage by stage:", "",
+        *table(("step", "who may"), [(f"`{verb}`", said(rule.name, "appeal")) for verb, rule in APPEALING.items()]), "",
+        "## Papers", "",
+        *table(("verb", "who may"), [(f"`{verb}`", said(rule.name, "paper")) for verb, rule in PAPERS.items()]), "",
+        "Which kinds a unit may have about itself and which carry a number: [papers](papers.md).", "",
         "## Everything else", "",
         "Commands on the server act as the system itself and are not asked; they are lines of the ledger without a person.", "",
         *table(("verb", "roles"), [(f"`{verb}`", _names(roles)) for verb, roles in others.items()]), "",
@@ -140,9 +190,15 @@ def _apart() -> Iterable[Iterable[str]]:
     return APART
 
 
-def said(rule: str) -> str:
-    """A composed rule in words: `a or b and not c` is (a or b), and not c."""
-    return "; ".join(" or ".join(RULES[part] for part in term.split(" or ")) for term in rule.split(" and "))
+def said(rule: str, about: str = "") -> str:
+    """A composed rule in words: `a or b and not c` is (a or b), and not c. A word may mean something else about an appeal."""
+    if about == "paper":  # there the last condition belongs to the second person only
+        return " or ".join("; ".join(_worded(part, about) for part in term.split(" and ")) for term in rule.split(" or "))
+    return "; ".join(" or ".join(_worded(part, about) for part in term.split(" or ")) for term in rule.split(" and "))
+
+
+def _worded(part: str, about: str) -> str:
+    return RULES.get(f"{part} ({about})") or RULES[part]
 
 
 def cli() -> str:

@@ -204,7 +204,7 @@ class VisitDetail(VisitBrief):
     """A visit with what it asks, and once it is judged with what was seen."""
 
     edition: Named
-    inspector: PersonBrief | None
+    inspector: PersonBrief | None = Field(description="For the city's desks and himself; null for the unit visited.")
     items: list[ItemOut]
     judged_at: AwareDatetime | None
     noted_at: AwareDatetime | None

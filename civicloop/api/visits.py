@@ -24,6 +24,7 @@ from civicloop.inspection import actions, queries
 from civicloop.inspection.actions.submitting import claimed_photo
 from civicloop.inspection.models import Submission, Visit
 from civicloop.inspection.models.visits import SUBMISSION_LABELS, VISIT_LABELS
+from civicloop.inspection.policy import knows_inspector
 from civicloop.inspection.queries.sheets import Asked as AskedItem
 from civicloop.inspection.queries.visits import Seen
 from civicloop.kernel.refusal import NotFound, TooLarge
@@ -140,7 +141,7 @@ def visit_detail(visit: Visit, who: Asked) -> dict[str, Any]:
     """A visit with everything it asks and everything seen."""
     sheet = queries.sheet(visit)
     page = queries.visit_page(visit, who.actor, who.at, who.ref)
-    person = visit.inspector
+    person = visit.inspector if knows_inspector(who.actor, visit) else None
     return visit_brief(visit) | {
         "edition": {"code": sheet.book.pack, "name": sheet.book.name},
         "inspector": {"uid": person.uid, "name": person.name} if person else None,

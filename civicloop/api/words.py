@@ -46,6 +46,8 @@ SENTENCES = {
     "xml_not_readable": _("The form is not readable XML in UTF-8, or holds entities."),
     "instance_id_missing": _("The form has no instanceID made by a device."),
     "form_id_missing": _("The form does not say which form it is."),
+    "form_of_another_visit": _("This visit is answered with another form. Get the forms of today again."),
+    "field_twice": _("The field %(field)s stands twice in the form."),
     "form_part_missing": _("A part named xml_submission_file with the form is expected."),
     "conflict": _("Somebody else did the same at the same moment. Look again."),
     "busy": _("The database is busy. Nothing was done; try again in a moment."),

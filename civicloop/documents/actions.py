@@ -17,12 +17,13 @@ from civicloop.documents.facts import PaperAsked, PaperIssued
 from civicloop.documents.models import Counter, Paper, PaperFile, PaperState, TextBlock
 from civicloop.documents.papers import KINDS
 from civicloop.documents.policy import require
-from civicloop.documents.queries import Wanted, kind_of
+from civicloop.documents.queries import Wanted, kind_of, looked_at, personal
 from civicloop.documents.rules.body import Document
 from civicloop.documents.rules.frozen import digest
 from civicloop.documents.rules.gongwen.words import number as written_number
+from civicloop.documents.rules.options import checked
 from civicloop.documents.texts import default_texts
-from civicloop.kernel.refusal import Conflict, Invalid, NotFound, Refused, as_record
+from civicloop.kernel.refusal import Conflict, Invalid, NotAllowed, NotFound, Refused, as_record
 from civicloop.kernel.text import clean_text
 from civicloop.ledger.actions import record
 from civicloop.organisation.days import day_of
@@ -44,7 +45,8 @@ def prepare(
     """Ask for a paper: it is written by a job that follows. Asking again makes another draft; issued ones stay as they are.
 
     `start`, `end`: the first and last day it tells of; figures are told as of `at`. `blocks`: texts for this paper only.
-    Raises NotFound (kind), Invalid (period, what it is about, texts), NotAllowed.
+    `options`: what else its kind understands (`Kind.options`).
+    Raises NotFound (kind), Invalid (period, what it is about, texts, options), NotAllowed.
     """
     wanted = kind_of(kind)
     ref = ref or reference.now()
@@ -56,15 +58,33 @@ def prepare(
         raise Invalid("unit", "required", field="unit")
     if unit_id is not None:
         ref.org.unit(unit_id)
+    chosen = checked(wanted.options, options)
     require(_actor(by, at, ref), "prepare", Wanted(wanted, unit_id), by=by)
     paper = Paper.objects.create(
         kind=kind, title=wanted.title, unit_id=unit_id, case_id=case_id, start=start, end=end, as_of=at, asked_by=by,
-        texts=_checked(kind, blocks or {}), options=dict(options),
+        texts=_checked(kind, blocks or {}), options=chosen,
     )  # fmt: skip
     told = {"kind": kind, "unit": unit_id, "case": case_id, "start": start.isoformat(), "end": end.isoformat()}
+    told |= {"options": chosen} if chosen else {}
     record("paper", paper.uid, "prepared", by=by.uid if by else None, at=at, data=told, new=True)
     announce(PaperAsked(paper.uid))
     return paper
+
+
+@transaction.atomic
+def look(*, paper: Paper, how: str, by: Person | None, at: datetime) -> Paper:
+    """Say that somebody is about to read a paper; for one with personal data it is written to the ledger, and only then do the
+    queries give its pages, pictures and files. Doors call it before any of them. `how`: "preview" or a form of file.
+
+    Raises NotAllowed where the paper has personal data and was asked for by somebody else.
+    """
+    if not personal(paper):
+        return paper
+    if by is None or by.pk != paper.asked_by_id:
+        raise NotAllowed("paper.look", "who_asked_for_it", about=("paper", str(paper.uid)), by=by)
+    told = {"how": how, "purpose": str(paper.options["purpose"])}
+    record("paper", paper.uid, "personal_data.read", by=by.uid, at=at, data=told)
+    return looked_at(paper)
 
 
 @transaction.atomic

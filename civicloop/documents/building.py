@@ -13,7 +13,7 @@ from civicloop.documents import docx, pdf, xlsx
 from civicloop.documents.files import Kept, file_name, keep
 from civicloop.documents.models import Paper, PaperFile
 from civicloop.documents.papers import KINDS
-from civicloop.documents.pictures import remembered
+from civicloop.documents.pictures import remembered, small
 from civicloop.documents.rules.body import Chart, Document
 from civicloop.documents.rules.frozen import plain, read_document
 from civicloop.documents.rules.kinds import Asked, Kind
@@ -75,7 +75,7 @@ def write_document(data: dict[str, Any], kind: Kind, *, tell: Tell) -> list[Kept
 def write_workbook(workbook: Workbook, made_at: datetime) -> tuple[Kept, int]:
     """Write the workbook and put it into the store; the number of rows beside it."""
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
-        rows = xlsx.write(workbook, _binary(file), zone=get_default_timezone(), made_at=made_at)
+        rows = xlsx.write(workbook, _binary(file), zone=get_default_timezone(), made_at=made_at, photo=small)
         return keep(_binary(file), "xlsx"), rows
 
 

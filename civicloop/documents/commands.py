@@ -14,7 +14,7 @@ from civicloop.documents import actions, queries
 from civicloop.documents.models import Paper, PaperState
 from civicloop.documents.rules.periods import default_period
 from civicloop.jobs import no_jobs
-from civicloop.kernel.refusal import NotFound, Refused
+from civicloop.kernel.refusal import Invalid, NotFound, Refused
 from civicloop.organisation.models import Person
 from civicloop.standards import reference
 from civicloop.standards.reference import Reference
@@ -37,6 +37,10 @@ CHUNK = 256 * 1024
 )
 @click.option("--to", "ends", type=DAY, help="Last day, which counts.")
 @click.option("--as", "username", help="In whose name; without it, the system's.")
+@click.option(
+    "--option", "given", multiple=True, metavar="NAME=VALUE",
+    help="What else the kind understands, such as photos=6; may be repeated.",
+)  # fmt: skip
 @click.option("--issue", is_flag=True, help="Issue it too: it gets its day and its number.")
 @click.option(
     "--out",
@@ -46,7 +50,7 @@ CHUNK = 256 * 1024
 )
 def paper(
     kind: str, unit_code: str | None, case_number: int | None, begins: datetime | None, ends: datetime | None,
-    username: str | None, issue: bool, out: Path,
+    username: str | None, given: tuple[str, ...], issue: bool, out: Path,
 ) -> None:  # fmt: skip
     """Write a paper and put its files into a folder. Names what it wrote; a refusal is one line and exit status 1."""
     now, ref = timezone.now(), reference.now()
@@ -56,13 +60,13 @@ def paper(
     with no_jobs():
         made = actions.prepare(
             kind=wanted.name, unit_id=_unit(unit_code, ref), case_id=_case(case_number), start=start, end=end, by=by, at=now,
-            ref=ref,
+            options=_options(given), ref=ref,
         )  # fmt: skip
         made = _built(made)
         if issue:
             click.echo(actions.issue(paper=made, by=by, at=timezone.now(), ref=ref) or _("issued without a number"))
             made = actions.build(made.uid)
-    _save(made, out)
+    _save(made, out, by)
 
 
 def _built(made: Paper) -> Paper:
@@ -73,9 +77,10 @@ def _built(made: Paper) -> Paper:
     return built
 
 
-def _save(made: Paper, out: Path) -> None:
+def _save(made: Paper, out: Path, by: Person | None) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for one in queries.files_of(made):
+        actions.look(paper=made, how=one.form, by=by, at=timezone.now())
         target = out / one.name
         part = target.with_name(target.name + ".part")
         with queries.open_file(one) as source, part.open("wb") as file:
@@ -90,6 +95,17 @@ def _period(name: str, begins: datetime | None, ends: datetime | None, today: da
     start = begins.date() if begins else first
     end = ends.date() if ends else (last if last >= start else today)
     return start, end
+
+
+def _options(given: tuple[str, ...]) -> dict[str, str]:
+    """NAME=VALUE as typed. Raises Invalid for one without a value."""
+    told = {}
+    for one in given:
+        name, sign, value = one.partition("=")
+        if not sign or not name.strip():
+            raise Invalid("options", "option_needs_value", option=one[:60])
+        told[name.strip()] = value
+    return told
 
 
 def _unit(code: str | None, ref: Reference) -> int | None:

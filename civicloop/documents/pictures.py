@@ -15,6 +15,7 @@ from civicloop.photos.rules.address import Size, is_address
 
 DOTS_PER_MM = 200 / 25.4
 QUALITY = 82
+CELL_MM = 32.0
 
 
 def bytes_of(one: Picture) -> bytes:
@@ -28,6 +29,17 @@ def bytes_of(one: Picture) -> bytes:
             return _fitted(image, one.width_mm)
     except NotFound:
         return _lost(one.width_mm)
+
+
+def small(sha256: str) -> bytes:
+    """The photo as a small JPEG for a cell of a workbook; a lost one is an empty frame."""
+    try:
+        if not is_address(sha256):
+            raise NotFound("photo", sha256)
+        with open_copy(sha256, Size.THUMB) as file, Image.open(BytesIO(file.read())) as image:
+            return _fitted(image, CELL_MM)
+    except NotFound:
+        return _lost(CELL_MM)
 
 
 def remembered() -> Callable[[Picture], bytes]:

@@ -68,9 +68,12 @@ def require(actor: Actor | None, verb: str, about: About, *, by: Person | None, 
 def visible_papers(actor: Actor, unit_kinds: Sequence[str]) -> Q:
     """Papers a person may read: desks of the city and auditors all; others what they asked for, what was issued for the whole city
     or about their units, and papers a unit may have about itself (`unit_kinds`) when they lead that unit.
+
+    A paper with personal data in full (asked for with a purpose) is for nobody but who asked for it.
     """
+    own, open_ = Q(asked_by=actor.person_id), ~Q(options__has_key="purpose")
     if actor.sees_all:
-        return Q()
+        return own | open_
     units: set[int] = set()
     led: set[int] = set()
     for post in actor.posts:
@@ -82,4 +85,4 @@ def visible_papers(actor: Actor, unit_kinds: Sequence[str]) -> Q:
     if not units:
         return Q(pk__in=[])
     issued = Q(state="issued") & (Q(unit=None, case=None) | Q(unit__in=sorted(units)))
-    return Q(asked_by=actor.person_id) | issued | Q(kind__in=sorted(unit_kinds), unit__in=sorted(led))
+    return own | open_ & (issued | Q(kind__in=sorted(unit_kinds), unit__in=sorted(led)))

@@ -19,11 +19,12 @@ from civicloop.documents.rules.body import Document, Picture
 from civicloop.documents.rules.frozen import read_document
 from civicloop.documents.rules.kinds import Kind
 from civicloop.documents.texts import office_texts
-from civicloop.kernel.refusal import NotFound
+from civicloop.kernel.refusal import NotAllowed, NotFound
 from civicloop.photos.storage import put, storage
 from civicloop.standards.reference import Actor
 
 MOST_PAGES = 400
+_LOOKED = "_civicloop_looked_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,23 @@ def kind_of(name: str) -> Kind:
     return kind
 
 
+def personal(paper: Paper) -> bool:
+    """Whether the paper tells personal data in full: only who asked for it may read it, and each reading is written down."""
+    return bool(paper.options.get("purpose"))
+
+
+def looked_at(paper: Paper) -> Paper:
+    """The same paper, now to be read: `actions.look` has written it down."""
+    setattr(paper, _LOOKED, True)
+    return paper
+
+
+def _readable(paper: Paper) -> None:
+    """Raise NotAllowed for a paper with personal data that nobody has written down the reading of."""
+    if personal(paper) and not getattr(paper, _LOOKED, False):
+        raise NotAllowed("paper.look", "who_asked_for_it", about=("paper", str(paper.uid)))
+
+
 def papers(actor: Actor) -> QuerySet[Paper]:
     """The papers the person may see, newest first, without their content."""
     unit_kinds = [kind.name for kind in KINDS.values() if kind.by_unit]
@@ -70,7 +88,10 @@ def files_of(paper: Paper) -> list[PaperFile]:
     """The files that may be had: whole ones, of the paper's present content. Empty while it is being written."""
     if paper.state not in (PaperState.READY, PaperState.ISSUED):
         return []
-    return list(PaperFile.objects.filter(paper=paper, digest=paper.digest).order_by("form"))
+    found = list(PaperFile.objects.filter(paper=paper, digest=paper.digest).order_by("form"))
+    for one in found:
+        one.paper = paper
+    return found
 
 
 def file_of(paper: Paper, form: str) -> PaperFile:
@@ -82,7 +103,8 @@ def file_of(paper: Paper, form: str) -> PaperFile:
 
 
 def open_file(file: PaperFile) -> File[bytes]:
-    """The bytes of a file."""
+    """The bytes of a file. One with personal data is given after `actions.look` on its paper, else raises NotAllowed."""
+    _readable(file.paper)
     return files.open_file(file)
 
 
@@ -99,14 +121,16 @@ def document_of(paper: Paper) -> Document | None:
 def preview_html(paper: Paper, *, address: Callable[[Picture], str]) -> str:
     """The paper as an HTML fragment, safe under the strict policy; empty when there is nothing to show yet.
 
-    `address` gives the URL of a picture: the door serves `picture_of` there.
+    `address` gives the URL of a picture: the door serves `picture_of` there. Raises NotAllowed as `open_file` does.
     """
+    _readable(paper)
     document = document_of(paper)
     return preview.html(document, address=address) if document else ""
 
 
 def picture_of(paper: Paper, sha256: str) -> bytes:
     """A picture as the paper prints it, blurred where it must be. Raises NotFound for one that is not in the paper."""
+    _readable(paper)
     document = document_of(paper)
     found = next((one for one in document.pictures() if one.sha256 == sha256), None) if document else None
     if found is None:
@@ -116,6 +140,7 @@ def picture_of(paper: Paper, sha256: str) -> bytes:
 
 def page_images(paper: Paper) -> Sequence[str]:
     """Names in the store of the pages as PNG, drawn once for each content. Empty for a workbook or an unwritten paper."""
+    _readable(paper)
     document = document_of(paper)
     if document is None:
         return []

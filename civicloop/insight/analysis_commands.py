@@ -17,9 +17,10 @@ from civicloop.insight.rules.comparing import Change
 from civicloop.insight.rules.rates import Period, Rate
 from civicloop.insight.suggestions import Suggested, suggestions
 from civicloop.insight.telling import rate_label
+from civicloop.scoring.asking import Day
 from civicloop.standards import reference
 
-DAY = click.DateTime(["%Y-%m-%d"])
+DAY = Day()
 BY = ("all", "unit", "town", "category")
 IN_TABLE = (
     "on_time_rate", "closing_rate", "sent_back_rate", "recurrence_rate", "returned_rate", "supervised_rate",

@@ -14,7 +14,10 @@ from civicloop.insight.rules.radar import Axis
 from civicloop.insight.rules.rates import COUNTS, Period, Rate
 from civicloop.insight.suggestions import Suggested
 
-RULES = {"radar": "share_met_by_weight-1", "heat": "cases_per_km2_marshall-1", "change": "newcombe_10"}
+RULES = {
+    "radar": "share_met_by_weight-1", "heat": "cases_per_km2_marshall-1", "change": "newcombe_10",
+    "taken_late": "due_before_taken_away-1", "recurrences": "came_back_by_grid_and_category-1",
+}  # fmt: skip
 
 
 def analysis_as_data(told: Analysis) -> dict[str, Any]:

@@ -15,9 +15,10 @@ from civicloop.insight.analysis_commands import analysis, period_of, suggest
 from civicloop.insight.queries import GROUPS, Group, Report, rates
 from civicloop.insight.rules.rates import RATES
 from civicloop.insight.telling import as_data, rate_label
+from civicloop.scoring.asking import Day
 from civicloop.standards import reference
 
-DAY = click.DateTime(["%Y-%m-%d"])
+DAY = Day()
 # The rates a table has room for; JSON has them all.
 IN_TABLE = ("rectified_on_time_rate", "on_time_rate", "closing_rate", "sent_back_rate", "recurrence_rate")
 

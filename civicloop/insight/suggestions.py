@@ -22,6 +22,8 @@ from civicloop.standards.reference import Reference
 
 # How far back judgements say how likely an item fails.
 LOOK_BACK_DAYS = 365
+# An item that does not apply at a point was looked at there all the same.
+NOT_APPLICABLE = "not_applicable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def suggestions(period: Period, *, as_of: datetime, ref: Reference, most: int = 
     more, open_faults = _cases(period, as_of, ref, book, spots)
     rows = suggest([*occasions, *more], spots.values(), checks, open_faults, most)
     named = {row.point for row in rows} | {one.point for row in rows for one in row.occasions}
-    return Suggested(period, as_of, rows, {pk: places[pk] for pk in named}, book, len(checks))
+    return Suggested(period, as_of, rows, {pk: places[pk] for pk in named}, book, sum(one.judged for one in checks))
 
 
 def _book() -> StandardBook | None:
@@ -84,7 +86,8 @@ def _checks(period: Period, as_of: datetime) -> tuple[list[Check], list[Occasion
     """What was judged in a year, and which of it failed in the period."""
     rows = Observation.objects.filter(
         visit__state="judged", visit__judged_at__lte=as_of, visit__point__isnull=False,
-        visit__judged_at__gt=min(period.start, as_of) - timedelta(days=LOOK_BACK_DAYS), answer__in=["met", "not_met"],
+        visit__judged_at__gt=min(period.start, as_of) - timedelta(days=LOOK_BACK_DAYS),
+        answer__in=["met", "not_met", NOT_APPLICABLE],
     ).exclude(item="").order_by()  # fmt: skip
     checks, occasions = [], []
     for point, item, answer, at, case in rows.values_list(
@@ -92,7 +95,7 @@ def _checks(period: Period, as_of: datetime) -> tuple[list[Check], list[Occasion
     ):
         if at is None:
             continue  # a judged visit always has its moment; the column does not say so
-        checks.append(Check(point, item, answer == "not_met", at))
+        checks.append(Check(point, item, answer == "not_met", at, answer != NOT_APPLICABLE))
         if answer == "not_met" and period.holds(at):
             occasions.append(Occasion(item, point, at, str(case or "")))
     return checks, occasions

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from civicloop.cases.models import Case, CaseEvidence
 from civicloop.inspection.models import Draw
+from civicloop.inspection.policy import is_open
 from civicloop.inspection.rules import design as designs
 from civicloop.inspection.rules import drawing, frame
 from civicloop.inspection.rules.design import Design
@@ -27,15 +28,15 @@ from civicloop.standards.reference import Reference
 CASE_ZOOM = 15
 
 
-def freeze(design: Design, ref: Reference) -> list[Place]:
-    """The frame that a design asks for, as things stand now."""
-    places = _cases(design, ref) if design.kind == "look_back" else _points(design, ref)
+def freeze(design: Design, ref: Reference, *, on: date) -> list[Place]:
+    """The frame that a design asks for, as things stand now; `on` is today."""
+    places = _cases(design, ref) if design.kind == "look_back" else _points(design, ref, on)
     areas = set(design.content["areas"])
     return [place for place in places if not areas or place.area in areas]
 
 
-def _points(design: Design, ref: Reference) -> Iterator[Place]:
-    before = _last_time(design)
+def _points(design: Design, ref: Reference, on: date) -> Iterator[Place]:
+    before = _last_time(design, on)
     wanted = set(design.content["types"]) or set(design.quota)
     rows = Point.objects.filter(active=True).order_by()
     if wanted:
@@ -44,7 +45,13 @@ def _points(design: Design, ref: Reference) -> Iterator[Place]:
     for code, kind, unit, grid, lon, lat, key in rows.values_list(
         "code", "point_type", "unit_id", "grid_id", "lon", "lat", "tile_key"
     ).iterator(5000):
-        info = ref.grids.info(grid) if grid else ref.grids.locate(lon, lat) if lon is not None and lat is not None else None
+        info = (
+            ref.grids.info(grid)
+            if grid
+            else ref.grids.locate(lon, lat)
+            if lon is not None and lat is not None
+            else None
+        )
         area = town((info.unit_id if info else None) or unit)
         panel, prior = before.get(code, (0, "0"))
         yield Place(
@@ -53,13 +60,18 @@ def _points(design: Design, ref: Reference) -> Iterator[Place]:
         )  # fmt: skip
 
 
-def _last_time(design: Design) -> Mapping[str, tuple[int, str]]:
-    """Of the draw whose panel is kept: per code whether it was visited, and the chance it had."""
+def _last_time(design: Design, on: date) -> Mapping[str, tuple[int, str]]:
+    """Of the draw whose panel is kept: per code whether it was visited, and the chance it had.
+
+    A draw that is still sealed keeps no panel: the new frame, published first, would tell what came out of it.
+    """
     if not design.panel_from:
         return {}
     draw = Draw.objects.filter(code=design.panel_from, kind="points", state__in=["drawn", "published"]).first()
     if draw is None:
         raise Conflict("panel_not_drawn", draw=design.panel_from)
+    if not is_open(draw, on):
+        raise Conflict("draw_sealed", draw=draw.code, opens_on=draw.opens_on.isoformat())
     chances = drawing.chances(frame.decode(frame.unpack(draw.frame)), designs.read(draw.design))
     used = set(draw.drawn.filter(in_use=True).values_list("point__code", flat=True))
     texts = cache(decimal)

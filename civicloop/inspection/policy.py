@@ -15,7 +15,7 @@ from civicloop.kernel.refusal import Conflict, NotAllowed
 from civicloop.organisation.days import day_of
 from civicloop.organisation.models import Person
 from civicloop.organisation.policy import require_role
-from civicloop.organisation.rules.roles import CITYWIDE_KINDS, Role
+from civicloop.organisation.rules.roles import CITYWIDE_KINDS, UNIT_ROLES, Role
 from civicloop.standards.reference import Actor
 
 OFFICE = (Role.SUPERVISOR,)
@@ -76,13 +76,22 @@ def visible_visits(actor: Actor, at: datetime) -> Q:
         seen |= Q(drawn__draw__opens_on__lte=today)
     units = units_read(actor)
     if units:
-        seen |= Q(state="judged") & (Q(point__unit__in=units) | Q(point=None, case__unit__in=units))
+        seen |= Q(state="judged") & (Q(case=None, point__unit__in=units) | Q(case__unit__in=units))
     return seen
 
 
 def units_read(actor: Actor) -> frozenset[int]:
-    """The units whose judged visits the person reads: those of his posts, with all units below."""
-    return frozenset(unit for own in actor.sight_units for unit in actor.book.subtree(own))
+    """The units whose judged visits the person reads: those of his posts, with all units below.
+
+    The post of an inspector gives no such sight: whoever makes the second of a double visit must not know the first.
+    """
+    posts = (post for post in actor.posts if post.role in UNIT_ROLES and post.role != Role.INSPECTOR)
+    return frozenset(unit for post in posts for unit in actor.book.subtree(post.unit_id))
+
+
+def knows_inspector(actor: Actor, visit: Visit) -> bool:
+    """Whether the person may know who made a visit: the city's desks and the inspector himself, not those he visited."""
+    return may(actor, "draw.read") or visit.inspector_id == actor.person_id
 
 
 def sees_visit(actor: Actor, visit: Visit, at: datetime) -> bool:

@@ -61,7 +61,7 @@ def files_of(draw: Draw) -> dict[str, bytes]:
         "published_at": _moment(draw.published_at), "opens_on": draw.opens_on.isoformat(), "secret": draw.secret,
         "commitment": draw.commitment, "beacon": draw.beacon, "design": dict(asked.content),
         "design_sha256": asked.digest, "frame_sha256": draw.frame_digest, "frame_size": draw.frame_size,
-        "seed": seed.hex(), "result_sha256": draw.result_digest,
+        "seed": seed.hex(), "result_sha256": frame.digest(files[RESULT]), "result_sealed": draw.result_digest,
         "files": {name: frame.digest(one) for name, one in files.items()},
     }  # fmt: skip
     about["sha256"] = _own_digest(about)
@@ -103,7 +103,7 @@ def check(files: Mapping[str, bytes], *, commitment: str = "") -> Checked:
         again = drawing.encode_result(outcome.drawn)
         if seed.hex() != about["seed"]:
             faults.append(Invalid("seed", "verify_seed_differs"))
-        if frame.digest(again) != about["result_sha256"]:
+        if frame.digest(again) != about["result_sha256"] or sampling.sealed(seed, again) != about["result_sealed"]:
             faults.append(Invalid("result", "verify_digest_differs"))
         faults += _lines(again, files[RESULT])
     except Refused as refused:
@@ -136,6 +136,7 @@ def _about(files: Mapping[str, bytes]) -> tuple[dict[str, Any] | None, list[Refu
             "frame_sha256",
             "seed",
             "result_sha256",
+            "result_sealed",
             "sha256",
         )
         if not all(isinstance(about[key], str) for key in needed) or not isinstance(about["files"], dict):
@@ -143,7 +144,7 @@ def _about(files: Mapping[str, bytes]) -> tuple[dict[str, Any] | None, list[Refu
         if not isinstance(about["design"], dict):
             raise TypeError
         bytes.fromhex(about["secret"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None, [Invalid("folder", "verify_unreadable", file=ABOUT)]
     return about, []
 
@@ -194,14 +195,20 @@ def _rows(draw: Draw) -> bytes:
 
 
 def _ledger(draw: Draw) -> Iterator[Refused]:
-    """Whether the ledger promised the same before the draw."""
-    line = LedgerLine.objects.filter(kind="draw", uid=draw.uid, verb="draw.commit").first()
-    said = line.data if line else {}
+    """Whether the ledger promised the same before the draw, and noted the same when it was made."""
+    lines = LedgerLine.objects.filter(kind="draw", uid=draw.uid, verb__in=["draw.commit", "draw.perform"]).order_by(
+        "-id"
+    )
+    told = {line.verb: line.data for line in lines}
+    promised, made = told.get("draw.commit", {}), told.get("draw.perform", {})
     for key in ("commitment", "frame_digest"):
-        if said.get(key) != getattr(draw, key):
+        if promised.get(key) != getattr(draw, key):
             yield Conflict("verify_not_in_ledger", what=key)
-    if said.get("design_digest") != designs.read(draw.design).digest:
+    if promised.get("design_digest") != designs.read(draw.design).digest:
         yield Conflict("verify_not_in_ledger", what="design_digest")
+    for key in ("result_digest", "beacon"):
+        if made.get(key) != getattr(draw, key):
+            yield Conflict("verify_not_in_ledger", what=key)
 
 
 def _own_digest(about: Mapping[str, Any]) -> str:

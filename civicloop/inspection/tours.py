@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -40,11 +41,13 @@ class Bars:
         return frozenset(person for person in self.posts if self.why(person, drawn) is None)
 
 
-def bars(people: Collection[int], drawn: Iterable[DrawnPoint], day: date, ref: Reference) -> Bars:
-    """Read what conflicts are judged by; one statement, and none without look-back visits."""
+def bars(people: Collection[int], drawn: Iterable[DrawnPoint], days: Collection[date], ref: Reference) -> Bars:
+    """Read what conflicts are judged by; one statement, and none without look-back visits. Posts of any of the days count."""
     units = ref.org.units.values()
     citywide = frozenset(unit.id for unit in units if unit.kind in CITYWIDE_KINDS or unit.parent_id is None)
-    posts = {person: frozenset(post.unit_id for post in ref.org.posts_of(person, day)) for person in people}
+    posts = {
+        person: frozenset(post.unit_id for day in days for post in ref.org.posts_of(person, day)) for person in people
+    }
     handled: dict[int, set[int]] = {}
     cases = [one.case_id for one in drawn if one.case_id]
     steps = (
@@ -136,7 +139,7 @@ def limits_from(content: Mapping[str, Any]) -> Limits:
     except (TypeError, ValueError, AttributeError):
         raise Invalid("limits", "design_value_wrong", key="limits") from None
     windows = {code: clock_window(written) for code, written in content.get("windows", {}).items()}
-    if any(value <= 0 for value in (*given.values(), *minutes.values())):
+    if not all(0 < value < math.inf for value in (*given.values(), *minutes.values())):
         raise Invalid("limits", "design_value_wrong", key="limits")
     return Limits(starts=starts, ends=ends, depots=depots, windows=windows, minutes=minutes, **given)
 

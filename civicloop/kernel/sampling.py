@@ -26,6 +26,14 @@ def commitment_of(secret: str) -> str:
     return hashlib.sha256(bytes.fromhex(secret)).hexdigest()
 
 
+def sealed(seed: bytes, content: bytes) -> str:
+    """What binds a content without telling it: SHA-256 of the seed's 32 bytes and the content, in hexadecimal digits.
+
+    The seed belongs in it: of a small frame there are so few possible results that a bare digest could be looked up.
+    """
+    return hashlib.sha256(seed + content).hexdigest()
+
+
 def number(seed: bytes, label: str) -> int:
     """The random number with this label: the first 8 bytes of SHA-256(seed ‖ label in UTF-8), big-endian."""
     return int.from_bytes(hashlib.sha256(seed + label.encode()).digest()[:8], "big")
@@ -91,7 +99,7 @@ def apportion(total: int, sizes: Mapping[str, int], *, minimum: int = 1, equal: 
     total = min(total, sum(caps.values()))
     weights = dict.fromkeys(caps, 1) if equal else caps
     whole = sum(weights.values())
-    least = minimum
+    least = min(minimum, total, max(caps.values(), default=0))
     while least and sum(min(least, cap) for cap in caps.values()) > total:
         least -= 1
     shares = {key: min(least, cap) for key, cap in caps.items()}

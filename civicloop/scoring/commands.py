@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from civicloop.organisation.models import Person
 from civicloop.scoring import actions, queries
+from civicloop.scoring.asking import Day, Moment
 from civicloop.scoring.rules import plain
 from civicloop.scoring.rules.shapes import Node, Scope, ScoreBook
 from civicloop.scoring.telling import estimate_line, group_name, left_out_line, node_name
 from civicloop.standards import reference
 
-DAY = click.DateTime(["%Y-%m-%d"])
-MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
+DAY, MOMENT = Day(), Moment()
 
 
 @click.group("score", invoke_without_command=True)
@@ -38,7 +38,7 @@ def score(
     if ctx.invoked_subcommand is not None:
         return
     scope = _scope(codes, begins, ends)
-    found = queries.read(scope, as_of=_moment(as_of), ref=reference.now())
+    found = queries.read(scope, as_of=as_of or timezone.now(), ref=reference.now())
     if path is None and unit is not None:
         path = f"unit:{unit}"
     if path is not None:
@@ -65,7 +65,7 @@ def publish(
         raise click.BadParameter(f"no active person is called {username}", param_hint="--by")
     now = timezone.now()
     row = actions.publish_score(
-        scope=_scope(codes, begins, ends), as_of=_moment(as_of, now), title=title, by=by, at=now
+        scope=_scope(codes, begins, ends), as_of=as_of or now, title=title, by=by, at=now
     )
     click.echo(f"{row.uid} {row.digest}")
 
@@ -91,17 +91,6 @@ def _scope(codes: tuple[str, ...], begins: datetime | None, ends: datetime | Non
     return queries.scope_of(codes, begins.date() if begins else None, ends.date() if ends else None)
 
 
-def _moment(given: datetime | None, now: datetime | None = None) -> datetime:
-    """The moment asked for; a day alone means its end, a time without a zone the city's."""
-    if given is None:
-        return now or timezone.now()
-    if given.tzinfo is not None:
-        return given
-    if (given.hour, given.minute, given.second) == (0, 0, 0):
-        given = given.replace(hour=23, minute=59, second=59)
-    return timezone.make_aware(given, timezone.get_default_timezone())
-
-
 def _told(book: ScoreBook) -> str:
     """The whole score for a terminal: as of when, how many, which rule; city, types, groups."""
     edition = f"{book.edition.title} {book.edition.name}"
@@ -120,7 +109,8 @@ def _told(book: ScoreBook) -> str:
         lines += ["", group_name(group.key)]
         for row in group.rows:
             ranks = f"{row.rank_low}" if row.rank_low == row.rank_high else f"{row.rank_low}–{row.rank_high}"
-            lines.append(f"  {ranks}\t{row.name}\t{estimate_line(row.estimate)}")
+            taken = _("; %(points)s points taken off") % {"points": f"{row.deducted:.2f}"} if row.deducted else ""
+            lines.append(f"  {ranks}\t{row.name}\t{estimate_line(row.estimate)}{taken}")
     return "\n".join(lines)
 
 

@@ -11,15 +11,13 @@ import click
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civicloop.inspection.models import Round
-from civicloop.kernel.refusal import NotFound
+from civicloop.scoring.asking import Day, Moment
 from civicloop.scoring.forecasting import DRAWS, POINTS, SEED, Outlook, forecast, plan_from_file
+from civicloop.scoring.queries import scope_of
 from civicloop.scoring.rules.forecast import Note
-from civicloop.scoring.rules.shapes import Scope
 from civicloop.standards import reference
 
-DAY = click.DateTime(["%Y-%m-%d"])
-MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
+DAY, MOMENT = Day(), Moment()
 ITEMS = 10
 
 
@@ -41,8 +39,8 @@ def command(
     as_json: bool, **numbers: Any,
 ) -> None:  # fmt: skip
     """What score the assessors would give, how sure that is, and which repairs would raise it most."""
-    scope = Scope(_rounds(codes), begins.date() if begins else None, ends.date() if ends else None)
-    moment = timezone.make_aware(as_of) if as_of else timezone.now()
+    scope = scope_of(codes, begins.date() if begins else None, ends.date() if ends else None)
+    moment = as_of or timezone.now()
     plan = plan_from_file(sample) if sample else None
     outlook = forecast(scope, as_of=moment, ref=reference.now(), plan=plan, **numbers)
     click.echo(json.dumps(as_data(outlook), ensure_ascii=False, indent=2) if as_json else _table(outlook))
@@ -109,16 +107,6 @@ def note_text(outlook: Outlook, note: Note) -> str:
             return _("%(type)s: the city has %(number)s points only; all of them are in the sample.") % many
         case _:
             return _("%(type)s: stands in the sample without points or weight; left out.") % {"type": name}
-
-
-def _rounds(codes: tuple[str, ...]) -> tuple[int, ...] | None:
-    if not codes:
-        return None
-    found = dict(Round.objects.filter(code__in=codes).values_list("code", "pk"))
-    for code in codes:
-        if code not in found:
-            raise NotFound("round", code)
-    return tuple(found[code] for code in codes)
 
 
 def _table(outlook: Outlook) -> str:

@@ -24,6 +24,8 @@ WINDOW_DAYS = 180
 POINTS = 300
 DRAWS = 2000
 SEED = 20261201
+# A sample beyond these is a slip, and would fill the memory: as many points as `points` may ask for.
+MOST_POINTS, HEAVIEST = 5_000, 1e6
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Outlook:
     visits: int
     assumed: Assumptions = field(default_factory=Assumptions)
     window_days: int = WINDOW_DAYS
-    rule: str = "forecast-1"
+    rule: str = "forecast-2"
 
     @property
     def chance(self) -> float | None:
@@ -73,7 +75,7 @@ def forecast(
     `plan` replaces the sample of the edition; `points` scales the sample. Raises NotFound when no standard is loaded, Invalid
     for numbers out of range.
     """
-    _check(target, draws, points)
+    _check(target, draws, points, seed)
     assumed = assumed or Assumptions()
     what = read(scope, as_of, ref, window_days)
     book = editions.book(what.seen[-1].edition if what.seen else editions.current().pk)
@@ -91,11 +93,15 @@ def forecast(
 
 def plan_from_file(path: Path) -> Plan:
     """A sample from a CSV file with the columns point_type, points and weight. Raises Invalid with the line."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        if missing := {"point_type", "points", "weight"} - set(reader.fieldnames or ()):
-            raise Invalid("sample", "sample_columns_missing", columns=", ".join(sorted(missing)))
-        rows = [_row(reader.line_num, row) for row in reader]
+    reader = None
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            if missing := {"point_type", "points", "weight"} - set(reader.fieldnames or ()):
+                raise Invalid("sample", "sample_columns_missing", columns=", ".join(sorted(missing)))
+            rows = [_row(reader.line_num, row) for row in reader]
+    except (UnicodeDecodeError, csv.Error):
+        raise Invalid("sample", "sample_row_unreadable", line=reader.line_num + 1 if reader else 1) from None
     if not rows or len({row.point_type for row in rows}) < len(rows):
         raise Invalid("sample", "sample_types_twice_or_none")
     return Plan(tuple(rows))
@@ -106,18 +112,20 @@ def _row(line: int, row: dict[str, str | None]) -> PlanRow:
         found = PlanRow((row["point_type"] or "").strip(), int(row["points"] or 0), float(row["weight"] or 0))
     except ValueError:
         raise Invalid("sample", "sample_row_unreadable", line=line) from None
-    if not found.point_type or found.points < 0 or not 0 <= found.weight < float("inf"):
+    if not found.point_type or not 0 <= found.points <= MOST_POINTS or not 0 <= found.weight <= HEAVIEST:
         raise Invalid("sample", "sample_row_unreadable", line=line)
     return found
 
 
-def _check(target: float | None, draws: int, points: int | None) -> None:
+def _check(target: float | None, draws: int, points: int | None, seed: int) -> None:
     if target is not None and not 0 <= target <= 100:
         raise Invalid("target", "target_out_of_range", given=target)
     if not 100 <= draws <= 20_000:
         raise Invalid("draws", "draws_out_of_range", given=draws)
-    if points is not None and not 1 <= points <= 5_000:
+    if points is not None and not 1 <= points <= MOST_POINTS:
         raise Invalid("points", "sample_points_out_of_range", given=points)
+    if seed < 0:
+        raise Invalid("seed", "seed_negative", given=seed)
 
 
 def _plan(given: Plan | None, book: StandardBook, points: Iterable[PointRow]) -> tuple[Plan, str, str]:

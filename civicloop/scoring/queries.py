@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from civicloop.inspection.models import ObservationPhoto, Round
 from civicloop.kernel import worktime
-from civicloop.kernel.refusal import NotFound
+from civicloop.kernel.refusal import Invalid, NotFound
 from civicloop.organisation.models import Point
 from civicloop.scoring import rows
 from civicloop.scoring.models import Appeal, NegativeEvent, Publication
@@ -73,7 +73,12 @@ def read(
     scope: Scope, *, as_of: datetime, ref: Reference, edition_id: int | None = None,
     units: Mapping[int, UnitCard] | None = None,
 ) -> Score:  # fmt: skip
-    """The score of a scope as of a moment, ready to be opened. At most nine statements, and one for each new edition."""
+    """The score of a scope as of a moment, ready to be opened. At most nine statements, and one for each new edition.
+
+    Raises Invalid for a moment without a zone: the same words would be another moment elsewhere.
+    """
+    if as_of.tzinfo is None:
+        raise Invalid("as_of", "naive_moment")
     material = rows.load(scope, as_of=as_of, ref=ref, edition_id=edition_id, units=units)
     tree = Tree(material)
     return Score(scope, as_of, tree, book_of(tree, scope, as_of))
@@ -92,8 +97,10 @@ def node(scope: Scope, path: str, *, as_of: datetime, ref: Reference, edition_id
 def scope_of(codes: tuple[str, ...] = (), start: date | None = None, end: date | None = None) -> Scope:
     """The scope of the rounds with these codes (all rounds when there are none) between two days.
 
-    Raises NotFound("round", code).
+    Raises NotFound("round", code), Invalid when the last day lies before the first.
     """
+    if start is not None and end is not None and end < start:
+        raise Invalid("end", "ends_before_start")
     known = dict(Round.objects.filter(code__in=codes).values_list("code", "pk"))
     for code in codes:
         if code not in known:

@@ -61,10 +61,10 @@ def load(
     """The material of a scope as of a moment. `edition_id` judges everything by one edition instead of each round's own;
     `units` are the units as they stood at another time. Raises NotFound when no edition is known at all.
     """
-    rounds = rounds_of(scope)
+    rounds = rounds_of(scope, as_of)
     units = units_of(ref) if units is None else units
     books = _books(rounds, edition_id)
-    ruling = _ruling(rounds, books, edition_id)
+    ruling = _ruling(rounds, books, edition_id, as_of)
     by_code = {unit.code: unit.id for unit in units.values()}
     places = _places(rounds, as_of, by_code)
     visits = _visits(scope, rounds, as_of)
@@ -94,11 +94,10 @@ def units_of(ref: Reference) -> dict[int, UnitCard]:
     }
 
 
-def rounds_of(scope: Scope) -> list[RoundRow]:
-    """The rounds of a scope, oldest first: one statement."""
+def rounds_of(scope: Scope, as_of: datetime) -> list[RoundRow]:
+    """The rounds of a scope, oldest first: one statement. Of rounds that are not named those that were planned by then."""
     rows = Round.objects.order_by("starts_on", "id")
-    if scope.rounds is not None:
-        rows = rows.filter(pk__in=scope.rounds)
+    rows = rows.filter(planned_at__lte=as_of) if scope.rounds is None else rows.filter(pk__in=scope.rounds)
     if scope.start is not None:
         rows = rows.filter(ends_on__gte=scope.start)
     if scope.end is not None:
@@ -111,18 +110,28 @@ def _books(rounds: Iterable[RoundRow], edition_id: int | None) -> dict[int, Stan
     return {one: editions.book(one) for one in sorted(wanted) if one is not None}
 
 
-def _ruling(rounds: list[RoundRow], books: Mapping[int, StandardBook], edition_id: int | None) -> StandardBook:
-    """The edition that sums up: the one asked for, else the newest round's, else the one in force."""
+def _ruling(
+    rounds: list[RoundRow], books: Mapping[int, StandardBook], edition_id: int | None, as_of: datetime
+) -> StandardBook:
+    """The edition that sums up: the one asked for, else the newest round's, else the newest one there was by then."""
     if edition_id is not None:
         return books[edition_id]
-    return books[rounds[-1].edition_id] if rounds else editions.book(editions.current().pk)
+    if rounds:
+        return books[rounds[-1].edition_id]
+    now = editions.current()
+    by_then = next((one for one in editions.editions(now.pack.code) if one.loaded_at <= as_of), now)
+    return editions.book(by_then.pk)
 
 
 def _places(rounds: Iterable[RoundRow], as_of: datetime, units: Mapping[str, int]) -> dict[str, Place]:
-    """The places of all frames of these rounds; where two name the same place the later frame holds. One statement."""
+    """The places of all frames of these rounds; where two name the same place the later frame holds. One statement.
+
+    A draw counts from the day it opens: until then it may be cancelled, and what it would have counted would be gone.
+    """
     rows = Draw.objects.filter(
-        round__in=[one.id for one in rounds], kind="points", state__in=DRAWN, drawn_at__lte=as_of
-    )
+        round__in=[one.id for one in rounds], kind="points", state__in=DRAWN, drawn_at__lte=as_of,
+        opens_on__lte=day_of(as_of),
+    )  # fmt: skip
     kept: dict[str, bytes] = {}
     for digest, content in rows.order_by("committed_at", "id").values_list("frame_digest", "frame"):
         kept.pop(digest, None)
@@ -193,11 +202,11 @@ def _adjustments(
     about = Q(observation__visit__point__in=visits.values("point")) | Q(observation=None, round__in=ids)
     answers: dict[int, tuple[str, str]] = {}
     points = []
-    fields = ("observation_id", "answer_before", "answer", "unit_id", "points", "appeal__uid")
+    fields = ("observation_id", "answer_before", "answer", "unit_id", "points", "appeal__uid", "appeal__deduction")
     rows = Adjustment.objects.filter(about, at__lte=as_of).order_by("at", "id")
-    for observation, before, after, unit, back, appeal in rows.values_list(*fields):
+    for observation, before, after, unit, back, appeal, deduction in rows.values_list(*fields):
         if observation is None:
-            points.append(UnitPoints(unit, back, str(appeal)))
+            points.append(UnitPoints(unit, back, str(appeal), deduction))
         else:
             answers[observation] = (answers.get(observation, (before, ""))[0], after)
     return answers, tuple(points)
@@ -260,6 +269,6 @@ def moment(day: date) -> datetime:
 
 def last_judged(scope: Scope, as_of: datetime) -> datetime | None:
     """When the newest visit of a scope was judged; None when none was."""
-    found: dict[str, Any] = _visits(scope, rounds_of(scope), as_of).aggregate(last=Max("judged_at"))
+    found: dict[str, Any] = _visits(scope, rounds_of(scope, as_of), as_of).aggregate(last=Max("judged_at"))
     last: datetime | None = found["last"]
     return last

@@ -17,7 +17,8 @@ RAIL = (
     ("desk:cases", _("Cases"), "case"),
     ("desk:report", _("Report"), "report"),
     ("desk:rounds", _("Inspection"), "inspection"),
-    ("desk:numbers", _("Numbers"), "numbers"),
+    ("desk:scores", _("Scores"), "score"),
+    ("desk:papers", _("Papers"), "paper"),
     ("desk:units", _("Units"), "unit"),
     ("desk:people", _("People"), "person"),
     ("desk:notices", _("Notices"), "notices"),
@@ -29,6 +30,12 @@ BELONGS = {
     "draw": "inspection", "draw_new": "inspection", "draw_assign": "inspection", "substitute": "inspection",
     "visits": "inspection", "visit": "inspection", "visit_missed": "inspection", "standards": "inspection",
     "edition": "inspection", "checklist": "inspection",
+    "numbers": "score", "scores": "score", "score_open": "score", "score_publish": "score", "score_publications": "score",
+    "score_publication": "score", "score_verify": "score", "score_negative": "score", "score_negative_new": "score",
+    "score_negative_revoke": "score", "score_appeals": "score", "score_appeal": "score", "score_appeal_new": "score",
+    "score_appeal_step": "score", "forecast": "score", "analysis": "score", "analysis_suggestions": "score",
+    "papers": "paper", "paper_new": "paper", "paper_texts": "paper", "paper_issue": "paper", "paper_pages": "paper",
+    "paper_again": "paper",
 }  # fmt: skip
 MOST_COUNTED = 99
 

@@ -77,7 +77,7 @@ def test_a_supervision_letter_tells_dates_returns_and_what_was_demanded(city: Ci
     told = words(paper)
 
     assert paper.title == "关于督促整改暴露垃圾等3个问题的督办函"
-    assert "有3个问题超过时限尚未整改或者已列入督办（其中超过时限3个），现予督办" in told
+    assert "有3个问题需要督促整改（其中已超过时限3个，已列入督办1个），现予督办" in told
     assert f"{made['late'].number}　莲北路30号：垃圾桶旁堆放建筑垃圾（暴露垃圾）。" in told
     assert "核查退回2次" in told
     assert "2026年11月23日9时督办：请说明两次退回的原因，要求2026年11月25日9时前回复，尚未回复。" in told

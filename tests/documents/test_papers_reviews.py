@@ -115,7 +115,6 @@ def test_a_bulletin_ranks_within_groups_and_says_where_the_sample_does_not_separ
         "单位",
         "得分",
         "95%区间",
-        "较上期",
         "检查点位（个）",
     ]
     assert [row[1] for row in ranking.rows] == ["莲花镇", "柳塘街道"]
@@ -143,7 +142,7 @@ def test_a_bulletin_compares_with_the_month_before_only_where_there_is_one(city:
         city.walk("closed", at=MONDAY_NINE - 30 * DAY, address=f"莲北路{number}号")
 
     assert "环比" not in alone
-    assert "2026年11月共发现问题1件（环比减少1件（下降50.0%））。" in words(ask("bulletin"))
+    assert "2026年11月共发现问题1件，环比减少1件（下降50.0%）。" in words(ask("bulletin"))
 
 
 def test_before_and_after_stand_side_by_side_where_no_visit_was_commended(city: City) -> None:

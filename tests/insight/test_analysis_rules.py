@@ -159,6 +159,16 @@ def test_what_was_checked_since_or_is_open_already_is_not_suggested() -> None:
     assert points(*suggest([FAULT], SPOTS, [Check(2, "S-1", False, MONDAY - DAY)], {3: ["S-2"]})) == [3, 2]
 
 
+def test_where_an_item_was_found_not_to_apply_it_is_not_looked_for_again_and_teaches_nothing() -> None:
+    known = [Check(1, "S-1", True, MONDAY)]
+    rows = suggest([FAULT], SPOTS, [*known, Check(2, "S-1", False, MONDAY + DAY, judged=False)], {})
+
+    assert 2 not in points(*rows)
+    assert {row.point: row.chance for row in rows}.items() <= {
+        row.point: row.chance for row in suggest([FAULT], SPOTS, known, {})
+    }.items()
+
+
 def test_a_point_that_failed_before_comes_first() -> None:
     checks = [Check(3, "S-1", True, MONDAY - DAY), Check(2, "S-1", False, MONDAY - DAY), Check(1, "S-1", True, MONDAY)]
 

@@ -93,3 +93,21 @@ def test_the_earlier_period_is_judged_as_long_after_its_end(late: int) -> None:
     as_of = period.end + timedelta(days=late)
 
     assert moment_before(as_of, period, period_before(period)) - period_before(period).end == timedelta(days=late)
+
+
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [
+        (((2028, 2, 28), (2028, 2, 29)), ((2027, 2, 28), (2027, 3, 1))),
+        (((2028, 2, 29), (2028, 3, 1)), ((2027, 2, 28), (2027, 3, 1))),
+        (((2028, 2, 1), (2028, 2, 29)), ((2027, 2, 1), (2027, 3, 1))),
+        (((2028, 2, 1), (2028, 3, 1)), ((2027, 2, 1), (2027, 3, 1))),
+        (((2029, 2, 1), (2029, 3, 1)), ((2028, 2, 1), (2028, 3, 1))),
+        (((2026, 3, 5), (2026, 3, 31)), ((2025, 3, 5), (2025, 3, 31))),
+        (((2026, 3, 5), (2026, 3, 5)), ((2025, 3, 5), (2025, 3, 5))),
+    ],
+)  # fmt: skip
+def test_no_day_is_lost_a_year_earlier_around_the_29th_of_february(
+    now: tuple[tuple[int, int, int], ...], then: tuple[tuple[int, int, int], ...]
+) -> None:
+    assert year_before(days(*now)) == days(*then)

@@ -23,16 +23,16 @@ def unit_key(place: Place) -> str:
 
 
 def tables(given: Material) -> dict[str, pd.DataFrame]:
-    """observations, strata and belongs of a city, as civicloop.scoring.columns reads them."""
+    """observations, places, strata and belongs of a city, as civicloop.scoring.columns reads them."""
     belonging = Belonging(given.units, given.ruling)
     observations = [
         {
-            "point": row.point, "type": (place := given.places[row.point]).point_type, "area": place.area,
-            "unit": unit_key(place), "item": row.item, "weight": float(given.ruling.items[row.item].weight),
+            "point": row.point, "item": row.item, "weight": float(given.ruling.items[row.item].weight),
             "answer": row.answer, "at": int(row.judged_at.timestamp()),
         }
         for row in first_visits(given.judgements)
     ]  # fmt: skip
+    places = [(key, one.point_type, one.area, unit_key(one)) for key, one in given.places.items()]
     strata = Counter((one.point_type, one.area, unit_key(one)) for one in given.places.values())
     belongs = {
         (unit_key(one), unit, group_of(given.units[unit]))
@@ -40,9 +40,8 @@ def tables(given: Material) -> dict[str, pd.DataFrame]:
         for unit in belonging.of_place(one)
     }
     return {
-        "observations": pd.DataFrame(
-            observations, columns=["point", "type", "area", "unit", "item", "weight", "answer", "at"]
-        ),
+        "observations": pd.DataFrame(observations, columns=["point", "item", "weight", "answer", "at"]),
+        "places": pd.DataFrame(places, columns=["point", "type", "area", "unit"]),
         "strata": pd.DataFrame(
             [(*key, many) for key, many in sorted(strata.items())], columns=["type", "area", "unit", "population"]
         ),

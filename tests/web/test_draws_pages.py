@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from civicloop.inspection import published
 from civicloop.inspection.actions.drawing import perform_draw, publish_draw
@@ -26,7 +27,7 @@ def stage(city: Any) -> Any:
 
 
 def publish(stage: Any, draw: Draw) -> None:
-    publish_draw(draw=draw, by=stage.city.supervisor, at=stage.before + timedelta(days=2, hours=12))
+    publish_draw(draw=draw, by=stage.city.supervisor, at=timezone.now())
 
 
 def test_before_its_day_a_draw_shows_its_promise_and_nothing_else(stage: Any, visitor: Visit) -> None:
@@ -83,7 +84,7 @@ def test_a_draw_that_waits_for_a_public_value_asks_for_it(stage: Any, visitor: V
 
 
 def test_a_draw_is_cancelled_with_a_reason_only(stage: Any, visitor: Visit) -> None:
-    draw = stage.draw()
+    draw = stage.draw(opens_on=stage.today + timedelta(days=1))
     person = visitor("supervisor")
 
     assert person.post(f"/draws/{draw.code}/cancel", reason=" ").status_code == 422

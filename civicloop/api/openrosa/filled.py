@@ -37,7 +37,7 @@ class Filled:
 
 
 def read(xml: bytes) -> Filled:
-    """The filled form. Raises Refusal 400: not XML, entities, no form id, no instanceID made by a device."""
+    """The filled form. Raises Refusal 400: not XML, entities, a field twice, no form id, no instanceID made by a device."""
     try:
         source = xml.decode("utf-8-sig")
         root = fromstring(xml, forbid_dtd=True)
@@ -58,7 +58,10 @@ def read(xml: bytes) -> Filled:
     values: dict[str, str] = {}
     for one in root:
         if one is not meta and one not in repeats:
-            values |= _leaves(one)
+            told = _leaves(one)
+            if twice := sorted(values.keys() & told.keys()):
+                raise Refusal(400, "field_twice", field=twice[0][:60])
+            values |= told
     extra = [_leaves(one) for one in repeats]
     return Filled(form_id, root.get("version") or "", uid, _uuid(replaces) if replaces else None, values, extra, source)
 
@@ -113,7 +116,14 @@ def _photos(name: str) -> list[dict[str, str]]:
 
 
 def _leaves(element: Element) -> dict[str, str]:
-    return {_local(one): (one.text or "").strip() for one in element.iter() if len(one) == 0}
+    """Every leaf by its name. One that stands twice would hide an answer: Refusal 400."""
+    found: dict[str, str] = {}
+    for one in element.iter():
+        if len(one) == 0:
+            if _local(one) in found:
+                raise Refusal(400, "field_twice", field=_local(one)[:60])
+            found[_local(one)] = (one.text or "").strip()
+    return found
 
 
 def _place(geopoint: str) -> dict[str, float]:

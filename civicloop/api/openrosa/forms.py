@@ -34,6 +34,11 @@ class Form:
     items: Mapping[str, ChecklistItem]
     xml: bytes
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells forms apart: two with the same id and version are the same form."""
+        return self.id, self.version
+
     @cached_property
     def md5(self) -> str:
         """What Collect compares to see whether it has this form."""

@@ -106,7 +106,7 @@ def points_of(form: Form, who: Asked) -> bytes:
     table = csv.writer(file, lineterminator="\n")
     table.writerow(COLUMNS)
     for visit in visits_between(who.person, today, today, who.at):
-        if visit.state in ("planned", "waiting") and form_of(visit) is form:
+        if visit.state in ("planned", "waiting") and form_of(visit).key == form.key:
             table.writerow([safe_cell(value) for value in _row(visit)])
     return file.getvalue().encode()
 
@@ -138,6 +138,7 @@ def _take(request: HttpRequest, who: Asked) -> HttpResponse:
     visit = Visit.objects.filter(uid=uid).first()
     if visit is None:
         raise NotFound("visit", uid)
+    _check_form(filled, form, visit)
     _check_replaces(filled, visit)
     row = actions.submit(
         visit=visit, uid=filled.uid, content=sheet_of(filled, form), by=who.person, at=who.at, door="openrosa",
@@ -168,6 +169,12 @@ def _parts(request: HttpRequest) -> tuple[Filled, dict[str, UploadedFile]]:
         raise Refusal(413, "body_too_large", limit=MOST_SOURCE)
     others = {name: file for name in files if name != FORM_PART and (file := files.get(name)) is not None}
     return read(part.read()), others
+
+
+def _check_form(filled: Filled, form: Form, visit: Visit) -> None:
+    """The form must be that of the visit: of its place and of the edition of its round. What was kept before may come again."""
+    if form_of(visit).key != form.key and not Submission.objects.filter(pk=filled.uid, visit=visit).exists():
+        raise Refusal(400, "form_of_another_visit")
 
 
 def _check_replaces(filled: Filled, visit: Visit) -> None:

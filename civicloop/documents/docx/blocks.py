@@ -28,6 +28,18 @@ from civicloop.documents.rules.gongwen.words import numbered
 
 LEVEL_FACES: dict[int, Face] = {1: "hei", 2: "kai", 3: "body", 4: "body"}
 CAPTION = Spacing(60, 120, 0)
+# What stands behind keepNext among the properties of a paragraph.
+AFTER_KEEP_NEXT = (
+    "w:keepLines",
+    "w:pageBreakBefore",
+    "w:pBdr",
+    "w:tabs",
+    "w:snapToGrid",
+    "w:spacing",
+    "w:ind",
+    "w:jc",
+    "w:outlineLvl",
+)
 TIGHT = Spacing(0, 0, 0)
 HIGHEST_MM, HIGHEST_IN_ROW_MM = 150.0, 90.0
 ALIGNS = {"left": "left", "center": "center", "right": "right"}
@@ -54,6 +66,13 @@ def body(desk: Desk, blocks: Iterable[Block]) -> None:
             shape(paragraph, spacing=Spacing(line=20), page_before=True)
             break_before = False
         _write(desk, number, block)
+
+
+def keep_last(made: Any) -> None:
+    """Keep the end of the body on the page of what follows: a signature never stands on a page without text (7.3.5)."""
+    last = made.element.body[-2] if len(made.element.body) > 1 else None  # the last child is the section
+    if last is not None and last.tag == qn("w:p"):
+        last.get_or_add_pPr().insert_element_before(element("w:keepNext"), *AFTER_KEEP_NEXT)
 
 
 def _write(desk: Desk, number: str, block: Block) -> None:
@@ -98,7 +117,7 @@ def paragraph(made: Any, block: Paragraph) -> None:
 def table(made: Any, block: Table) -> None:
     """Thin lines; the head is repeated on every page and no row is torn apart."""
     if block.caption:
-        caption(made, block.caption, face="hei", above=True)
+        caption(made, block.caption, face="hei", keep_next=True)
     names = any(column.name for column in block.columns)
     rows = len(block.rows) + names
     if rows:
@@ -183,15 +202,15 @@ def chart(desk: Desk, block: Chart) -> None:
     shape(written, spacing=Spacing(60, 0, 0), align="center", keep_next=True)
     _place(written, desk.drawing(block), block.width_mm, HIGHEST_MM)
     if block.caption:
-        caption(desk.made, block.caption)
+        caption(desk.made, block.caption, keep_next=bool(block.note))
     if block.note:
         paragraph(desk.made, Paragraph(block.note, how="note"))
 
 
-def caption(made: Any, text: str, *, face: Face = "body", above: bool = False) -> None:
+def caption(made: Any, text: str, *, face: Face = "body", keep_next: bool = False) -> None:
     """A line in 五号 under a picture or over a table."""
     written = made.add_paragraph()
-    shape(written, spacing=CAPTION, align="center", keep_next=above)
+    shape(written, spacing=CAPTION, align="center", keep_next=keep_next)
     run(written, text, face=face, size=page.SIZE_5)
 
 

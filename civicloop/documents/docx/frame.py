@@ -98,6 +98,7 @@ def attachments(made: Any, document: Document) -> None:
             align="left",
             left=at,
             hanging=at - (2 if place == 0 else 5),
+            keep_next=bool(document.signer),
         )
         _tab(paragraph, round(at * CHAR_TWIPS))
         run(paragraph, ("附件：" if place == 0 else "") + (f"{number}\t" if number else "") + name)

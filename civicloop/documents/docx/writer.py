@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from typing import BinaryIO
 
 from civicloop.documents.docx import frame
-from civicloop.documents.docx.blocks import Desk, body
+from civicloop.documents.docx.blocks import Desk, body, keep_last
 from civicloop.documents.docx.package import new_document, save
 from civicloop.documents.docx.parts import Spacing, run, shape
 from civicloop.documents.rules.body import Chart, Document, Picture
@@ -26,6 +26,8 @@ def write(
     desk = Desk(made, picture, drawing)
     _opening(desk, document)
     body(desk, document.blocks)
+    if document.signer:
+        keep_last(desk.made)
     _ending(desk, document)
     frame.page_numbers(made, letter=letter)
     moment = datetime.combine(document.day, time(), UTC) if document.day else NEVER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ COLUMNS = (
 TOLD = ("accept", "rectify", "verify", "send_back", "void", "close")
 LIMIT_UNITS = {"urgent_hour": "紧急工作时", "work_hour": "工作时", "work_day": "工作日", "natural_day": "天"}
 MOST_PHOTOS = 4
+# The code of the checklist item, which visits put before what they found: papers tell the words alone.
+_ITEM = re.compile(r"^[A-Z]+-[0-9]+ ")
 
 
 @dataclass
@@ -128,7 +131,7 @@ def _problem(row: dict[str, Any], beside: _Beside, leaders: dict[int, str], fram
     verdict, checker = _verdict(steps)
     return Problem(
         number=f"A{row['id']:06d}", place=row["address"] or row["point__name"] or _grid(row["grid_id"], frame),
-        what=masked(row["description"]), category=category.name, found_at=local(row["reported_at"]),
+        what=masked(_ITEM.sub("", row["description"])), category=category.name, found_at=local(row["reported_at"]),
         source=word(SOURCES, row["source"]), state=word(STATES, row["state"]), unit=unit.name if unit else "",
         person=leaders.get(row["unit_id"], ""), point_type=row["point__point_type"] or "",
         asked=condition.closing if condition else "",

@@ -121,12 +121,12 @@ def _by_type(frame: Frame, answers: list[Row]) -> tuple[TypeSeen, ...]:
 def _by_item(answers: list[Row]) -> tuple[ItemFaults, ...]:
     """Items with how often they were judged and failed, most failures first; texts are those of the edition that ruled."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    names: dict[str, tuple[str, str]] = {}
+    names: dict[str, tuple[str, str, str]] = {}
     for row in answers:
         counts[row.item][0] += row.many * (row.answer in ("met", "not_met"))
         counts[row.item][1] += row.many * (row.answer == "not_met")
         names.setdefault(row.item, _item_name(row))
-    told = [ItemFaults(code, *names[code], *numbers) for code, numbers in counts.items()]
+    told = [ItemFaults(code, *names[code][:2], *numbers, where=names[code][2]) for code, numbers in counts.items()]
     return tuple(sorted(told, key=lambda one: (-one.failed, one.code)))
 
 
@@ -139,10 +139,13 @@ def _type_name(row: Row) -> str:
     return found.name.zh_Hans if found else row.point_type
 
 
-def _item_name(row: Row) -> tuple[str, str]:
+def _item_name(row: Row) -> tuple[str, str, str]:
+    """The text of the item, its question, and the checklist it stands in."""
     book = _book(row.edition)
     item = book.items.get(row.item)
-    return (item.text.zh_Hans, book.question_of(item).name.zh_Hans) if item else (row.item, "")
+    if item is None:
+        return row.item, "", ""
+    return item.text.zh_Hans, book.question_of(item).name.zh_Hans, book.checklist_of(item).name.zh_Hans
 
 
 def _example(row: Observation, photos: list[str]) -> Example:

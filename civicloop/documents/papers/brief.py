@@ -15,10 +15,10 @@ from civicloop.documents.rules.figures import Example, Problem, Scores, Seen
 from civicloop.documents.rules.kinds import Asked
 from civicloop.documents.rules.sentences import scores as about_scores
 from civicloop.documents.rules.sentences import visits as about
-from civicloop.documents.rules.sentences.numerals import listed, share
+from civicloop.documents.rules.sentences.numerals import listed, percent
 from civicloop.standards.reference import Reference
 
-MOST_PHOTOS, MOST_LISTED, MOST_ITEMS = 8, 60, 5
+MOST_PHOTOS, MOST_LISTED, MOST_ITEMS, MOST_IN_TABLE = 8, 60, 5, 15
 
 
 def collect(asked: Asked, ref: Reference) -> Document:
@@ -76,12 +76,23 @@ def items(saw: Seen) -> Table | None:
     failed = [item for item in saw.items if item.failed]
     if len(failed) <= MOST_ITEMS:
         return None
-    heads = (("序号", 0.9), ("检查内容", 5.0), ("方面", 1.4), ("不符合/判定", 2.2))
-    rows = tuple(
-        (str(place), about.cut(item.text), item.question, share(item.failed, item.judged, "项次"))
-        for place, item in enumerate(failed[:20], start=1)
+    heads = (
+        ("序号", 0.8),
+        ("检查内容", 5.2),
+        ("方面", 1.5),
+        ("不符合（项次）", 1.2),
+        ("判定（项次）", 1.2),
+        ("占比", 1.1),
     )
-    return Table(tuple(Column(name, width) for name, width in heads), rows, "不符合项次居前的检查内容")
+    rows = tuple(
+        (
+            str(place), about.cut(item.text), item.question, str(item.failed), str(item.judged),
+            percent(item.failed / item.judged) if item.judged else "—",
+        )
+        for place, item in enumerate(failed[:MOST_IN_TABLE], start=1)
+    )  # fmt: skip
+    columns = tuple(Column(name, width, "right" if place > 2 else "left") for place, (name, width) in enumerate(heads))
+    return Table(columns, rows, "不符合项次居前的检查内容", size=9.0)
 
 
 def pictures(rows: Sequence[Example]) -> list[Block]:

@@ -21,6 +21,8 @@ from civicloop.documents.rules.sentences.pressure import pressed
 from civicloop.standards.reference import Reference
 
 MOST_PHOTOS = 10
+MOST_IN_BODY = 12
+"""Units whose table stands in the body; a longer one is attached with its chart."""
 
 
 def collect(asked: Asked, ref: Reference) -> Document:
@@ -42,7 +44,7 @@ def collect(asked: Asked, ref: Reference) -> Document:
         *parts.section("下一步工作要求", *parts.texts(frame, "demands", **known)),
         parts.note(frame, *_rule(rated)),
     ]
-    attached = _attachments(count.by_unit, rates, saw)
+    attached = _attachments(rated, count.by_unit, rates, saw)
     return parts.document(frame, f"关于{frame.when}创建工作情况的通报", blocks, attachments=attached, values=known)
 
 
@@ -54,8 +56,14 @@ def _scored(frame: Frame, saw: Seen, rated: Scores | None) -> list[Block | str |
     told += [about_scores.city(rated, "", frame.unit_name or "全市") + about_scores.questions(rated.questions)]
     told.append(charts.parts(rated.questions, "五个方面得分"))
     for group in rated.groups:
-        told += [about_scores.ranking(group), ranking(group), charts.group(group)]
+        long = len(group.rows) > MOST_IN_BODY
+        said = about_scores.ranking(group) + (f"具体得分见附件“{_attached_as(group)}”。" if long else "")
+        told += [said] if long else [said, ranking(group), charts.group(group)]
     return told
+
+
+def _attached_as(group: Group) -> str:
+    return f"{group.name}组得分情况"
 
 
 def ranking(group: Group) -> Table | None:
@@ -74,7 +82,7 @@ def ranking(group: Group) -> Table | None:
     columns = tuple(
         Column(name, width, "left" if place == 1 else "center") for place, (name, width) in enumerate(heads)
     )
-    return Table(columns, rows, f"{group.name}组得分情况", "位次为区间，区间重叠的单位不分先后。")
+    return Table(*parts.slim(columns, rows), _attached_as(group), "位次为区间，区间重叠的单位不分先后。")
 
 
 def _interval(rated: Rated) -> str:
@@ -137,8 +145,12 @@ def _rule(rated: Scores | None) -> tuple[str, ...]:
     return (rates, about_scores.rule(rated)) if rated is not None else (rates,)
 
 
-def _attachments(units: Sequence[FoundIn], rates: Handled, saw: Seen) -> tuple[Attachment, ...]:
+def _attachments(rated: Scores | None, units: Sequence[FoundIn], rates: Handled, saw: Seen) -> tuple[Attachment, ...]:
     told = []
+    for group in rated.groups if rated is not None else ():
+        if len(group.rows) > MOST_IN_BODY:
+            shown = (ranking(group), charts.group(group))
+            told.append(Attachment(_attached_as(group), tuple(block for block in shown if block is not None)))
     if units:
         told.append(Attachment("各责任单位问题办理情况", (by_units(units, rates),)))
     if saw.types:
@@ -166,4 +178,4 @@ def by_units(units: Sequence[FoundIn], rates: Handled) -> Table:
         for row in units
     )  # fmt: skip
     columns = tuple(Column(name, width, "right" if place else "left") for place, (name, width) in enumerate(heads))
-    return Table(columns, rows, "", "按发现问题数列出，不作排名；“—”表示本期没有可统计的问题。", 9.0)
+    return Table(*parts.slim(columns, rows), "", "按发现问题数列出，不作排名；“—”表示本期没有可统计的问题。", 9.0)

@@ -31,7 +31,7 @@ def parts(rows: Sequence[Part], title: str) -> Chart | None:
     values = [charts.Value(row.name, row.rated.value, row.rated.low, row.rated.high) for row in rows]
     old = [row.before for row in rows]
     note = "虚线为上期。" if all(one is not None for one in old) else ""
-    return Chart(charts.radar(values, title=title, before=old), title, 120, note)
+    return Chart(charts.radar(values, title=title, before=old), title, 110, note)
 
 
 def group(told: Group) -> Chart | None:
@@ -40,7 +40,9 @@ def group(told: Group) -> Chart | None:
         return None
     title = f"{told.name}组得分及95%区间"
     values = [charts.Value(row.name, row.rated.value, row.rated.low, row.rated.high) for row in told.rows]
-    return Chart(charts.dots(values, title=title), title, note="横轴不从零起；横线为95%区间，区间重叠的单位不分先后。")
+    return Chart(
+        charts.dots(values, title=title), title, note="横轴按得分范围截取；横线为95%区间，区间重叠的单位不分先后。"
+    )
 
 
 def categories(rows: Sequence[FoundIn]) -> Chart | None:

@@ -19,6 +19,7 @@ from civicloop.documents.rules.figures import Contact
 from civicloop.documents.rules.kinds import Asked
 from civicloop.documents.rules.sentences import duties as about
 from civicloop.documents.rules.sentences.checklists import counts, excepted
+from civicloop.documents.rules.sentences.places import scopes
 from civicloop.documents.rules.sentences.problems import by_category, found
 from civicloop.documents.rules.sentences.visits import short
 from civicloop.kernel.refusal import Invalid, NotFound
@@ -73,11 +74,14 @@ def _ground(frame: Frame, told: str) -> Iterable[str]:
 def _contacts(rows: Sequence[Contact], *, shown: bool) -> list[Block]:
     if not rows:
         return [Paragraph("尚未落实责任人。")]
-    heads = (("单位", 2.6), ("职责", 1.4), ("姓名", 1.4), ("电话", 2.0), ("负责范围", 2.4))
-    told = tuple((row.unit, row.role, row.name, row.phone, row.scope) for row in rows[:MOST_CONTACTS])
-    masked = "" if shown else "电话已作遮挡，确需使用的按规定在系统内查看。"
-    more = f"共{len(rows)}人次，表中列出前{MOST_CONTACTS}人次。" if len(rows) > MOST_CONTACTS else ""
-    return [Table(tuple(Column(name, width) for name, width in heads), told, "", masked + more)]
+    heads = (("单位", 2.4), ("职责", 1.4), ("姓名", 1.6), ("电话", 2.0), ("负责范围", 3.6))
+    people: dict[tuple[str, str, str, str], list[str]] = {}
+    for row in rows:
+        people.setdefault((row.unit, row.role, row.name, row.phone), []).append(row.scope)
+    told = tuple((*who, scopes(where)) for who, where in list(people.items())[:MOST_CONTACTS])
+    masked = "" if shown or not any(row.phone for row in rows) else "电话已作遮挡，确需使用的按规定在系统内查看。"
+    more = f"共{len(people)}人，表中列出前{MOST_CONTACTS}人。" if len(people) > MOST_CONTACTS else ""
+    return [Table(*parts.slim(tuple(Column(name, width) for name, width in heads), told, keep=3), "", masked + more)]
 
 
 def _points(rows: Sequence[PointRow], book: StandardBook | None) -> list[Block]:
@@ -85,11 +89,14 @@ def _points(rows: Sequence[PointRow], book: StandardBook | None) -> list[Block]:
         return [Paragraph("本片区暂无检查点位。")]
     heads = (("序号", 0.9), ("点位", 3.0), ("类型", 2.4), ("地址", 2.6), ("责任单位", 2.2), ("在办", 0.9))
     told = tuple(
-        (str(place), row.name, _type(row.point_type, book), row.address, row.unit, str(row.open) if row.open else "—")
+        (
+            str(place), row.name, _type(row.point_type, book), "" if row.address == row.name else row.address, row.unit,
+            str(row.open) if row.open else "—",
+        )
         for place, row in enumerate(rows[:MOST_POINTS], start=1)
-    )
+    )  # fmt: skip
     more = f"共{len(rows)}个点位，表中列出前{MOST_POINTS}个。" if len(rows) > MOST_POINTS else ""
-    return [Table(tuple(Column(name, width) for name, width in heads), told, "", more)]
+    return [Table(*parts.slim(tuple(Column(name, width) for name, width in heads), told, blank=("",)), "", more, 9.0)]
 
 
 def _type(code: str, book: StandardBook | None) -> str:

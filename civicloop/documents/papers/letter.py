@@ -31,10 +31,17 @@ def collect(asked: Asked, ref: Reference) -> Document:
     asked_before = demands([row.number for row in rows], frame)
     to = frame.unit_name or (rows[0].unit if rows else "")
     late = [row for row in rows if row.overdue_days]
-    known: dict[str, object] = {"to": to, "count": len(rows), "overdue": len(late)}
+    known: dict[str, object] = {"to": to, "count": len(rows), "overdue": len(late), "of_them": _of_them(rows)}
     return parts.document(
         frame, title(rows), blocks(frame, rows, asked_before, known), style="letter", to=to, values=known
     )
+
+
+def _of_them(rows: Sequence[Problem]) -> str:
+    """In brackets, how many are late and how many supervised; empty where none is."""
+    late, watched = sum(row.overdue_days > 0 for row in rows), sum(row.supervised for row in rows)
+    told = [f"已超过时限{late}个" if late else "", f"已列入督办{watched}个" if watched else ""]
+    return f"（其中{'，'.join(word for word in told if word)}）" if any(told) else ""
 
 
 def wanted(frame: Frame) -> QuerySet[Case]:
@@ -55,7 +62,7 @@ def title(rows: Sequence[Problem]) -> str:
     if not rows:
         return "督办函"
     many = f"等{len(rows)}个" if len(rows) > 1 else ""
-    return f"关于督促整改{rows[0].category}{many}问题的督办函"
+    return parts.titled(f"关于督促整改{rows[0].category}{many}问题的督办函", rows[0].category)
 
 
 def blocks(

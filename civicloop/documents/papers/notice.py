@@ -51,8 +51,8 @@ def title(rows: Sequence[Problem]) -> str:
         return "整改通知书"
     kinds = list(dict.fromkeys(row.category for row in rows))
     if len(rows) == 1:
-        return f"关于{kinds[0]}问题的整改通知书"
-    return f"关于{kinds[0]}等{len(rows)}个问题的整改通知书"
+        return parts.titled(f"关于{kinds[0]}问题的整改通知书", kinds[0])
+    return parts.titled(f"关于{kinds[0]}等{len(rows)}个问题的整改通知书", kinds[0])
 
 
 def blocks(frame: Frame, rows: Sequence[Problem], known: dict[str, object]) -> list[Block]:

@@ -19,12 +19,16 @@ from civicloop.documents.rules.body import (
     Table,
 )
 from civicloop.documents.rules.figures import Problem
+from civicloop.documents.rules.gongwen.titles import title_lines
 from civicloop.documents.rules.sentences.fill import fill, paragraphs
 from civicloop.documents.rules.sentences.numerals import short_moment
 from civicloop.documents.rules.sentences.problems import one, state_line
 
 Cell = tuple[str, float, Callable[[Problem], str]]
 """A column of a table of problems: its head, its width, what stands in it."""
+
+Rows = tuple[tuple[str, ...], ...]
+NOTHING = ("", "—")
 
 PLACE: Cell = ("点位/地点", 3.2, lambda row: row.place)
 WHAT: Cell = ("问题", 4.2, lambda row: row.what or row.category)
@@ -81,7 +85,20 @@ def table(
     rows = tuple(
         (str(place), *(tell(problem) for _, _, tell in cells)) for place, problem in enumerate(problems, start=1)
     )
-    return Table(columns, rows, caption, remark, size)
+    return Table(*slim(columns, rows), caption, remark, size)
+
+
+def slim(
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], *, keep: int = 2, blank: Sequence[str] = NOTHING
+) -> tuple[tuple[Column, ...], Rows]:
+    """Columns and rows without the columns in which every cell is one of `blank`; the first `keep` stay in any case."""
+    stay = [place for place in range(len(columns)) if place < keep or any(row[place] not in blank for row in rows)]
+    return tuple(columns[place] for place in stay), tuple(tuple(row[place] for place in stay) for row in rows)
+
+
+def titled(text: str, *keep: str) -> str:
+    """A title cut into lines that leave these words whole."""
+    return "\n".join(title_lines(text, keep))
 
 
 def form(*rows: tuple[str, str]) -> Table:

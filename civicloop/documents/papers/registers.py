@@ -15,7 +15,7 @@ from civicloop.documents.rules.figures import Found, Problem
 from civicloop.documents.rules.kinds import Asked
 from civicloop.documents.rules.sentences.fill import fill
 from civicloop.documents.rules.sentences.problems import standing
-from civicloop.documents.rules.sheets import Cell, Form, Sheet, SheetColumn, Workbook
+from civicloop.documents.rules.sheets import Cell, Form, Sheet, SheetColumn, Thumb, Workbook
 from civicloop.kernel.refusal import Invalid
 from civicloop.standards.reference import Reference
 
@@ -29,6 +29,10 @@ def _late(row: Problem) -> str:
     if done is not None:
         return "按期" if done <= row.due_at else "超期完成"
     return f"超期{row.overdue_days}天" if row.overdue_days else ""
+
+
+def _first(photos: tuple[str, ...]) -> Thumb | None:
+    return Thumb(photos[0]) if photos else None
 
 
 def _struck(row: Problem) -> str:
@@ -58,6 +62,9 @@ STRUCK_AT: Told = ("销号时间", 17, "datetime", lambda row: row.closed_at)
 REPEATED: Told = ("是否反复", 9, "text", lambda row: "是" if row.repeated else "否")
 REMARK: Told = ("备注", 24, "wrap", lambda row: row.note)
 
+BEFORE: Told = ("整改前照片", 18, "photo", lambda row: _first(row.before))
+AFTER: Told = ("整改后照片", 18, "photo", lambda row: _first(row.after))
+
 LIST = (NUMBER, PLACE, WHAT, KIND, FOUND, SOURCE, UNIT, PERSON, ASKED, LIMIT, DUE, STATE, REPEATED, REMARK)
 LEDGER = (
     NUMBER, PLACE, WHAT, KIND, FOUND, SOURCE, UNIT, PERSON, ASKED, LIMIT, DUE, MEASURES, DONE, DONE_AT, LATE, CHECKER, VERDICT,
@@ -82,6 +89,7 @@ def ledger(asked: Asked, ref: Reference) -> Workbook:
 
 def wanted(frame: Frame) -> QuerySet[Case]:
     """Cases found in the period, narrowed by the options `states` (names of states), `area` (code of an area), `category` (code).
+    The option `photos` adds a small photo of before and of after to each row.
 
     Raises Invalid for a state that does not exist.
     """
@@ -99,14 +107,17 @@ def wanted(frame: Frame) -> QuerySet[Case]:
 
 
 def lines(rows: QuerySet[Case], frame: Frame, columns: tuple[Told, ...]) -> Iterator[tuple[Cell, ...]]:
-    """The rows of a sheet; nothing is read before the first is asked for."""
-    for number, problem in enumerate(problems(rows, frame), start=1):
+    """The rows of a sheet; nothing is read before the first is asked for. Photos are read only where a column shows them."""
+    pictured = BEFORE in columns
+    for number, problem in enumerate(problems(rows, frame, photos=pictured), start=1):
         yield (number, *(tell(problem) for _, _, _, tell in columns))
 
 
 def _workbook(frame: Frame, name: str, rows: QuerySet[Case], columns: tuple[Told, ...]) -> Workbook:
     numbers = count(rows.exclude(state__in=DROPPED), frame.as_of)
     dropped = rows.filter(state__in=DROPPED).count() if columns is LEDGER else 0
+    if frame.option("photos"):
+        columns = (*columns[:-1], BEFORE, AFTER, columns[-1])
     title = fill(frame.text("title"), frame.values) or f"{frame.unit_name}{name}（{frame.when}）"
     heads = (SheetColumn("序号", 6, "int"), *(SheetColumn(head, width, form) for head, width, form, _ in columns))
     sheet = Sheet(name, heads, lines(rows, frame, columns), title, _note(frame, numbers, dropped))

@@ -107,7 +107,8 @@ def _estates(looked: Looked) -> list[Block | str | None]:
         (str(place), about_visits.cut(item.text), str(item.judged), str(item.failed) if item.failed else "—")
         for place, item in enumerate(looked.items, start=1)
     )
-    return [head, Table(tuple(Column(name, width) for name, width in heads), rows, "小区清单检查结果")]
+    columns = tuple(Column(name, width, "right" if place > 1 else "left") for place, (name, width) in enumerate(heads))
+    return [head, Table(columns, rows, "小区清单检查结果", size=9.0)]
 
 
 def _standing(frame: Frame, where: Places) -> list[str]:

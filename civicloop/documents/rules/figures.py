@@ -153,7 +153,7 @@ class Part:
 class Scores:
     """What scoring says of a period: the city, its groups, the five questions, the types of point; by which edition and rules.
 
-    `before`, `year_before`: the city's score as it was published for the earlier periods.
+    `before`, `year_before`: the city's score of the earlier periods; `before_how` says in words where `before` is from.
     """
 
     city: Rated
@@ -168,17 +168,19 @@ class Scores:
     observations: int
     points: int
     visits: int
+    before_how: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ItemFaults:
-    """An item of a checklist: at how many points judged, and at how many it failed."""
+    """An item of a checklist: at how many points judged, and at how many it failed. `where`: the name of the checklist."""
 
     code: str
     text: str
     question: str
     judged: int
     failed: int
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)

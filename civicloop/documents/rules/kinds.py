@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from civicloop.documents.rules.body import Document
+from civicloop.documents.rules.options import NONE, Option
 from civicloop.documents.rules.sheets import Workbook
 
 FileForm = Literal["docx", "pdf", "xlsx", "html", "png"]
@@ -44,8 +45,9 @@ class Kind:
     """A kind of paper.
 
     `title`: its Chinese name. `collect` gives a Document for forms of DOCX, PDF, HTML and PNG, a Workbook for XLSX.
-    `about`: whether it needs a case or a unit. `by_unit`: a unit's leader may prepare it about his own unit.
-    `numbered`: it gets a number 〔2026〕5号 when issued. `public`: meant for the public, so its photos must be blurred.
+    `about`: whether it needs a case or a unit; `city_or_case` may be about one case, and is else about the whole period.
+    `by_unit`: a unit's leader may prepare it about his own unit. `numbered`: it gets a number 〔2026〕5号 when issued.
+    `public`: meant for the public, so its photos must be blurred. `options`: what else may be asked for.
     `period`: the default when none is given: the last whole week or month, this year so far, or the day (`rules.periods`).
     """
 
@@ -53,8 +55,9 @@ class Kind:
     title: str
     collect: Collect
     forms: tuple[FileForm, ...] = ("docx", "pdf")
-    about: Literal["city", "unit", "case"] = "city"
+    about: Literal["city", "unit", "case", "city_or_case"] = "city"
     by_unit: bool = False
     numbered: bool = True
     public: bool = False
     period: Literal["week", "month", "year", "day"] = "month"
+    options: Mapping[str, Option] = field(default_factory=lambda: NONE)

@@ -10,13 +10,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-Cell = str | int | float | bool | date | datetime | None
-Form = Literal["text", "wrap", "int", "number", "percent", "date", "datetime"]
+
+@dataclass(frozen=True, slots=True)
+class Thumb:
+    """A photo in a cell, by its SHA-256; the writer is given a small copy. The row grows to hold it."""
+
+    sha256: str
+
+
+Cell = Thumb | str | int | float | bool | date | datetime | None
+Form = Literal["text", "wrap", "int", "number", "percent", "date", "datetime", "photo"]
 
 
 @dataclass(frozen=True, slots=True)
 class SheetColumn:
-    """A column: its head, its width in characters, how its values are written. `number` has one decimal; percent takes 0.912."""
+    """A column: its head, its width in characters, how its values are written. `number` has one decimal; percent takes 0.912.
+
+    `photo` takes a Thumb or nothing.
+    """
 
     name: str
     width: float = 12

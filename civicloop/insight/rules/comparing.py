@@ -73,8 +73,15 @@ def period_before(period: Period) -> Period:
 
 
 def year_before(period: Period) -> Period:
-    """The same days a year earlier (同比); 29 February becomes the 28th."""
-    return Period(_months_back(period.start, 12), _months_back(period.end, 12))
+    """The same days a year earlier (同比): whole calendar months as such; of other periods the first and the last day, where
+    29 February becomes the 28th.
+    """
+    if _whole_months(period) or period.end.time() != period.start.time():
+        return Period(_months_back(period.start, 12), _months_back(period.end, 12))
+    # By the last day, not by the one after it: else 28 February before a 29th would have no day left a year earlier.
+    last = max(period.end - timedelta(days=1), period.start)
+    start = _months_back(period.start, 12)
+    return Period(start, start if period.end == period.start else _months_back(last, 12) + timedelta(days=1))
 
 
 def moment_before(as_of: datetime, period: Period, before: Period) -> datetime:

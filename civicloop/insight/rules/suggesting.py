@@ -26,12 +26,13 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """An item judged at a point: failed or not."""
+    """An item looked at in a point: failed or not. Not `judged`: it did not apply there, which says nothing of other points."""
 
     point: int
     item: str
     failed: bool
     at: datetime
+    judged: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _count(checks: Iterable[Check], places: Mapping[int, Spot]) -> tuple[_Counts
         if spot is None:
             continue
         last[check.point, check.item] = check
-        for key in _levels(spot, check.item):
+        for key in _levels(spot, check.item) if check.judged else ():
             counts.add(key, check.failed)
     return counts, last
 

@@ -65,6 +65,8 @@ def apply_sheet(submission: Submission, visit: Visit, sheet: Sheet, *, at: datet
     """
     if visit.state == "judged":
         raise Conflict("visit_judged", visit=str(visit.uid))
+    if visit.state not in ("planned", "waiting"):
+        raise Conflict("visit_not_open", state=visit.state)
     if visit.point_id is not None:
         # Two visits to one point that are applied together find each other's cases, one after the other.
         Point.objects.select_for_update(no_key=True).filter(pk=visit.point_id).first()

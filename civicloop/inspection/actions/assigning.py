@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from civicloop.inspection.models import Draw, DrawnPoint, Visit
 from civicloop.inspection.policy import is_open, require
 from civicloop.inspection.roster import Roster, draw_names, make_routes
 from civicloop.inspection.rules.routes import Limits
+from civicloop.kernel import sampling
 from civicloop.kernel.refusal import Conflict, Invalid
 from civicloop.ledger.actions import record
 from civicloop.organisation.days import day_of
@@ -59,11 +59,11 @@ def assign_visits(
     require(by, "draw.assign", at=at)
     row = Draw.objects.select_related("round").get(pk=draw.pk)
     ref = ref or reference.now()
-    _check(row, inspectors, days, ref)
+    _check(row, inspectors, days, ref, at)
     places = row.drawn.filter(in_use=True).select_related("point", "case__point", "draw").prefetch_related("visits")
     drawn = list(places.order_by("order"))
     people = {person.pk: person for person in inspectors}
-    roster = Roster(row, sorted(days), people, limits or Limits(), tours.bars(people, drawn, min(days), ref))
+    roster = Roster(row, sorted(days), people, limits or Limits(), tours.bars(people, drawn, days, ref))
     draw_names(roster, drawn, seed_of(row), seed_part)
     make_routes(roster)
     made = _write(roster, by=by, at=at)
@@ -75,23 +75,30 @@ def assign_visits(
     return Assigned(made, len(roster.plans), round(sum(plan.km for plan in roster.plans.values()), 1), tuple(left))
 
 
-def _check(row: Draw, inspectors: Sequence[Person], days: Sequence[date], ref: Reference) -> None:
-    if row.state not in ("drawn", "published"):
-        raise Conflict("draw_not_in_state", draw=row.code, state=row.state)
+def _check(row: Draw, inspectors: Sequence[Person], days: Sequence[date], ref: Reference, at: datetime) -> None:
+    _check_state(row)
     if not inspectors:
         raise Conflict("no_inspectors", draw=row.code)
     first, last = row.round.starts_on, row.round.ends_on
     if not days or len(set(days)) != len(days) or not all(first <= day <= last for day in days):
         raise Invalid("days", "day_outside_round", round=row.round.code, first=first.isoformat(), last=last.isoformat())
+    if min(days) < day_of(at):
+        raise Invalid("days", "lies_in_the_past")
     for person in inspectors:
         if not all(tours.is_inspector(person, day, ref) for day in days):
             raise Invalid("inspectors", "not_an_inspector", person=person.username)
+
+
+def _check_state(row: Draw) -> None:
+    if row.state not in ("drawn", "published"):
+        raise Conflict("draw_not_in_state", draw=row.code, state=row.state)
 
 
 @transaction.atomic
 def _write(roster: Roster, *, by: Person | None, at: datetime) -> int:
     """Write the visits and the routes, unless somebody else has assigned the same places in the meantime."""
     running(roster.draw.round_id)
+    _check_state(Draw.objects.select_for_update().get(pk=roster.draw.pk))
     pks = {drawn.pk for drawn in roster.wanted.values()}
     if Visit.objects.filter(drawn__in=pks, state__in=tours.LIVE).count() != len(roster.partners):
         raise Conflict("assigned_meanwhile", draw=roster.draw.code)
@@ -110,7 +117,7 @@ def _write(roster: Roster, *, by: Person | None, at: datetime) -> int:
     Visit.objects.bulk_update([made[key] for key in roster.partners if key in made], ["twin"])
     data = {
         "code": roster.draw.code, "visits": len(made), "inspectors": len({visit.inspector_id for visit in made.values()}),
-        "left": len(roster.left), "digest": _digest(made),
+        "left": len(roster.left), "digest": _digest(made, seed_of(roster.draw)),
     }  # fmt: skip
     record("draw", roster.draw.uid, "draw.assign", by=by.uid if by else None, at=at, data=data)
     return len(made)
@@ -125,10 +132,10 @@ def _order(roster: Roster, made: Mapping[str, Visit]) -> None:
         Visit.objects.bulk_update(old.values(), ["order", "plan"], batch_size=200)
 
 
-def _digest(made: Mapping[str, Visit]) -> str:
-    """What binds the assignment without telling it: SHA-256 over who goes where when, in order."""
+def _digest(made: Mapping[str, Visit], seed: bytes) -> str:
+    """What binds the assignment without telling it: who goes where when, in order, sealed with the seed."""
     rows = sorted(f"{visit.drawn.order},{visit.inspector_id},{visit.day.isoformat()}\n" for visit in made.values())
-    return hashlib.sha256("".join(rows).encode()).hexdigest()
+    return sampling.sealed(seed, "".join(rows).encode())
 
 
 def code_of(drawn: DrawnPoint) -> str:

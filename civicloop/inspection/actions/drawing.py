@@ -13,11 +13,11 @@ from django.db import transaction
 from civicloop import rows
 from civicloop.bus import announce
 from civicloop.cases.models import Case
-from civicloop.inspection import framing
+from civicloop.inspection import framing, tours
 from civicloop.inspection.actions.rounds import check_text, running
 from civicloop.inspection.facts import DrawPublished
-from civicloop.inspection.models import Draw, DrawnPoint, Round
-from civicloop.inspection.policy import require, require_open
+from civicloop.inspection.models import Draw, DrawnPoint, Round, Visit
+from civicloop.inspection.policy import is_open, require, require_open
 from civicloop.inspection.rules import design as designs
 from civicloop.inspection.rules import drawing, frame
 from civicloop.kernel import sampling
@@ -54,7 +54,7 @@ def commit_draw(
         raise Invalid("opens_on", "lies_in_the_past")
     secret = secret or secrets.token_hex(32)
     _check_seed(asked, secret, beacon)
-    places = framing.freeze(asked, ref or reference.now())
+    places = framing.freeze(asked, ref or reference.now(), on=day_of(at))
     if not drawing.plan(places, asked)[0]:
         raise Invalid("frame", "frame_empty")
     content = frame.encode(places)
@@ -76,7 +76,7 @@ def commit_draw(
 
 @transaction.atomic
 def perform_draw(*, draw: Draw, by: Person | None, at: datetime, beacon: str | None = None) -> Draw:
-    """Draw from the frozen frame. What comes out is sealed until `opens_on`; the ledger gets its digest.
+    """Draw from the frozen frame. What comes out is sealed until `opens_on`; the ledger gets its digest, with the seed in it.
 
     `beacon` is given here, and only here, when the design names where the public value will come from.
     """
@@ -88,10 +88,11 @@ def perform_draw(*, draw: Draw, by: Person | None, at: datetime, beacon: str | N
     if beacon is not None:
         check_text("beacon", beacon, 200)
         row.beacon = beacon
-    outcome = drawing.draw(_frame_of(row), asked, seed_of(row))
+    seed = seed_of(row)
+    outcome = drawing.draw(_frame_of(row), asked, seed)
     result = drawing.encode_result(outcome.drawn)
     _keep(row, outcome.drawn)
-    row.state, row.drawn_at, row.drawn_by, row.result_digest = "drawn", at, by, frame.digest(result)
+    row.state, row.drawn_at, row.drawn_by, row.result_digest = "drawn", at, by, sampling.sealed(seed, result)
     row.save(update_fields=["state", "drawn_at", "drawn_by", "result_digest", "beacon"])
     data = {
         "code": row.code, "result_digest": row.result_digest, "beacon": row.beacon,
@@ -104,10 +105,15 @@ def perform_draw(*, draw: Draw, by: Person | None, at: datetime, beacon: str | N
 
 @transaction.atomic
 def publish_draw(*, draw: Draw, by: Person | None, at: datetime) -> Draw:
-    """Open the secret, the frame and the result to everybody. Before `opens_on` it is refused (Conflict `draw_sealed`)."""
+    """Open the secret, the frame and the result to everybody. Before `opens_on` it is refused (Conflict `draw_sealed`), and
+    as long as visits lie ahead, which nobody may know before their day (Conflict `visits_ahead`).
+    """
     require(by, "draw.publish", at=at)
     row = _locked(draw, "drawn")
     require_open(row, at=at)
+    ahead = Visit.objects.filter(drawn__draw=row, day__gt=day_of(at), state__in=tours.LIVE).order_by("-day").first()
+    if ahead is not None:
+        raise Conflict("visits_ahead", draw=row.code, day=ahead.day.isoformat())
     row.state, row.published_at, row.published_by = "published", at, by
     row.save(update_fields=["state", "published_at", "published_by"])
     data = {"code": row.code, "secret": row.secret, "beacon": row.beacon, "result_digest": row.result_digest}
@@ -118,11 +124,16 @@ def publish_draw(*, draw: Draw, by: Person | None, at: datetime) -> Draw:
 
 @transaction.atomic
 def cancel_draw(*, draw: Draw, reason: str, by: Person | None, at: datetime) -> Draw:
-    """Give a draw up before any visit was assigned. It stays in the list and in the ledger, with the reason."""
+    """Give a draw up before any visit was assigned. It stays in the list and in the ledger, with the reason.
+
+    What came out and may be read is not given up any more, or the draw could be made again until it pleases: publish it.
+    """
     require(by, "draw.cancel", at=at)
     row = _locked(draw, "committed", "drawn")
     if not reason.strip():
         raise Invalid("reason", "required", field="reason")
+    if row.state == "drawn" and is_open(row, day_of(at)):
+        raise Conflict("draw_open", draw=row.code)
     if row.round.visits.filter(drawn__draw=row).exists():
         raise Conflict("draw_has_visits", draw=row.code)
     data = {"code": row.code, "state": row.state, "reason": reason.strip()}

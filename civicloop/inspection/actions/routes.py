@@ -52,7 +52,7 @@ def _stops(
 ) -> list[Stop]:
     """Whom each visit may go to. The two visits of one place stay with their inspectors: they must never become one's."""
     places = [visit.drawn for visit in rows.values()]
-    bars = tours.bars(people, places, day, ref)
+    bars = tours.bars(people, places, [day], ref)
     several = [visit.drawn_id for visit in rows.values() if visit.drawn.double]
     stops = []
     for key, visit in rows.items():

@@ -139,10 +139,11 @@ def _settle(
         except Refused as reason:
             refused = reason
             row.state, row.refusal = "refused", dict(as_record(reason))
-    if row.state != "applied" and visit.state in ("planned", "waiting"):
-        visit.state = "waiting" if row.state == "waiting" else "planned"
-        visit.save(update_fields=["state"])
     row.save()
+    if row.state != "applied" and visit.state in ("planned", "waiting"):
+        # Another sheet of the same visit may wait still: then nobody may give the visit away.
+        visit.state = "waiting" if visit.submissions.filter(state="waiting").exists() else "planned"
+        visit.save(update_fields=["state"])
     return refused
 
 

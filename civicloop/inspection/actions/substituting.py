@@ -80,10 +80,10 @@ def _reason(given: str) -> str:
 def _check(draw: Draw, row: DrawnPoint, visits: list[Visit], at: datetime) -> None:
     if draw.state not in ("drawn", "published"):
         raise Conflict("draw_not_in_state", draw=draw.code, state=draw.state)
-    if not row.in_use:
-        raise Conflict("not_in_use", point=code_of(row))
     if not is_open(draw, day_of(at)) and not any(visit.day <= day_of(at) for visit in visits):
         raise Conflict("draw_sealed", draw=draw.code, opens_on=draw.opens_on.isoformat())
+    if not row.in_use:
+        raise Conflict("not_in_use", point=code_of(row))
     if any(visit.state in ("waiting", "judged") for visit in visits):
         raise Conflict("visited_already", point=code_of(row))
 
@@ -92,7 +92,7 @@ def _move_visits(visits: list[Visit], taken: DrawnPoint, at: datetime) -> int:
     """Replace the planned visits by visits to the reserve; twins stay twins. Those already missed stay as they are."""
     planned = [visit for visit in visits if visit.state == "planned"]
     people = {visit.inspector_id for visit in planned if visit.inspector_id}
-    bars = tours.bars(people, [taken], day_of(at), reference.now())
+    bars = tours.bars(people, [taken], {day_of(at), *(visit.day for visit in planned)}, reference.now())
     new: dict[int, Visit] = {}
     for visit in planned:
         visit.state = "replaced"

@@ -6,31 +6,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inspection', '0001_initial'),
-        ('organisation', '0002_inspection'),
+        ("inspection", "0001_initial"),
+        ("organisation", "0002_inspection"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='visit',
-            name='block',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.unit', verbose_name='town then'),
+            model_name="visit",
+            name="block",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="organisation.unit",
+                verbose_name="town then",
+            ),
         ),
         migrations.AddField(
-            model_name='visit',
-            name='point_type',
-            field=models.CharField(blank=True, max_length=40, verbose_name='point type then'),
+            model_name="visit",
+            name="point_type",
+            field=models.CharField(blank=True, max_length=40, verbose_name="point type then"),
         ),
         migrations.AddField(
-            model_name='visit',
-            name='unit',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.unit', verbose_name='responsible unit then'),
+            model_name="visit",
+            name="unit",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="organisation.unit",
+                verbose_name="responsible unit then",
+            ),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['received_at'], name='submission_waiting'),
+            model_name="submission",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["received_at"], name="submission_waiting"
+            ),
         ),
     ]

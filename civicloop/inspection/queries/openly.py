@@ -53,10 +53,12 @@ def progress(rounds: Sequence[int]) -> Mapping[int, Mapping[str, int]]:
 
 
 def draws_of(round_: Round, actor: Actor) -> list[Draw]:
-    """The draws of a round a person may know of, without what came out of them."""
+    """The draws of a round a person may know of, without what came out of them. Those given up are in sight of everybody:
+    whoever draws again must be seen to do so.
+    """
     rows = round_.draws.defer("frame", "secret")
     if not policy.may(actor, "draw.read"):
-        rows = rows.filter(state="published")
+        rows = rows.filter(state__in=["published", "cancelled"])
     return list(rows.order_by("id"))
 
 

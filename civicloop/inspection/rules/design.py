@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,6 +22,8 @@ DEFAULTS: dict[str, Any] = {
     "minutes": {"*": 15}, "windows": {}, "from": "", "to": "", "weights": MARKS,
 }  # fmt: skip
 MOST_DOUBLE = Fraction(1, 2)
+# A number as JSON or a form writes it, or one as 1/3. Longer exponents would take a machine's memory.
+SHARE = re.compile(r"[0-9]{1,6}(\.[0-9]{1,20})?(e-?[0-9]{1,2})?|[0-9]{1,6}/[0-9]{1,6}")
 MOST = 100_000
 
 
@@ -150,7 +153,8 @@ def _one_of(content: Mapping[str, Any], key: str, known: tuple[str, ...]) -> str
 
 def _share(content: Mapping[str, Any], key: str, most: Fraction = Fraction(1)) -> Fraction:
     try:
-        share = Fraction(str(content[key]))
+        written = str(content[key])
+        share = Fraction(written if SHARE.fullmatch(written) else "")
     except (ValueError, ZeroDivisionError):
         raise Invalid(key, "design_value_wrong", key=key) from None
     if isinstance(content[key], bool) or not 0 <= share <= most:

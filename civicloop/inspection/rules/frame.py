@@ -10,6 +10,7 @@ import csv
 import gzip
 import hashlib
 import io
+import re
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from typing import NamedTuple
 from civicloop.kernel.refusal import Invalid
 
 COLUMNS = ("code", "type", "area", "unit", "lon", "lat", "tile_key", "weight", "panel", "prior", "marks")
+PRIOR = re.compile(r"0(\.[0-9]{1,12})?|1(\.0{1,12})?")
 # Level 1 packs 100 000 points in a tenth of a second; the bytes hashed are the unpacked ones.
 PACKING = 1
 
@@ -67,7 +69,10 @@ def decode(content: bytes) -> list[Place]:
     found: list[Place] = []
     try:
         for code, kind, area, unit, lon, lat, key, weight, panel, prior, marks in rows:
-            found.append(Place(code, kind, area, unit, lon, lat, int(key), int(weight), int(panel), prior, marks))
+            place = Place(code, kind, area, unit, lon, lat, int(key), int(weight), int(panel), prior, marks)
+            if place.weight < 1 or place.panel not in (0, 1) or not PRIOR.fullmatch(prior):
+                raise ValueError(place)
+            found.append(place)
     except (ValueError, csv.Error):
         raise Invalid("frame", "frame_unreadable", line=len(found) + 2) from None
     return found

@@ -1,154 +1,144 @@
-"""Stratified estimates over any level: the formulas of rules.strata, rules.student and rules.smoothing on columns.
+"""Stratified estimates of every node: the formulas of rules.strata, rules.student and rules.smoothing on columns.
 
-A table of cells has, beside the keys of its level: type, area, population, share, n, mean, var (None below two values). Every
-function takes and gives tables of a few thousand rows at most.
+Every function takes and gives tables of a few ten thousand rows at most, whatever the observations.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import ibis
+import pyarrow as pa  # type: ignore[import-untyped]
 from ibis import Table
 
+from civicloop.scoring.columns.cells import NODE
 from civicloop.scoring.rules.smoothing import LEAST_CELLS, SMALL
 from civicloop.scoring.rules.strata import Bounds
 from civicloop.scoring.rules.student import ALPHA, DF_ROWS, HAIR, quantile
 
-Keys = Sequence[str]
-# A level without keys is the city: one row. Every table then has the column `all` to be grouped and joined by.
-CITY = ("all",)
+# Small nodes lean on the others with the same three: areas on those of their type, units on those of their group. A type or the
+# city stands alone and so leans on nothing.
+WITHIN = ("level", "grp", "type")
+QUANTILES = ibis.schema({"q_many": "int64", "q_row": "int32", "q": "float64"})
 
 
-def summed(points: Table, keys: Keys) -> Table:
-    """n, mean and variance of the points in each cell. Equal values have no variance, exactly."""
-    found = points.group_by([*keys]).aggregate(
-        n=points.value.count(), mean=points.value.mean(), var=points.value.var(how="sample"), least=points.value.min(),
-        most=points.value.max(),
-    )  # fmt: skip
-    none = ibis.null("float64")
-    var = ibis.cases((found.n < 2, none), (found.least == found.most, 0.0), else_=found["var"])
-    return found.select(*keys, "n", "mean", var=var)
-
-
-def with_pools(cells: Table, types: Table, city: Table) -> Table:
-    """Cells with where they take their spread from: `pool` and `pool_df` of the type, else of the city."""
-    kinds = types.filter(types.n > 1).select(pool_type="type", type_var="var", type_df=types.n - 1)
-    whole = city.select(city_var="var", city_df=city.n - 1)
-    found = cells.left_join(kinds, [("type", "pool_type")]).cross_join(whole)
-    own = found.type_var.notnull()
-    return found.mutate(
-        pool=ibis.coalesce(found.type_var, found.city_var),
-        pool_df=own.ifelse(found.type_df, found.city_df).cast("float64"),
-        pool_name=own.ifelse(found.type.cast("string"), ibis.literal("")),
-    ).drop("pool_type", "type_var", "type_df", "city_var", "city_df")
-
-
-def weighed(cells: Table, keys: Keys) -> Table:
-    """Cells with `w`, their weight within their level: judged cells of a type share the type's weight by places."""
+def weighed(cells: Table) -> Table:
+    """Cells with `w`, their weight within their node: judged cells of a type share the type's weight by places; and `sampled`,
+    the share of their places that was judged (0 where none was).
+    """
     places = ibis.greatest(cells.population, cells.n)
     cells = cells.mutate(places=ibis.cases((cells.n > 0, places), else_=0).cast("float64"))
-    by_type = [*dict.fromkeys([*keys, "type"])]
-    kinds = cells.group_by(by_type).aggregate(
-        type_share=cells.share.sum(), type_places=cells.places.sum()
-    )  # fmt: skip
-    kinds = kinds.filter(kinds.type_places > 0)
-    level = kinds.group_by([*keys]).aggregate(total=kinds.type_share.sum(), all_places=kinds.type_places.sum())
-    found = _join(_join(cells, kinds, by_type), level, keys)
-    by_places = found.total == 0
-    share = by_places.ifelse(found.type_places, found.type_share) / by_places.ifelse(found.all_places, found.total)
-    sampled = ibis.cases((found.population > 0, ibis.least(1.0, found.n / found.population)), else_=1.0)
-    return found.mutate(
-        w=ibis.cases((found.n > 0, share * found.places / found.type_places), else_=0.0),
-        sampled=ibis.cases((found.n > 0, sampled), else_=0.0),
+    kind = cells.group_by([*NODE, "kind"])
+    cells = kind.mutate(kind_share=cells.share.sum(), kind_places=cells.places.sum())
+    # Types of which nothing was judged leave their weight to the others.
+    node = cells.group_by([*NODE])
+    cells = node.mutate(total=cells.share.sum(where=cells.kind_places > 0), all_places=cells.places.sum())
+    by_places = cells.total == 0
+    share = by_places.ifelse(cells.kind_places, cells.kind_share) / by_places.ifelse(cells.all_places, cells.total)
+    judged = cells.n > 0
+    sampled = ibis.cases((cells.population > 0, ibis.least(1.0, cells.n / cells.population)), else_=1.0)
+    return cells.mutate(
+        w=ibis.cases((judged, share * cells.places / cells.kind_places), else_=0.0),
+        sampled=ibis.cases((judged, sampled), else_=0.0),
     )
 
 
-def estimated(weighed: Table, keys: Keys) -> Table:
-    """value, se, df, n, population, whole, collapsed, psi, psi_df of each level; `se` None where no spread is known.
+def estimated(weighed: Table) -> Table:
+    """NODE, value, se, df, n, population, whole, collapsed, psi, psi_df of each node of which something was judged; `se` None
+    where no spread is known.
 
     `psi` is the sampling variance with the spreads of whole types, for smoothing.
     """
-    open_ = (weighed.n > 0) & (weighed.sampled < 1)
-    own = weighed["var"].notnull()
-    factor = weighed.w * weighed.w * (1 - weighed.sampled) / weighed.n
-    spread = own.ifelse(weighed["var"], weighed.pool)
-    rows = weighed.mutate(
-        open=open_,
-        term=ibis.cases((open_, factor * spread), else_=0.0),
-        term_df=own.ifelse((weighed.n - 1).cast("float64"), weighed.pool_df),
-        lacking=open_ & spread.isnull(),
-        lent=open_ & ~own,
-        pooled=ibis.cases((open_, factor * weighed.pool), else_=0.0),
-        pooled_df=ibis.cases((open_, weighed.pool_df), else_=ibis.null("float64")),
-        part=own.ifelse(weighed.type.cast("string") + "\t" + weighed.area.cast("string"), weighed.pool_name),
-    )
-    terms = rows.group_by([*keys, "part"]).aggregate(term=rows.term.sum(), df=rows.term_df.max())
-    squares = terms.group_by([*keys]).aggregate(
-        variance=terms.term.sum(), squares=(terms.term * terms.term / terms.df).sum()
-    )
-    level = rows.group_by([*keys]).aggregate(
-        value=(rows.w * rows["mean"]).sum(), n=rows.n.sum(), population=rows.population.sum(),
-        some_open=rows.open.any(), lacking=rows.lacking.any(), collapsed=rows.lent.any(), psi=rows.pooled.sum(),
-        psi_df=rows.pooled_df.min(),
+    terms = _terms(weighed)
+    square = terms.term * terms.term / terms.df
+    found = terms.group_by([*NODE]).aggregate(
+        value=terms.value.sum(), n=terms.n.sum(), population=terms.population.sum(), open=terms.open.any(),
+        lacking=terms.lacking.any(), collapsed=terms.lent.any(), psi=terms.psi.sum(), psi_df=terms.psi_df.min(),
+        variance=terms.term.sum(), squares=square.sum(),
     )  # fmt: skip
-    found = _join(level, squares, keys)
     none = ibis.null("float64")
-    spread_known = ~found.lacking
-    variance = ibis.cases((spread_known, found.variance), else_=none)
-    return found.mutate(
-        whole=~found.some_open & (found.n >= found.population),
-        se=variance.sqrt(),
+    variance = ibis.cases((~found.lacking, found.variance), else_=none)
+    return found.filter(found.n > 0).select(
+        *NODE, "n", "population", "collapsed",
+        value=found.value, whole=~found.open & (found.n >= found.population), se=variance.sqrt(),
         df=ibis.cases((found.squares > 0, found.variance * found.variance / found.squares), else_=none),
-        psi=ibis.cases((spread_known, found.psi), else_=none),
-        psi_df=found.psi_df.fill_null(1.0),
-    ).drop("variance", "squares", "lacking", "some_open")
+        psi=ibis.cases((~found.lacking, found.psi), else_=none), psi_df=found.psi_df.fill_null(1.0),
+    )  # fmt: skip
 
 
-def smoothed(found: Table, within: Keys, bounds: Bounds) -> Table:
-    """Small cells lean on the others of the same `within`: adds direct, shrinkage and how; replaces value, se and df."""
-    known = found.filter(found.n > 0)
-    sums = known.group_by([*within]).aggregate(
-        m=known.n.count(), own=known.value.var(how="sample"), mean_psi=known.psi.mean(),
-        lacking=known.psi.isnull().any(), lightest=known.psi.min(where=known.psi > 0),
+def _terms(rows: Table) -> Table:
+    """The terms of Satterthwaite's sum for each node: cells that share a spread are one of them."""
+    open_, own = (rows.n > 0) & (rows.sampled < 1), rows["var"].notnull()
+    factor = rows.w * rows.w * (1 - rows.sampled) / rows.n
+    spread = own.ifelse(rows["var"], rows.pool)
+    rows = rows.select(
+        *NODE, "n", "population",
+        own=own, part_kind=own.ifelse(rows.kind, rows.pool_kind), part_place=own.ifelse(rows.place, None),
+        value=rows.w * rows["mean"], open=open_, term=ibis.cases((open_, factor * spread), else_=0.0),
+        df=own.ifelse((rows.n - 1).cast("float64"), rows.pool_df),
+        lacking=open_ & spread.isnull(), lent=open_ & ~own,
+        psi=ibis.cases((open_, factor * rows.pool), else_=0.0),
+        psi_df=ibis.cases((open_, rows.pool_df), else_=ibis.null("float64")),
     )  # fmt: skip
-    rows = _join(known, sums.mutate(between=ibis.greatest(0.0, sums.own - sums.mean_psi)), within)
-    total = ibis.cases((rows.psi > 0, rows.between + rows.psi), else_=rows.between + rows.lightest.fill_null(1.0))
-    rows = rows.mutate(total=total, keep=ibis.cases((rows.psi > 0, rows.between / total), else_=1.0))
-    means = rows.group_by([*within]).aggregate(
-        mean=(rows.value / rows.total).sum() / (1 / rows.total).sum(), weight=(1 / rows.total).sum(),
-        wobble=2 * (rows.total * rows.total).sum() / (rows.n.count() * rows.n.count()),
+    return rows.group_by([*NODE, "own", "part_kind", "part_place"]).aggregate(
+        value=rows.value.sum(), n=rows.n.sum(), population=rows.population.sum(), open=rows.open.any(),
+        lacking=rows.lacking.any(), lent=rows.lent.any(), psi=rows.psi.sum(), psi_df=rows.psi_df.min(),
+        term=rows.term.sum(), df=rows.df.max(),
     )  # fmt: skip
-    rows = _join(rows, means, within)
+
+
+def smoothed(rows: Table, bounds: Bounds) -> Table:
+    """Small nodes lean on the others of their WITHIN: adds direct, shrinkage, how, `m` (how many they are) and `at_row` (see
+    `with_interval`); value, se and df are those to be told.
+    """
+    rows = rows.group_by([*WITHIN]).mutate(
+        m=rows.n.count(), own=rows.value.var(how="sample"), mean_psi=rows.psi.mean(),
+        lacking=rows.psi.isnull().any(), lightest=rows.psi.min(where=rows.psi > 0),
+    )  # fmt: skip
+    between = ibis.greatest(0.0, rows.own - rows.mean_psi)
+    varied = rows.psi > 0
+    total = ibis.cases((varied, between + rows.psi), else_=between + rows.lightest.fill_null(1.0))
+    rows = rows.mutate(total=total, keep=ibis.cases((varied, between / total), else_=1.0))
+    rows = rows.group_by([*WITHIN]).mutate(
+        pulled=(rows.value / rows.total).sum(), weight=(1 / rows.total).sum(), squares=(rows.total * rows.total).sum()
+    )
     lean = (rows.m >= LEAST_CELLS) & ~rows.lacking & (rows.n < SMALL) & (rows.psi > 0)
+    others, wobble = 1 - rows.keep, 2 * rows.squares / (rows.m * rows.m)
     mse = (
         rows.keep * rows.psi
-        + (1 - rows.keep) * (1 - rows.keep) / rows.weight
-        + 2 * rows.wobble * rows.psi * rows.psi / (rows.total * rows.total * rows.total)
+        + others * others / rows.weight
+        + 2 * wobble * rows.psi * rows.psi / (rows.total * rows.total * rows.total)
     )
-    leant = rows.keep * rows.value + (1 - rows.keep) * rows["mean"]
+    leant = rows.keep * rows.value + others * rows.pulled / rows.weight
     clipped = ibis.least(ibis.greatest(leant, ibis.literal(bounds.floor)), ibis.literal(bounds.cap))
     none = ibis.null("float64")
     plain = ibis.cases((rows.whole, "census"), (rows.collapsed, "collapsed"), else_="direct")
-    return rows.mutate(
-        value=lean.ifelse(clipped, rows.value), se=lean.ifelse(mse.sqrt(), rows.se),
-        df=lean.ifelse(rows.psi_df, rows.df), whole=rows.whole & ~lean, how=lean.ifelse("smoothed", plain),
-        shrinkage=ibis.cases((lean, 1 - rows.keep), else_=none), direct=ibis.cases((lean, rows.value), else_=none),
-    ).drop("own", "mean_psi", "lacking", "lightest", "between", "total", "keep", "mean", "weight", "wobble")  # fmt: skip
+    df = lean.ifelse(rows.psi_df, rows.df)
+    return rows.select(
+        *NODE, "n", "population", "collapsed", "m",
+        value=lean.ifelse(clipped, rows.value), se=lean.ifelse(mse.sqrt(), rows.se), df=df, whole=rows.whole & ~lean,
+        how=lean.ifelse("smoothed", plain), shrinkage=ibis.cases((lean, others), else_=none),
+        direct=ibis.cases((lean, rows.value), else_=none), at_row=_place_of_row(df),
+    )  # fmt: skip
 
 
-def with_interval(
-    found: Table, manys: Iterable[int], bounds: Bounds, many: Any = 1, names: Keys = ("low", "high")
-) -> Table:
-    """The 95 % interval of each row, joint for `many` (a number or a column with values of `manys`), as
-    rules.student.interval has it.
+def quantiles(manys: Iterable[int]) -> pa.Table:
+    """The table of Student's t for so many intervals together: q_many, q_row (counted from 0) and q."""
+    rows = [(many, at, quantile(row, many)) for many in sorted({*manys}) for at, row in enumerate(DF_ROWS)]
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    return pa.table(columns, schema=QUANTILES.to_pyarrow())
+
+
+def with_interval(rows: Table, table: Table, bounds: Bounds, many: Any, names: tuple[str, str]) -> Table:
+    """The 95 % interval of each row under these names, joint for `many` (a column or literal), as rules.student.interval has
+    it. `table`: the `quantiles` of every number there is.
     """
-    rows = found.mutate(at_row=_place_of_row(found.df), q_many=ibis.literal(many) if isinstance(many, int) else many)
-    tables = [(rows.q_many == one, _row_of_table(one)[rows.at_row]) for one in sorted(set(manys))]
+    rows = rows.mutate(many=many)
+    rows = rows.left_join(table, [rows.many == table.q_many, rows.at_row == table.q_row])
     floor, cap = ibis.literal(bounds.floor), ibis.literal(bounds.cap)
-    unseen = 1 - (ibis.literal(ALPHA / 2) / rows.q_many) ** (1 / rows.n)
-    half = ibis.cases(*tables, else_=ibis.null("float64")) * rows.se
+    unseen = 1 - (ibis.literal(ALPHA / 2) / rows.many) ** (1 / rows.n)
+    half = rows.q * rows.se
     alike = (rows.se == 0) | rows.df.isnull()
     low = ibis.cases(
         (rows.whole, rows.value), (rows.se.isnull(), floor), (alike, rows.value - (rows.value - floor) * unseen),
@@ -158,12 +148,7 @@ def with_interval(
         (rows.whole, rows.value), (rows.se.isnull(), cap), (alike, rows.value + (cap - rows.value) * unseen),
         else_=ibis.least(rows.value + half, cap),
     )  # fmt: skip
-    return rows.mutate(**{names[0]: low, names[1]: high}).drop("at_row", "q_many")
-
-
-def _row_of_table(many: int) -> Any:
-    """The quantiles for so many intervals together, in the order of the table's rows."""
-    return ibis.literal([quantile(row, many) for row in DF_ROWS], type="array<float64>")
+    return rows.mutate(**{names[0]: low, names[1]: high}).drop("many", "q_many", "q_row", "q")
 
 
 def _place_of_row(df: Any) -> Any:
@@ -172,10 +157,3 @@ def _place_of_row(df: Any) -> Any:
     steps = [(df >= row, place) for place, row in reversed(list(enumerate(DF_ROWS))) if row > 100]
     small = ibis.greatest(ibis.least(df, 100.0), 1.0).floor().cast("int64") - 1
     return ibis.cases((df.isnull(), 0), *steps, else_=small).cast("int32")
-
-
-def _join(left: Table, right: Table, keys: Keys) -> Table:
-    """A left join on columns of the same names, which stand once in the result."""
-    renamed = right.rename({f"{key}_right": key for key in keys})
-    found = left.left_join(renamed, [(key, f"{key}_right") for key in keys])
-    return found.drop(*(f"{key}_right" for key in keys))

@@ -26,7 +26,7 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class CaseLife:
-    """A case as far as deductions ask. `unit_id` answers where no dispatch was written down; `deeds` are in order."""
+    """A case as far as deductions ask. `unit_id` answers where the dispatch named nobody (brought in); `deeds` are in order."""
 
     uid: str
     source: str
@@ -90,5 +90,9 @@ def _late_since(deeds: Sequence[Deed], as_of: datetime) -> datetime | None:
 
 
 def _unit_at(life: CaseLife, deeds: Sequence[Deed], at: datetime, units: Mapping[str, int]) -> int | None:
-    named = [deed.data["unit"] for deed in deeds if deed.at <= at and isinstance(deed.data.get("unit"), str)]
-    return units.get(named[-1], life.unit_id) if named else life.unit_id
+    by_then = [deed for deed in deeds if deed.at <= at]
+    named = [deed.data["unit"] for deed in by_then if isinstance(deed.data.get("unit"), str)]
+    if named:
+        return units.get(named[-1], life.unit_id)
+    # The unit of today says nothing of a moment before the case was given to anybody: it may have come later.
+    return life.unit_id if any(deed.name == "dispatch" for deed in by_then) else None

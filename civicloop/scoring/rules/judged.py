@@ -125,10 +125,23 @@ class Judged:
                 found[unit][stands.stratum].append(key)
         return found
 
+    def strata(self, part: Part) -> Mapping[Key, list[str]]:
+        """The points of a part that have a score, by stratum."""
+        cells = self._sorted[part.question].get(part.unit, {})
+        return {stratum: keys for stratum, keys in cells.items() if _within(stratum, part)}
+
     def points(self, part: Part) -> list[str]:
         """The points of a part that have a score, in order of their codes."""
-        cells = self._sorted[part.question].get(part.unit, {})
-        return sorted(key for stratum, keys in cells.items() if _within(stratum, part) for key in keys)
+        return sorted(key for keys in self.strata(part).values() for key in keys)
+
+    def lies_in(self, code: str, part: Part) -> bool:
+        """Whether a judged point lies in a part, with a score or without. One outside the frame lies in the city alone."""
+        mark = self.marks.get(code)
+        stands = self.place_of(mark) if mark else None
+        own = self.material.places.get(code, stands)
+        if stands is None or own is None:
+            return mark is not None and part == replace(CITY, question=part.question)
+        return _within(stands.stratum, part) and (part.unit is None or part.unit in self.belonging.of_place(own))
 
     def cells(self, part: Part) -> list[Cell]:
         """The strata of a part with what was judged in them."""

@@ -94,11 +94,12 @@ class NegativeFact:
 
 @dataclass(frozen=True, slots=True)
 class UnitPoints:
-    """Points given back to (or taken from) a unit by a granted appeal against a deduction."""
+    """Points given back to a unit by a granted appeal against what a rule (`deduction`, its key) took."""
 
     unit_id: int
     points: float
     appeal: str
+    deduction: str
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from civicloop.kernel.refusal import NotFound
 from civicloop.scoring.rules.judged import CITY, Part
 from civicloop.scoring.rules.judging import Mark, PointMark, point_mark
 from civicloop.scoring.rules.shapes import SITE, Estimate, Node
+from civicloop.scoring.rules.strata import weights
 from civicloop.scoring.rules.tree import NONE, Tree
 
 STEPS = ("city", "method", "question", "type", "area", "unit", "point", "visit", "item", "observation")
@@ -34,7 +35,7 @@ def parse(path: str) -> tuple[tuple[str, str], ...]:
     steps = []
     for part in path.strip("/").split("/") if path.strip("/") else ():
         kind, colon, key = part.partition(":")
-        if kind not in STEPS or (not colon and kind != "city"):
+        if kind not in STEPS or (not colon and kind != "city") or kind in dict(steps):
             raise NotFound("score_path", path)
         steps.append((kind, key))
     return tuple(steps)
@@ -55,6 +56,9 @@ class Opening:
         self.part = Part(
             self.keys.get("type"), self.keys.get("area"), self._unit(), self.keys.get("question")
         )  # fmt: skip
+        questions = {one.key for one in tree.material.ruling.questions}
+        if self.part.question is not None and self.part.question not in questions:
+            raise NotFound("score_path", path)
 
     def _unit(self) -> int | None:
         code = self.keys.get("unit")
@@ -95,11 +99,19 @@ class Opening:
         estimate = self.tree.judged.area_estimates(own).get(key) if own.point_type else None
         name = self.tree.material.area_names.get(key, key)
         node = self.tree.node("area", key, name, self.part, 1.0, estimate)
-        points = self.tree.judged.points(self.part)
-        return replace(node, children=tuple(self.point(one, 1 / len(points), deep=False) for one in points))
+        judged = self.tree.judged
+        # A point carries its part of what its stratum weighs; where the path names no type an area has several strata.
+        shares = weights(judged.cells(self.part))
+        carries = {
+            one: shares[stratum] / len(codes) for stratum, codes in judged.strata(self.part).items() for one in codes
+        }
+        return replace(node, children=tuple(self.point(one, carries[one], deep=False) for one in sorted(carries)))
 
     def _below(self, kind: str) -> Node:
-        node = self.point(self.keys.get("point", ""), 1.0)
+        code = self.keys.get("point", "")
+        if not self.tree.judged.lies_in(code, self.part):
+            raise NotFound("score_path", self.path)
+        node = self.point(code, 1.0)
         order = ("visit", "item", "observation")
         for step in order[: order.index(kind) + 1] if kind in order else ():
             wanted = self.keys.get(step)

@@ -47,6 +47,7 @@ def ranking_data(group: GroupRanking) -> dict[str, Any]:
             "code": row.code, "name": row.name, "estimate": estimate_data(row.estimate), "rank_low": row.rank_low,
             "rank_high": row.rank_high, "tied_with": [codes[one] for one in row.tied_with],
             "joint_low": number(row.joint_low), "joint_high": number(row.joint_high),
+            "deducted": number(row.deducted),
         }
         for row in group.rows
     ]  # fmt: skip

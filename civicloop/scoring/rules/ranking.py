@@ -13,10 +13,13 @@ from dataclasses import dataclass
 
 from civicloop.scoring.rules.shapes import Estimate, Ranked
 
+# Ends that are the same number may come out of two sums a hair apart; that ranks nobody, in no engine.
+HAIR = 1e-9
+
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A unit of a group with its own estimate and its joint interval."""
+    """A unit of a group with its own estimate and its joint interval, both after `deducted` points were taken."""
 
     unit_id: int
     code: str
@@ -24,6 +27,7 @@ class Contender:
     estimate: Estimate
     low: float
     high: float
+    deducted: float = 0.0
 
 
 def rank(contenders: Sequence[Contender]) -> tuple[Ranked, ...]:
@@ -35,12 +39,13 @@ def rank(contenders: Sequence[Contender]) -> tuple[Ranked, ...]:
             one.unit_id,
             one.name,
             one.estimate,
-            1 + len(lows) - bisect_right(lows, one.high),
-            len(highs) - bisect_left(highs, one.low),
-            tuple(j.unit_id for j in rows if j is not one and j.low <= one.high and one.low <= j.high),
+            1 + len(lows) - bisect_right(lows, one.high + HAIR),
+            len(highs) - bisect_left(highs, one.low - HAIR),
+            tuple(j.unit_id for j in rows if j is not one and j.low <= one.high + HAIR and j.high >= one.low - HAIR),
             one.code,
             one.low,
             one.high,
+            one.deducted,
         )
         for one in rows
     )

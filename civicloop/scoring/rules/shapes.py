@@ -90,7 +90,7 @@ class Ranked:
     """A unit in its group. With 95 % certainty for all units of the group together, its rank lies in `rank_low`–`rank_high`.
 
     `tied_with` are the units (ids) it cannot be told apart from. `estimate` carries the joint interval in `joint_low` and
-    `joint_high` beside its own one.
+    `joint_high` beside its own one. It stands after deductions; `deducted` is how many points they and the negative list took.
     """
 
     unit_id: int
@@ -102,6 +102,7 @@ class Ranked:
     code: str = ""
     joint_low: float = 0.0
     joint_high: float = 100.0
+    deducted: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

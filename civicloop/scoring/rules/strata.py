@@ -112,7 +112,7 @@ def estimate(cells: Sequence[Cell], pools: Pools, bounds: Bounds, many: int = 1)
         return Estimate(None, n=0, population=population, how="none")
     known = [cell for cell in cells if cell.values]
     value = bounds.clip(sum(shares[cell.key] * fmean(cell.values) for cell in known))
-    whole = all(cell.sampled >= 1 for cell in known) and n >= population
+    whole = all(cell.sampled >= 1 for cell in known) and all(cell.values or not cell.population for cell in cells)
     variance, df, collapsed = _variance(known, shares, pools)
     se = None if variance is None else variance**0.5
     low, high = interval(value, se, df, n=n, whole=whole, floor=bounds.floor, cap=bounds.cap, many=many)

@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import Any
 
 from civicloop.scoring.rules.belonging import group_of
-from civicloop.scoring.rules.deducting import deduct, in_force
+from civicloop.scoring.rules.deducting import deduct, in_force, ladder_points
 from civicloop.scoring.rules.judged import CITY, Judged, Part
-from civicloop.scoring.rules.material import Material, UnitCard
+from civicloop.scoring.rules.material import Material, UnitCard, UnitPoints
 from civicloop.scoring.rules.ranking import Contender, rank
 from civicloop.scoring.rules.shapes import GROUPS, SITE, Deducted, Estimate, GroupRanking, Negative, Node, Ranked
 from civicloop.scoring.rules.strata import weights
@@ -56,7 +56,7 @@ class Tree:
         if taken:
             said["before_deductions"] = site.value
         before = self._before(lambda tree: tree.city_value(), estimate.value)
-        children = (replace(site, weight=1.0, said={"share": methods.get(SITE, 1.0)}), *others)
+        children = (replace(site, weight=1.0, said={"share": methods.get(SITE, 1.0)}), *others, *self.takings(None))
         return Node(
             "city", "city", "city", estimate, 1.0, site.possible, site.got, before, children, said=said, below=2
         )
@@ -143,8 +143,12 @@ class Tree:
     @cached_property
     def deductions(self) -> tuple[Deducted, ...]:
         """What is taken from units for their cases."""
-        charged = {unit: self.judged.belonging.of_unit(unit) or (unit,) for unit in self.material.units}
-        return deduct(self.material.events, self.material.ruling.scoring.deductions, charged)
+        return deduct(self.material.events, self.material.ruling.scoring.deductions, self.charged)
+
+    @cached_property
+    def charged(self) -> Mapping[int, tuple[int, ...]]:
+        """Which units answer for a unit's cases: the nearest of each group at or above it."""
+        return {unit: self.judged.belonging.of_unit(unit) or (unit,) for unit in self.material.units}
 
     @cached_property
     def negative(self) -> tuple[Negative, ...]:
@@ -155,8 +159,23 @@ class Tree:
         """Points taken from a unit altogether, less what appeals gave back."""
         taken = sum(one.points for one in self.deductions if one.unit_id == unit_id)
         taken += sum(one.points for one in self.negative if one.unit_id == unit_id)
-        back = sum(one.points for one in self.material.given_back if one.unit_id == unit_id)
-        return max(0.0, taken - back) if back > 0 else taken - back
+        return taken - sum(points for _, points in self.back_to(unit_id))
+
+    def back_to(self, unit_id: int | None) -> list[tuple[UnitPoints, float]]:
+        """What appeals gave back to a unit, or to one below it for whose cases it is charged too: of what the rule took before
+        its cap, so that no other rule's points come back.
+        """
+        counts = {one.key: one.count for one in self.deductions if one.unit_id == unit_id}
+        rules = {one.key: one for one in self.material.ruling.scoring.deductions if one.key in counts}
+        left = {key: ladder_points(rule.ladder, counts[key]) for key, rule in rules.items()}
+        found = []
+        for one in self.material.given_back:
+            if unit_id in self.charged.get(one.unit_id, ()):
+                most = rules[one.deduction].at_most if one.deduction in rules else 0.0
+                before = left.get(one.deduction, 0.0)
+                left[one.deduction] = max(0.0, before - one.points)
+                found.append((one, _capped(before, most) - _capped(left[one.deduction], most)))
+        return found
 
     def units(self) -> tuple[Node, ...]:
         """Every unit that has places in the frame, in order of codes."""
@@ -179,22 +198,22 @@ class Tree:
             said["before_deductions"] = plain.value
         return replace(node, children=(*self.types(part, areas=False), *self.takings(unit.id)), said=said)
 
-    def takings(self, unit_id: int) -> tuple[Node, ...]:
-        """Deductions, events of the negative list and points given back, as leaves."""
+    def takings(self, unit_id: int | None) -> tuple[Node, ...]:
+        """Deductions, events of the negative list and points given back, as leaves; None: the whole city's."""
         rows = [
-            Node("deduction", one.key, one.name, NONE, got=-one.points, refs={"cases": one.cases},
+            Node("deduction", one.key, one.name, NONE, got=0.0 - one.points, refs={"cases": one.cases},
                  said={"event": one.event, "count": one.count})
             for one in self.deductions if one.unit_id == unit_id
         ]  # fmt: skip
         rows += [
-            Node("deduction", one.uid, one.text, NONE, got=-one.points, refs={"negative_event": one.uid},
+            Node("deduction", one.uid, one.text, NONE, got=0.0 - one.points, refs={"negative_event": one.uid},
                  said={"event": "negative_list", "clause": one.clause, "consequence": one.consequence})
             for one in self.negative if one.unit_id == unit_id
         ]  # fmt: skip
         rows += [
-            Node("deduction", one.appeal, one.appeal, NONE, got=one.points, refs={"appeal": one.appeal},
-                 said={"event": "given_back"})
-            for one in self.material.given_back if one.unit_id == unit_id
+            Node("deduction", one.appeal, one.appeal, NONE, got=points, refs={"appeal": one.appeal},
+                 said={"event": "given_back", "granted": one.points})
+            for one, points in self.back_to(unit_id)
         ]  # fmt: skip
         return tuple(rows)
 
@@ -212,7 +231,8 @@ class Tree:
         for unit in known:
             joint = self.unit_estimate(unit, max(len(known), 1))
             low, high = joint.low or 0.0, joint.high if joint.high is not None else self.judged.bounds.cap
-            contenders.append(Contender(unit.id, unit.code, unit.name, self.unit_estimate(unit), low, high))
+            own, taken = self.unit_estimate(unit), self.taken_from(unit.id)
+            contenders.append(Contender(unit.id, unit.code, unit.name, own, low, high, taken))
         ranked: tuple[Ranked, ...] = rank(contenders)
         return GroupRanking(key, key, ranked, tuple(unit.id for unit in rows if unit not in known))
 
@@ -236,6 +256,10 @@ class Tree:
 
 def _differs(one: float | None, other: float | None) -> bool:
     return one is not None and (other is None or abs(one - other) > SAME)
+
+
+def _capped(points: float, at_most: float | None) -> float:
+    return points if at_most is None else min(points, at_most)
 
 
 def _value(estimate: Estimate | None) -> float | None:

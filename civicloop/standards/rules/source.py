@@ -25,6 +25,8 @@ from civicloop.standards.rules.problem import PackError, Problem
 
 LARGEST_FILE = 4 * 1024 * 1024
 LONGEST_REASON = 300
+DEEPEST = 30
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 SINGLE = ("pack", "sampling", "policy", "sample", "scoring")
 SCHEMA_FILE = Path(__file__).resolve().parent.parent / "schema" / "pack.schema.json"
 
@@ -127,12 +129,14 @@ class _Unreadable(Exception):
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
-    if path.stat().st_size > LARGEST_FILE:
-        raise _Unreadable(f"larger than {LARGEST_FILE // 1024 // 1024} MB")
     try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise _Unreadable(f"larger than {LARGEST_FILE // 1024 // 1024} MB")
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise _Unreadable(f"not UTF-8 at byte {error.start}") from error
+    except OSError as error:
+        raise _Unreadable(f"no file that can be read: {type(error).__name__}") from error
     try:
         if "&" in text and any(
             isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.CSafeLoader)
@@ -151,10 +155,30 @@ def _read_yaml(path: Path) -> dict[str, Any]:
 
 
 def _faults_of_form(file: str, document: dict[str, Any]) -> Iterator[Problem]:
+    faults = list(_faults_of_text(file, document))
+    if faults:
+        yield from faults
+        return
     found = _validator().iter_errors(document)
     for error in sorted(found, key=lambda error: [str(part) for part in error.absolute_path]):
         code, reason = _told(error)
         yield Problem(file, pointer_of(error.absolute_path), code, reason[:LONGEST_REASON])
+
+
+def _faults_of_text(file: str, document: dict[str, Any]) -> Iterator[Problem]:
+    """Nesting without end, which no rule survives, and control characters, which no form or paper can carry."""
+    left: list[tuple[tuple[Any, ...], Any]] = [((), document)]
+    while left:
+        place, value = left.pop()
+        if len(place) > DEEPEST:
+            yield Problem(file, pointer_of(place[:3]), "deep", f"nested deeper than {DEEPEST}")
+            return
+        if isinstance(value, dict):
+            left += [((*place, key), inner) for key, inner in value.items()]
+        elif isinstance(value, list):
+            left += [((*place, number), inner) for number, inner in enumerate(value)]
+        elif isinstance(value, str) and (found := CONTROL.search(value)):
+            yield Problem(file, pointer_of(place), "control_character", f"the character {found[0]!r} cannot be written")
 
 
 def pointer_of(parts: Any) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from civicloop.standards.rules.pack import load_pack
 from civicloop.standards.rules.problem import PackError, Problem
 from civicloop.standards.rules.shapes import Pack
+from civicloop.standards.workbook.archive import check_extent
 from civicloop.standards.workbook.cells import LABELS, BadCell, meant
 from civicloop.standards.workbook.sheets import (
     FORM_HEADINGS,
@@ -28,6 +32,7 @@ from civicloop.standards.workbook.sheets import (
     parent_headings,
 )
 
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 LARGEST_FILE = 20 * 1024 * 1024
 Cells = list[list[Any]]
 
@@ -67,7 +72,9 @@ def read(file: Path) -> tuple[Pack, dict[str, Any]]:
     if reading.problems:
         raise PackError(file.name, reading.problems)
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / str(reading.document["pack"].get("name", "pack")).replace("/", "_")
+        name = str(reading.document["pack"].get("name", ""))
+        # A name that is none is told by the schema; it never becomes a path.
+        folder = Path(scratch) / (name if NAME.fullmatch(name) else "pack")
         write_folder(reading.document, folder)
         try:
             pack = load_pack(folder)
@@ -95,9 +102,18 @@ def _open(file: Path) -> dict[str, Cells]:
     try:
         if file.stat().st_size > LARGEST_FILE:
             raise PackError(file.name, [Problem(file.name, "", "unreadable", f"larger than {LARGEST_FILE} bytes")])
+        check_extent(file)
         book = CalamineWorkbook.from_path(str(file))
         return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
-    except (CalamineError, OSError) as error:
+    except (
+        CalamineError,
+        OSError,
+        zipfile.BadZipFile,
+        zlib.error,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
         reason = f"no workbook that can be read: {type(error).__name__}"
         raise PackError(file.name, [Problem(file.name, "", "unreadable", reason)]) from error
 

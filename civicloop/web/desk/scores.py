@@ -13,7 +13,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from civicloop.cases.models import Case
 from civicloop.inspection.policy import may as may_inspect
 from civicloop.kernel.refusal import Refused
 from civicloop.organisation.rules.roles import Role
@@ -23,14 +22,16 @@ from civicloop.scoring.queries import Score
 from civicloop.scoring.rules.shapes import GroupRanking, Node, Ranked
 from civicloop.scoring.telling import GROUP_LABELS, LEFT_OUT_LABELS
 from civicloop.sentences import sentence
-from civicloop.standards.models import Edition
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.scoping import asked_of, require_city
+from civicloop.web.desk.scoreleads import opened_node
 from civicloop.web.refusals import keep
 from civicloop.web.ui import scoretree, scorewords
+from civicloop.web.ui.editionbook import known_editions
 from civicloop.web.ui.intervals import Axis, axis_of
 
-MOST_CASES = 60
+# Children that have tables of their own.
+BELOW = ("deduction", "visit", "item", "observation")
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def scores(request: HttpRequest) -> HttpResponse:
         "deductions": _deductions(score, asking),
         "negative": [(one, asking.ref.org.units.get(one.unit_id or 0)) for one in book.negative] if whole else [],
         "left_out": [(LEFT_OUT_LABELS.get(key, key), many) for key, many in book.left_out],
-        "edition_uid": _edition(book.edition.id),
+        "edition_uid": known_editions(asking.ref).uids.get(book.edition.id),
         "may_publish": _may_publish(asking),
     }
     return render(request, "desk/score_page.html", shown)
@@ -79,37 +80,23 @@ def opened(request: HttpRequest) -> HttpResponse:
     path = request.GET.get("path", "").strip("/")
     score = queries.read(asked.scope, as_of=asking.at, ref=asking.ref)
     scoretree.require_part(score, asking.actor, path)
-    node = score.node(path)
-    leads = _leads(node, asking)
+    leads = opened_node(score, path, asking.actor)
+    node = leads.node
     shown = {
         "asked": asked, "node": node, "path": path, "book": score.book,
         "crumbs": scoretree.crumbs(score, path)[:-1],
         "name": scoretree.Row(node, path).name,
         "formula": scorewords.formula(node),
-        "rows": [row for row in scoretree.rows_of(node, path) if row.node.kind not in ("deduction", "visit", "item", "observation")],
+        "rows": [row for row in scoretree.rows_of(node, path) if row.node.kind not in BELOW],
         "axis": axis_of(_edges(node.children), score.book.target),
         "takings": [one for one in node.children if one.kind == "deduction"],
         "visits": _visits(node),
-        "cases": leads,
+        "cases": leads.cases,
         "sees_visits": may_inspect(asking.actor, "draw.read") or not asking.actor.sees_all,
         "may_appeal": _may_appeal(score, path, asking),
-        "edition_uid": _edition(score.book.edition.id),
+        "edition_uid": known_editions(asking.ref).uids.get(score.book.edition.id),
     }  # fmt: skip
     return render(request, "desk/score_open.html", shown)
-
-
-def _leads(node: Node, asking: Asker) -> dict[str, Case]:
-    """The cases a node and its children lead to, those the asker may see, by uid; the first ones. At most one statement."""
-    wanted = list(dict.fromkeys(_case_uids(node)))[:MOST_CASES]
-    if not wanted:
-        return {}
-    rows = Case.objects.visible_to(asking.actor).filter(uid__in=wanted)
-    return {str(one.uid): one for one in rows}
-
-
-def _case_uids(node: Node) -> list[str]:
-    own = [*([node.refs["case"]] if node.refs.get("case") else []), *list(node.refs.get("cases", ()))[:20]]
-    return [str(one) for one in own] + [uid for child in node.children for uid in _case_uids(child)]
 
 
 def _visits(node: Node) -> list[Node]:
@@ -145,10 +132,6 @@ def _deductions(score: Score, asking: Asker) -> list[tuple[Any, Any]]:
 
 def _edges(nodes: Any) -> list[float | None]:
     return [edge for one in nodes for edge in (one.estimate.low, one.estimate.high, one.estimate.value)]
-
-
-def _edition(edition_id: int) -> UUID | None:
-    return Edition.objects.filter(pk=edition_id).values_list("uid", flat=True).first()
 
 
 def _may_publish(asking: Asker) -> bool:
@@ -225,4 +208,3 @@ def _published(request: HttpRequest, uid: UUID, verdict: queries.Verdict | None 
         "verdict": verdict, "may_verify": asking.actor.sees_all,
     }  # fmt: skip
     return render(request, "desk/score_publication.html", shown)
-

@@ -27,6 +27,11 @@ class Axis:
         """Where the target lies; None where the axis does not reach it."""
         return None if self.target is None or not self.low <= self.target <= self.high else self.place(self.target)
 
+    @property
+    def has_room(self) -> bool:
+        """Whether the target's figure can stand between those of the ends."""
+        return self.mark is not None and 32 <= self.mark <= WIDTH - 32
+
 
 def axis_of(values: Iterable[float | None], target: float | None = None) -> Axis:
     """The axis that holds all values, in round steps; never wider than 0 to 100 asks for."""

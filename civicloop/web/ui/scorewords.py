@@ -73,9 +73,13 @@ def _above(node: Node) -> list[str]:
     if node.kind == "area":
         return [_("Mean of the scores of the places judged here; each counts the same.")]
     if node.kind == "unit":
-        return [_("Each type's score × its share of the unit's places, added up; then what was taken off.")]
+        return [_("Each type's score × its share of the unit's places, added up; what was taken off comes last.")]
     if node.kind == "type":
-        return [_("Each area's mean × its share of the places in the frame, added up. Values of small areas below lean on the others.")]
+        return [
+            _(
+                "Each area's own mean × its share of the places in the frame, added up; small areas below lean on the others."
+            )
+        ]
     if node.kind in ("question", "method"):
         return [_("Each type's score × its weight, added up.")]
     return [_("The score on site, since no other method has data yet.")] if node.kind == "city" else []
@@ -84,10 +88,15 @@ def _above(node: Node) -> list[str]:
 def _estimated(one: Estimate) -> list[str]:
     if one.value is None:
         return [str(HOW_LABELS["none"])]
-    told = [_("%(n)s of %(population)s places judged: %(how)s.") % {"n": one.n, "population": one.population, "how": HOW_LABELS[one.how]}]
+    told = [
+        _("%(n)s of %(population)s places judged: %(how)s.")
+        % {"n": one.n, "population": one.population, "how": HOW_LABELS[one.how]}
+    ]
     if one.shrinkage is not None and one.direct is not None:
         told.append(
-            _("Its own places say %(direct)s; %(share)s of the value is taken from the other areas, because few places were judged.")
+            _(
+                "Its own places say %(direct)s; %(share)s of the value is taken from the other areas, as few were judged."
+            )
             % {"direct": number(one.direct), "share": f"{one.shrinkage:.0%}"}
         )
     return told
@@ -103,7 +112,10 @@ def _points(node: Node) -> str:
 def _point_notes(said: Any) -> list[str]:
     told = []
     if said.get("capped_by"):
-        told.append(_("An item that decides by itself was not met (%(item)s): the score is capped.") % {"item": said["capped_by"]})
+        told.append(
+            _("An item that decides by itself was not met (%(item)s): the score is capped.")
+            % {"item": said["capped_by"]}
+        )
     if said.get("stands_for"):
         told.append(_("Visited in place of %(code)s, which could not be visited.") % {"code": said["stands_for"]})
     return told
@@ -116,5 +128,7 @@ def _judged(node: Node) -> list[str]:
     told = [_("Weight %(weight)s: %(got)s of %(possible)s points.") % {
         "weight": f"{said.get('weight', 1):g}", "got": f"{node.got:g}", "possible": f"{node.possible:g}"}]  # fmt: skip
     if said.get("repeated"):
-        told.append(_("Found again at this place: it weighs %(times)s times.") % {"times": f"{said.get('weighs', 1):g}"})
+        told.append(
+            _("Found again at this place: it weighs %(times)s times.") % {"times": f"{said.get('weighs', 1):g}"}
+        )
     return told

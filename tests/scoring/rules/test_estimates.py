@@ -103,6 +103,12 @@ def test_ranks_are_as_wide_as_the_overlaps() -> None:
     ]  # fmt: skip
 
 
+def test_a_hair_between_equal_ends_ranks_nobody() -> None:
+    rows = rank([contender(1, 100.0, 100.0), contender(2, 60.0, 99.99999999999999), contender(3, 99.99999999999997, 100.0)])
+
+    assert [(row.rank_low, row.rank_high, len(row.tied_with)) for row in rows] == [(1, 3, 2)] * 3
+
+
 def test_the_ladder_takes_more_from_step_to_step_and_no_more_than_its_cap() -> None:
     ladder = (LadderStep(2, 1.0), LadderStep(4, 3.0))
 

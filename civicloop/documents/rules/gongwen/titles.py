@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from itertools import accumulate, combinations, pairwise
 
 from civicloop.documents.rules.gongwen.page import SIZE_2, points, text_width
@@ -9,7 +11,7 @@ from civicloop.documents.rules.gongwen.page import SIZE_2, points, text_width
 # So many characters of 2号 fit into the width of the type area, with some air at both ends.
 WIDEST = int(points(156.0) / SIZE_2) - 1
 # A line may end after these, and must not begin with one of NOT_FIRST nor end with one of NOT_LAST.
-AFTER = "关于对和与及的在年月期日第度"
+AFTER = "关于对和与及的在年月期日第度周"
 BEFORE = "关情工通通报函会整督总"
 NOT_FIRST = "的了、，。；：）》〕”’和与及号"
 NOT_LAST = "（《〔“‘第关"
@@ -25,38 +27,48 @@ _WORDS = """
 """
 WORDS = tuple(_WORDS.split())
 MOST_PLACES = 60
+# A figure stays with what it counts, a day with its month and year. From one day to another is better not torn apart either.
+_DAY = r"(?:\d+年)?(?:\d+月)?(?:\d+日)?"
+_FIGURES = re.compile(
+    r"[\dA-Za-z.:—%％-]+(?:年(?:\d+月(?:份)?(?:\d+日)?)?|月(?:份)?(?:\d+日)?|[日号周期次个件项处条家%％]+)?"
+)
+_SPANS = re.compile(rf"\d[\d年月日]*至{_DAY}")
 
 
-def title_lines(title: str) -> tuple[str, ...]:
+def title_lines(title: str, keep: Iterable[str] = ()) -> tuple[str, ...]:
     """The title in lines. Line breaks that are set stay. Otherwise it is cut into as few lines as fit, at the best places.
 
-    A place is better when it does not tear a word apart, as far as that can be told without a dictionary, and when the lines
-    grow or shrink evenly instead of leaving one character alone.
+    A place is better when it does not tear a word or a date apart, as far as that can be told without a dictionary, and when the
+    lines grow or shrink evenly instead of leaving one character alone. `keep`: more words that are not torn apart.
     """
     if "\n" in title:
         return tuple(line.strip() for line in title.splitlines() if line.strip())
     title = title.strip()
     many = max(1, -(-int(text_width(title) + 0.5) // WIDEST))
+    torn = _torn_at(title, (*WORDS, *keep))
     while True:
-        found = _best(title, many)
+        found = _best(title, many, torn)
         if found is not None:
             return found
         many += 1
 
 
-def _best(title: str, many: int) -> tuple[str, ...] | None:
+def _best(title: str, many: int, torn: Mapping[int, float]) -> tuple[str, ...] | None:
     if many == 1:
         return (title,) if text_width(title) <= WIDEST else None
     if many >= len(title):
         return tuple(title)
-    share = len(title) / many
+    widths = (0.0, *accumulate(text_width(char) for char in title))
+    share = widths[-1] / many
     near = [
-        place for place in range(1, len(title)) if any(abs(place - share * k) <= share / 3 + 2 for k in range(1, many))
-    ]
-    options = (_cut(title, places) for places in combinations(near[:MOST_PLACES], many - 1))
+        place for place in range(1, len(title))
+        if any(abs(widths[place] - share * k) <= share / 2 + 2 for k in range(1, many))
+    ]  # fmt: skip
+    near.sort(key=lambda place: (torn.get(place, 0.0), place))
+    near = sorted(near[:MOST_PLACES])
+    options = (_cut(title, places) for places in combinations(near, many - 1))
     fitting = [lines for lines in options if all(text_width(line) <= WIDEST for line in lines)]
-    torn = _inside_words(title)
-    return min(fitting, key=lambda lines: _ugliness(lines) + 25 * _torn(lines, torn), default=None)
+    return min(fitting, key=lambda lines: _ugliness(lines) + _torn(lines, torn), default=None)
 
 
 def _cut(title: str, places: tuple[int, ...]) -> tuple[str, ...]:
@@ -64,20 +76,24 @@ def _cut(title: str, places: tuple[int, ...]) -> tuple[str, ...]:
     return tuple(title[a:b] for a, b in pairwise(ends))
 
 
-def _inside_words(title: str) -> frozenset[int]:
-    """Places in the middle of a known word."""
-    found: set[int] = set()
-    for word in WORDS:
+def _torn_at(title: str, words: Iterable[str]) -> dict[int, float]:
+    """What it costs to end a line at a place: much inside a known word, a figure with its unit or a date, less inside a span."""
+    found: dict[int, float] = {}
+    for match in _SPANS.finditer(title):
+        found.update(dict.fromkeys(range(match.start() + 1, match.end()), 15.0))
+    for match in _FIGURES.finditer(title):
+        found.update(dict.fromkeys(range(match.start() + 1, match.end()), 60.0))
+    for word in words:
         begin = title.find(word)
         while begin >= 0:
-            found.update(range(begin + 1, begin + len(word)))
+            found.update(dict.fromkeys(range(begin + 1, begin + len(word)), 40.0))
             begin = title.find(word, begin + 1)
-    return frozenset(found)
+    return found
 
 
-def _torn(lines: tuple[str, ...], inside: frozenset[int]) -> int:
+def _torn(lines: tuple[str, ...], torn: Mapping[int, float]) -> float:
     ends = accumulate(len(line) for line in lines[:-1])
-    return sum(end in inside for end in ends)
+    return sum(torn.get(end, 0.0) for end in ends)
 
 
 def _ugliness(lines: tuple[str, ...]) -> float:

@@ -16,7 +16,7 @@ def found(numbers: Found, when: str, *, before: int | None = None, year_before: 
     against = joined(
         growth(numbers.found, before, kind="环比"), growth(numbers.found, year_before, kind="同比"), end=""
     )
-    head = f"{when}共发现问题{numbers.found}件" + (f"（{against}）" if against else "")
+    head = f"{when}共发现问题{numbers.found}件" + (f"，{against}" if against else "")
     return f"{head}。{standing(numbers)}"
 
 

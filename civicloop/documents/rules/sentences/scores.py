@@ -99,7 +99,8 @@ def moved(groups: Sequence[Group]) -> tuple[str, str]:
 
 def rule(scores: Scores) -> str:
     """As of when, of how many, which rule: what stands under a ranking."""
+    before = f"环比{scores.before_how}；" if scores.before_how and scores.before is not None else ""
     return (
         f"得分依据《{scores.edition}》，由{scores.visits}次检查、{scores.points}个点位、{scores.observations}项次判定按分层加权估计，括号内为95%区间；"
-        f"位次为区间，同一区间内的单位不分先后；组间不作比较；规则摘要{scores.rule[:12]}。"
+        f"位次为区间，同一区间内的单位不分先后；组间不作比较；{before}规则摘要{scores.rule[:12]}。"
     )

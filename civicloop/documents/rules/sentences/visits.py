@@ -68,11 +68,14 @@ def by_question(items: Sequence[ItemFaults]) -> str:
 
 
 def worst(items: Sequence[ItemFaults], most: int = 5, at_least: int = 1) -> tuple[str, ...]:
-    """The items that failed most, one sentence each: what, how often, of how many."""
+    """The items that failed most, one sentence each: what, how often, of how many. Where several checklists have an item of
+    the same text, the checklist is named."""
     told = [item for item in items if item.failed >= at_least][:most]
+    texts = [item.text for item in items]
+    whole = [(short(item.where) if texts.count(item.text) > 1 else "") + f"“{cut(item.text)}”" for item in told]
     return tuple(
-        f"“{cut(item.text)}”不符合{item.failed}项次，占该项判定的{share(item.failed, item.judged, '项次')}。"
-        for item in told
+        f"{name}不符合{item.failed}项次，占该项判定的{share(item.failed, item.judged, '项次')}。"
+        for name, item in zip(whole, told, strict=True)
     )
 
 

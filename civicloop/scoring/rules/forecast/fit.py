@@ -23,11 +23,15 @@ TINY = 1e-12
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """Sums over the visits of each type (row) and area (column), older visits weighing less."""
+    """Sums over the visits of each type (row) and area (column), older visits weighing less.
+
+    `tells` is how much a visit says of the scatter of points, against one from a normal distribution: see `tells_of`.
+    """
 
     weight: Floats
     mean: Floats
     within: Floats
+    tells: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +55,24 @@ def cells_of(known: Known, assumed: Assumptions) -> Cells:
     # Fading says which visits count more, not that they are fewer: the weight is what they are worth together (Kish).
     weight = total**2 / np.maximum(np.bincount(place, fading**2, size), TINY)
     spread = within * weight / np.maximum(total, TINY)
-    return Cells(*(np.asarray(one, float).reshape(shape) for one in (weight, mean, spread)))
+    return Cells(*(np.asarray(one, float).reshape(shape) for one in (weight, mean, spread)), tells_of(known))
+
+
+def tells_of(known: Known) -> float:
+    """2 / (κ − 1), at most 1, with the kurtosis κ of the shares met about the means of their types (Box and Andersen 1955).
+
+    Where nearly all is met a few bad points make most of the variance: whether one of them was visited decides it, and the
+    visits say less of it than so many would of a bell curve.
+    """
+    seen = ~np.isnan(known.found)
+    kind, found = known.point_type[seen], known.found[seen]
+    many = np.bincount(kind, minlength=len(known.types))
+    off = found - (np.bincount(kind, found, len(known.types)) / np.maximum(many, 1))[kind]
+    variance = float((off**2).mean()) if len(off) else 0.0
+    if variance < TINY:
+        return 1.0
+    kurtosis = float((off**4).mean()) / variance**2
+    return min(1.0, 2 / max(kurtosis - 1, TINY))
 
 
 def believe(cells: Cells, assumed: Assumptions, draws: int, rng: np.random.Generator) -> Believed:
@@ -141,8 +162,8 @@ class _Sampler:
     def _draw_scatter(self) -> None:
         """How much points of a type differ; types are alike in this as far as nothing speaks against it."""
         off = np.where(self.seen, (self.cells.mean - self.expected_seen()) ** 2 * self.cells.weight, 0.0).sum(2)
-        total = self.cells.within.sum(1) + off + ALIKE * self.usual[:, None]
-        degrees = ALIKE + self.cells.weight.sum(1)
+        total = self.cells.tells * (self.cells.within.sum(1) + off) + ALIKE * self.usual[:, None]
+        degrees = ALIKE + self.cells.tells * self.cells.weight.sum(1)
         self.scatter = total / self.rng.chisquare(np.broadcast_to(degrees, total.shape)) + TINY
         prior = self.assumed.doubt / 2
         shape = self.types * ALIKE / 2 + prior
