@@ -43,6 +43,11 @@ APPEALS = [
     "A unit's leader speaks against a judgement of a visit, or against points taken from the unit in a round. The table is",
     "`civicloop/scoring/rules/lifecycle.py`. What is granted becomes an adjustment; the old value stays in the tree as `before`.",
 ]
+INSPECTING = [
+    "Whoever acts must hold the role in the command post, the campaign office or a task force. What was drawn is sealed:",
+    "before its day nobody reads it, whatever the role. An inspector reads his own visits from the morning of their day on",
+    "and answers no others; a unit reads visits of its points once they are judged, without the inspector's name.",
+]
 # The rules of cases, scoring and documents in words; a rule without words fails the test.
 RULES = {
     "filer": "a filer",
@@ -166,9 +171,7 @@ def permissions() -> str:
         *table(("step", "中文", "who may"), steps), "",
         f"`report` 上报: whoever holds one of {_names(REPORTERS)}.", "",
         "## Inspection", "",
-        "Whoever acts must hold the role in the command post, the campaign office or a task force. What was drawn is sealed: before its",
-        "day nobody reads it, whatever the role. An inspector reads his own visits from the morning of their day on and answers no",
-        "others; a unit reads visits of its points once they are judged, without the inspector's name.", "",
+        *INSPECTING, "",
         *table(("verb", "roles"), [(f"`{verb}`", _names(roles)) for verb, roles in INSPECTION.items()]), "",
         "## Scores", "",
         f"Published, and the negative list kept, by {_names(PUBLISHERS)} of a city-wide unit. Appeals, stage by stage:", "",
@@ -193,7 +196,8 @@ def _apart() -> Iterable[Iterable[str]]:
 def said(rule: str, about: str = "") -> str:
     """A composed rule in words: `a or b and not c` is (a or b), and not c. A word may mean something else about an appeal."""
     if about == "paper":  # there the last condition belongs to the second person only
-        return " or ".join("; ".join(_worded(part, about) for part in term.split(" and ")) for term in rule.split(" or "))
+        terms = [[_worded(part, about) for part in term.split(" and ")] for term in rule.split(" or ")]
+        return "; or ".join(" and ".join(term) for term in terms)
     return "; ".join(" or ".join(_worded(part, about) for part in term.split(" or ")) for term in rule.split(" and "))
 
 

@@ -64,7 +64,13 @@ def prepare(
         kind=kind, title=wanted.title, unit_id=unit_id, case_id=case_id, start=start, end=end, as_of=at, asked_by=by,
         texts=_checked(kind, blocks or {}), options=chosen,
     )  # fmt: skip
-    told = {"kind": kind, "unit": unit_id, "case": case_id, "start": start.isoformat(), "end": end.isoformat()}
+    told: dict[str, Any] = {
+        "kind": kind,
+        "unit": unit_id,
+        "case": case_id,
+        "start": start.isoformat(),
+        "end": end.isoformat(),
+    }
     told |= {"options": chosen} if chosen else {}
     record("paper", paper.uid, "prepared", by=by.uid if by else None, at=at, data=told, new=True)
     announce(PaperAsked(paper.uid))

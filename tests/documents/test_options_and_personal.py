@@ -39,7 +39,7 @@ def seen_by(city: City, name: str, made: Paper) -> Paper:
 
 
 def readings(made: Paper) -> list[tuple[str, str]]:
-    lines = LedgerLine.objects.filter(kind="paper", uid=made.uid, action="personal_data.read").order_by("pk")
+    lines = LedgerLine.objects.filter(kind="paper", uid=made.uid, verb="personal_data.read").order_by("pk")
     return [(line.data["how"], line.data["purpose"]) for line in lines]
 
 

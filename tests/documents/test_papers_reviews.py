@@ -9,9 +9,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from civicloop.documents.figures import scores as figures
+from civicloop.documents.figures.frame import Frame
 from civicloop.documents.rules.body import Chart, PictureRow
+from civicloop.documents.rules.kinds import Asked
 from civicloop.inspection.models import ObservationPhoto
-from civicloop.standards import editions
+from civicloop.standards import editions, reference
 from tests.cast import CHINA, MONDAY_NINE, City
 from tests.documents.town import DAY, ask, headings, month, tables, words
 from tests.scoring.town import Town, all_met, build, edition
@@ -120,6 +123,24 @@ def test_a_bulletin_ranks_within_groups_and_says_where_the_sample_does_not_separ
     assert [row[1] for row in ranking.rows] == ["莲花镇", "柳塘街道"]
     assert "镇街组2个单位" in told
     assert "位次为区间，同一区间内的单位不分先后" in told
+
+
+def test_the_score_of_the_period_before_is_reckoned_as_of_its_end_where_it_was_not_published(
+    city: City, town: Town
+) -> None:
+    def before(start: date, end: date) -> tuple[Any, str]:
+        asked = Asked("bulletin", start, end, datetime(2026, 12, 7, tzinfo=CHINA))
+        return figures._reckoned(Frame(asked, reference.now()))
+
+    data, how = before(date(2026, 11, 30), date(2026, 12, 6))
+    now = figures.scores(Frame(Asked("bulletin", WEEK["start"], WEEK["end"], WEEK["as_of"]), reference.now()))
+
+    assert now is not None
+    assert data["city"]["estimate"]["value"] == pytest.approx(now.city.value)
+    assert how == "所用上期得分未曾公布，按2026年11月23日至29日的检查结果、上期期末时点计算"
+    assert now.before is None
+    assert now.before_how == ""
+    assert before(date(2026, 12, 7), date(2026, 12, 13)) == ({}, "")
 
 
 def test_a_bulletin_tells_how_the_problems_stand(city: City) -> None:

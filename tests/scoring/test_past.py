@@ -179,9 +179,8 @@ def test_points_given_back_for_one_rule_do_not_pay_for_another(town: Town) -> No
 def test_points_given_back_to_a_community_come_back_to_the_town_that_was_charged_with_it(town: Town) -> None:
     community = town.city.lotus_north
     for number in range(3):
-        case = town.city.report(at=MONDAY_NINE + hours(number))
-        cases.file(case.uid, by=town.city.filer, at=MONDAY_NINE + hours(number))
-        cases.dispatch(case.uid, unit_id=community.pk, by=town.city.dispatcher, at=MONDAY_NINE + hours(number))
+        at = MONDAY_NINE + hours(number)
+        town.city.walk("dispatched", case=town.city.report(at=at), at=at, unit="lotus_north")
     given_back(town, community, 2.0)
 
     book = read(town).book

@@ -126,7 +126,10 @@ def _by_item(answers: list[Row]) -> tuple[ItemFaults, ...]:
         counts[row.item][0] += row.many * (row.answer in ("met", "not_met"))
         counts[row.item][1] += row.many * (row.answer == "not_met")
         names.setdefault(row.item, _item_name(row))
-    told = [ItemFaults(code, *names[code][:2], *numbers, where=names[code][2]) for code, numbers in counts.items()]
+    told = [
+        ItemFaults(code, names[code][0], names[code][1], numbers[0], numbers[1], names[code][2])
+        for code, numbers in counts.items()
+    ]
     return tuple(sorted(told, key=lambda one: (-one.failed, one.code)))
 
 

@@ -133,7 +133,7 @@ def _stages(found: Appeal) -> list[tuple[Any, bool, bool]]:
     """Word, done, here: the stages of the way and the end it took."""
     ended = found.state not in STAGES
     reached = {"lodged"} | {one.state_after for one in found.steps.all()}
-    words: dict[str, Any] = {**STATE_LABELS}
+    words = {str(key): word for key, word in STATE_LABELS.items()}
     told = [(words[one], one in reached and one != found.state, one == found.state) for one in STAGES]
     end = found.get_state_display() if ended else _("decision")
     return [*told, (end, ended, False)]

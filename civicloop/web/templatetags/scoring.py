@@ -60,7 +60,7 @@ def event_word(name: str) -> str:
 @register.filter
 def appeal_state(state: str) -> str:
     """The state of an appeal in words."""
-    return str(dict[str, Any](STATE_LABELS).get(state, state))
+    return str({str(key): word for key, word in STATE_LABELS.items()}.get(state, state))
 
 
 @register.filter

@@ -104,7 +104,9 @@ def test_ranks_are_as_wide_as_the_overlaps() -> None:
 
 
 def test_a_hair_between_equal_ends_ranks_nobody() -> None:
-    rows = rank([contender(1, 100.0, 100.0), contender(2, 60.0, 99.99999999999999), contender(3, 99.99999999999997, 100.0)])
+    rows = rank(
+        [contender(1, 100.0, 100.0), contender(2, 60.0, 99.99999999999999), contender(3, 99.99999999999997, 100.0)]
+    )
 
     assert [(row.rank_low, row.rank_high, len(row.tied_with)) for row in rows] == [(1, 3, 2)] * 3
 
