@@ -54,6 +54,14 @@ def test_links_between_papers_lead_somewhere(path: Path) -> None:
     assert [target for target in targets if not (path.parent / target).exists()] == []
 
 
+def test_start_page_leads_to_every_page() -> None:
+    start = ROOT / "docs" / "README.md"
+    pages = {path for path in (ROOT / "docs").rglob("*.md") if path != start and path.parent.name != "adr"}
+    named = {(start.parent / target).resolve() for target in LINK.findall(start.read_text(encoding="utf-8"))}
+
+    assert sorted(relative(path) for path in pages if path.resolve() not in named) == []
+
+
 def test_glossary_explains_every_model() -> None:
     assert sorted(model.__name__ for model in own_models() if model.__name__ not in glossary()) == []
 

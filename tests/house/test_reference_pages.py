@@ -10,6 +10,9 @@ import pytest
 
 from civicloop.cases.policy import MAY
 from civicloop.cases.rules.lifecycle import LIFECYCLE
+from civicloop.documents.policy import MAY as PAPERS
+from civicloop.inspection.policy import MAY as INSPECTION
+from civicloop.scoring.policy import MAY as APPEALING
 from civicloop.standards.parameters import DEFAULTS
 from tests.environment import ROOT
 from tests.house.sources import modules
@@ -41,6 +44,12 @@ def test_the_drawing_is_the_lifecycle() -> None:
 
 def test_every_step_has_a_row_of_permission_and_every_row_a_step() -> None:
     assert {step.name for step in LIFECYCLE} == set(MAY)
+
+
+def test_permissions_of_inspection_scores_and_papers_are_told(written: dict[str, str]) -> None:
+    verbs = {*INSPECTION, *APPEALING, *PAPERS}
+
+    assert sorted(verb for verb in verbs if f"| `{verb}` |" not in written["permissions.md"]) == []
 
 
 def test_a_changed_rule_would_show() -> None:

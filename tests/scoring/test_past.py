@@ -180,7 +180,8 @@ def test_points_given_back_to_a_community_come_back_to_the_town_that_was_charged
     community = town.city.lotus_north
     for number in range(3):
         at = MONDAY_NINE + hours(number)
-        town.city.walk("dispatched", case=town.city.report(at=at), at=at, unit="lotus_north")
+        case = town.city.walk("filed", case=town.city.report(at=at), at=at)
+        cases.dispatch(case.uid, unit_id=community.pk, by=town.city.dispatcher, at=at)
     given_back(town, community, 2.0)
 
     book = read(town).book

@@ -9,6 +9,7 @@ import pytest
 
 from civicloop.documents.models import Paper
 from civicloop.jobs import no_jobs
+from civicloop.ledger.models import LedgerLine
 from tests.cast import MONDAY_NINE
 
 Visit = Callable[..., Any]
@@ -182,3 +183,16 @@ def test_pages_keep_to_their_statements(city: Any, visitor: Visit) -> None:
     assert person.statements(f"/papers/{paper.uid}") <= PER_PAGE
     assert person.statements("/papers/new?kind=notice") <= PER_PAGE
     assert person.statements(f"/papers/{paper.uid}/texts") <= PER_PAGE
+
+
+def test_every_reading_of_a_paper_with_whole_phone_numbers_is_written_down(city: Any, visitor: Visit) -> None:
+    paper = asked(visitor, kind="handbook", unit=city.lotus.code, **{"option.purpose": "上门走访"})
+    readings = LedgerLine.objects.filter(kind="paper", uid=paper.uid, verb="personal_data.read")
+    person = visitor("supervisor")
+    assert person.get(f"/papers/{paper.uid}")[0] == 200
+    answer = person.client.get(f"/papers/{paper.uid}/files/docx")
+
+    assert answer.status_code == 200
+    assert [line.data["how"] for line in readings.order_by("seq")] == ["preview", "docx"]
+    assert person.client.get(f"/papers/{paper.uid}/pages/{paper.digest}/1.png")["Cache-Control"] == "no-store"
+    assert visitor("other_supervisor").get(f"/papers/{paper.uid}")[0] == 404

@@ -12,8 +12,8 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from civicloop.cases.models import Case
@@ -103,36 +103,49 @@ def state(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_GET
 def pages(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The paper as it will be printed, page by page."""
-    found = queries.get(uid, asker(request).actor)
+    found = _read(request, uid, "preview")
     numbers = range(1, len(queries.page_images(found)) + 1)
     return render(request, "desk/paper_pages.html", {"paper": found, "numbers": numbers})
 
 
 @login_required
 @require_GET
-@cache_control(private=True, max_age=86400)
 def page(request: HttpRequest, uid: UUID, digest: str, number: int) -> HttpResponse:
     """One page as a picture. The address names the content, so that a page of an earlier writing is never shown."""
-    found = queries.get(uid, asker(request).actor)
+    found = _read(request, uid, "preview")
     if digest != found.digest:
         raise NotFound("page", number)
-    return HttpResponse(queries.page_image(found, number), content_type="image/png")
+    return _kept(found, HttpResponse(queries.page_image(found, number), content_type="image/png"))
 
 
 @login_required
 @require_GET
-@cache_control(private=True, max_age=86400)
 def picture(request: HttpRequest, uid: UUID, sha256: str) -> HttpResponse:
     """A photo as the paper prints it."""
-    found = queries.get(uid, asker(request).actor)
-    return HttpResponse(queries.picture_of(found, sha256), content_type="image/jpeg")
+    found = _read(request, uid, "preview")
+    return _kept(found, HttpResponse(queries.picture_of(found, sha256), content_type="image/jpeg"))
+
+
+def _read(request: HttpRequest, uid: UUID, how: str) -> Paper:
+    """A paper that is about to be read: where it tells personal data, the reading is written down first."""
+    asking = asker(request)
+    found = queries.get(uid, asking.actor)
+    return actions.look(paper=found, how=how, by=asking.person, at=asking.at)
+
+
+def _kept(found: Paper, response: HttpResponse) -> HttpResponse:
+    """A browser may keep pages for a day, for their address names the content; not personal data, for each reading counts."""
+    patch_cache_control(
+        response, **({"no_store": True} if queries.personal(found) else {"private": True, "max_age": 86400})
+    )
+    return response
 
 
 @login_required
 @require_GET
 def file(request: HttpRequest, uid: UUID, form: str) -> HttpResponseBase:
     """A file of the paper's present content, under its name."""
-    found = queries.file_of(queries.get(uid, asker(request).actor), form)
+    found = queries.file_of(_read(request, uid, form), form)
     response = FileResponse(
         queries.open_file(found), as_attachment=True, filename=found.name, content_type=MEDIA_TYPES[found.form]
     )
@@ -203,6 +216,8 @@ def _page(request: HttpRequest, uid: UUID, fault: str = "", status: int = 200) -
     kind = queries.kind_of(found.kind)
     about = Wanted(kind, found.unit_id)
     waiting, ready = _waiting(found), found.state in (PaperState.READY, PaperState.ISSUED)
+    if ready:
+        actions.look(paper=found, how="preview", by=asking.person, at=asking.at)
     prepare = policy.may(asking.actor, "prepare", about) and found.state != PaperState.ISSUED
     shown = {
         "paper": found, "kind": kind, "waiting": waiting, "fault": fault,
