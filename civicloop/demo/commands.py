@@ -63,13 +63,19 @@ def demo(scenario: str, serve: bool, seed: int, cases: int, until: datetime | No
         up(host, port)
 
 
+def _say(what: str) -> None:
+    click.echo(f"  {what} …")
+
+
 def _build(recipe: Recipe | ScenarioRecipe) -> None:
     begun = time.monotonic()
     title = "同安（演示）" if isinstance(recipe, Recipe) else told(recipe.name).title
-    make = build if isinstance(recipe, Recipe) else build_scenario
     try:
         with no_jobs():
-            make(recipe, at=timezone.now(), progress=lambda what: click.echo(f"  {what} …"))  # type: ignore[operator]
+            if isinstance(recipe, Recipe):
+                build(recipe, at=timezone.now(), progress=_say)
+            else:
+                build_scenario(recipe, at=timezone.now(), progress=_say)
     except Conflict as refused:
         raise click.ClickException(
             "This database already holds an organisation that is not the demo city. Nothing was changed. Name another one with"

@@ -64,9 +64,7 @@ def publish(
     if by is None:
         raise click.BadParameter(f"no active person is called {username}", param_hint="--by")
     now = timezone.now()
-    row = actions.publish_score(
-        scope=_scope(codes, begins, ends), as_of=as_of or now, title=title, by=by, at=now
-    )
+    row = actions.publish_score(scope=_scope(codes, begins, ends), as_of=as_of or now, title=title, by=by, at=now)
     click.echo(f"{row.uid} {row.digest}")
 
 

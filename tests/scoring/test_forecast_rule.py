@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from benchmarks.calibration import try_out
 from benchmarks.cities import SCENARIOS
 from civicloop.scoring.rules.forecast import Known, Pairs, Plan, PlanRow, forecast, scaled
+from civicloop.scoring.rules.forecast.fit import tells_of
 from civicloop.scoring.rules.forecast.known import BadKnown
 from civicloop.scoring.rules.forecast.simulate import choose
 
@@ -245,3 +246,22 @@ def test_the_ninety_percent_interval_keeps_its_word(scenario) -> None:  # type: 
 
     assert tried.covered(0.9) >= 45
     assert 15 <= tried.covered(0.5) <= 48
+
+
+def test_visits_with_a_few_bad_points_say_less_of_the_scatter_than_those_of_a_bell_curve() -> None:
+    def tells(found: list[float]) -> float:
+        many = len(found)
+        nothing, zeros = np.full(many, np.nan), np.zeros(many)
+        return tells_of(
+            Known(
+                types=("T",), areas=("A",), items=(), point_type=np.zeros(many, np.intp),
+                point_area=np.zeros(many, np.intp), found=np.array(found), now=nothing, age=nothing, open_share=zeros,
+                cap=zeros + 1, pairs=Pairs.none(), effort=np.zeros(0), judged_items=np.ones(1),
+            )
+        )  # fmt: skip
+
+    assert tells([1.0] * 49 + [0.4]) < 0.1
+    assert tells([0.8, 0.9] * 25) == 1
+    assert tells([1.0] * 20) == tells([0.9]) == 1
+    bell = np.random.Generator(np.random.PCG64(1)).normal(0.5, 0.05, 4000).tolist()
+    assert tells(bell) == pytest.approx(1, abs=0.1)

@@ -32,7 +32,7 @@ class Names:
 
 def parse(path: str) -> tuple[tuple[str, str], ...]:
     """The steps of a path. Raises NotFound("score_path", …) for one that cannot be read."""
-    steps = []
+    steps: list[tuple[str, str]] = []
     for part in path.strip("/").split("/") if path.strip("/") else ():
         kind, colon, key = part.partition(":")
         if kind not in STEPS or (not colon and kind != "city") or kind in dict(steps):

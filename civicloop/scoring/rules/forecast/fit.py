@@ -55,7 +55,8 @@ def cells_of(known: Known, assumed: Assumptions) -> Cells:
     # Fading says which visits count more, not that they are fewer: the weight is what they are worth together (Kish).
     weight = total**2 / np.maximum(np.bincount(place, fading**2, size), TINY)
     spread = within * weight / np.maximum(total, TINY)
-    return Cells(*(np.asarray(one, float).reshape(shape) for one in (weight, mean, spread)), tells_of(known))
+    sums = [np.asarray(one, float).reshape(shape) for one in (weight, mean, spread)]
+    return Cells(sums[0], sums[1], sums[2], tells_of(known))
 
 
 def tells_of(known: Known) -> float:
