@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from civicloop.kernel.refusal import NotAllowed, Refused, StepRefused
-from civicloop.spoken import REASONS, ROLES, STATES, STEPS, THINGS, UNITS_OF_TIME
+from civicloop.spoken import REASONS, ROLES, STATES, STEPS, THINGS, UNITS_OF_TIME, VERBS
 
 
 def sentence(refused: Refused) -> str:
@@ -29,7 +29,7 @@ def sentence(refused: Refused) -> str:
 
 def _not_allowed(refused: NotAllowed) -> str:
     verb = refused.verb.rpartition(".")[2]
-    what = STEPS.get(verb, verb)
+    what = VERBS.get(refused.verb) or STEPS.get(verb, verb)
     roles = _("，").join(str(ROLES[role]) for role in refused.who if role in ROLES)
     if refused.rule.startswith(("not worked_on_it", "not own_unit")) or "not own_unit" in refused.rule:
         return _("You may not do this: %(what)s. Nobody judges his own unit's work. Who may: %(roles)s.") % {

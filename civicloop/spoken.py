@@ -29,6 +29,7 @@ ROLES = {
     "unit_leader": _("unit leader"), "verifier": _("verifier"), "supervisor": _("supervisor"), "auditor": _("auditor"),
     "system_admin": _("system administrator"), "security_admin": _("security administrator"),
     "audit_admin": _("audit administrator"), "sponsor": _("sponsor leader"), "grid_worker": _("grid worker"),
+    "inspector": _("inspector"),
 }  # fmt: skip
 UNITS_OF_TIME = {
     "urgent_hour": _("urgent hours"), "work_hour": _("working hours"), "work_day": _("working days"),
@@ -208,7 +209,9 @@ REASONS |= {
     "not_scored": _("This observation does not enter any score."),
     "answer_stands": _("This answer stands already: %(value)s"),
     "no_responsible_unit": _("No unit answers for this place."),
-    "points_out_of_range": _("Points given back lie above 0 and are at most 100; an observation takes an answer instead."),
+    "points_out_of_range": _(
+        "Points given back lie above 0 and are at most 100; an observation takes an answer instead."
+    ),
     "revoked_already": _("This has been revoked already."),
     "nothing_judged": _("Nothing was judged yet, so there is no score to publish."),
 }
@@ -286,7 +289,9 @@ REASONS |= {
     "number_out_of_bounds": _("%(value)s does not lie between %(least)s and %(most)s."),
     "paper_not_ready": _("The paper is not ready to be issued: %(state)s."),
     "paper_issued": _("%(number)s has been issued and never changes. Ask for a new paper."),
-    "paper_sign_missing": _("The number needs the sign of the issuer: write it into the text “sign” of this kind of paper."),
+    "paper_sign_missing": _(
+        "The number needs the sign of the issuer: write it into the text “sign” of this kind of paper."
+    ),
     "paper_failed": _("The paper could not be written. It is tried again; if it fails again, tell the administrator."),
     "blur_models_missing": _(
         "Faces and number plates cannot be made unreadable here, so nothing is published. "
@@ -310,7 +315,9 @@ REASONS |= {
     "draw_tampered": _("The frame or the secret of the draw %(draw)s is not the one that was committed to."),
     "draw_has_visits": _("Visits of the draw %(draw)s have been assigned; it cannot be cancelled any more."),
     "draw_open": _("What came out of the draw %(draw)s may be read already; it is published, not cancelled."),
-    "visits_ahead": _("Visits of the draw %(draw)s lie ahead, the last on %(day)s. Until then it stays secret where they lead."),
+    "visits_ahead": _(
+        "Visits of the draw %(draw)s lie ahead, the last on %(day)s. Until then it stays secret where they lead."
+    ),
     "draws_not_published": _("These draws of the round are not published yet: %(draws)s."),
     "round_closed": _("The round %(round)s has ended."),
     "round_kind_unknown": _("There is no such kind of round: %(value)s"),
@@ -352,3 +359,20 @@ REASONS |= {
     "verify_more_lines": _("… and %(more)s more lines."),
     "verify_not_in_ledger": _("The ledger promised something else before the draw: %(what)s."),
 }
+
+# What a refusal calls an act whose last word means something else elsewhere: a round is not closed as a case is.
+VERBS = {
+    "forecast.read": _("read the forecast"), "analysis.read": _("read the joint analysis"),
+    "negative_event.read": _("read the negative list"), "negative_event.record": _("write into the negative list"),
+    "negative_event.revoke": _("take an entry out of the negative list"), "score.verify": _("reckon a published score again"),
+    "score.publish": _("publish a score"), "score.read": _("read the score"), "round.plan": _("plan a round"),
+    "round.close": _("end a round"), "route.order": _("make routes"), "draw.read": _("read what was drawn"),
+    "draw.publish": _("publish a draw"), "ledger.read": _("read the ledger"),
+    "personal_data.read": _("read personal data"), "token.revoke": _("revoke a token"),
+    "appointment.end": _("end an appointment"), "import.units": _("bring units in"), "import.grids": _("bring grids in"),
+    "import.points": _("bring points in"), "import.cases": _("bring cases in"),
+    "score_appeal.lodge": _("lodge an appeal"), "score_appeal.withdraw": _("withdraw an appeal"),
+    "score_appeal.take_up": _("take up an appeal"), "score_appeal.forward": _("forward an appeal"),
+    "score_appeal.dismiss": _("dismiss an appeal"), "score_appeal.grant": _("grant an appeal"),
+    "score_appeal.refuse": _("refuse an appeal"),
+}  # fmt: skip

@@ -12,7 +12,7 @@ from django.db import transaction
 from civicloop.cases.actions import add_dispatch_rule
 from civicloop.cases.actions.historic import bring_in
 from civicloop.demo.album import fill_album
-from civicloop.demo.history.plan import DAYS, FULL_CITY, histories, last_moment
+from civicloop.demo.history.plan import DAYS, histories, last_moment
 from civicloop.demo.history.scenes import block_categories
 from civicloop.demo.month import hold_month
 from civicloop.demo.practice import settle_practice
@@ -32,11 +32,12 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What the demo city is made from: the same recipe always gives the same city."""
+    """What the demo city is made from: the same recipe always gives the same city. `rounds`: with the month of inspections."""
 
     seed: int
     until: date
     cases: int
+    rounds: bool = True
 
     def as_data(self) -> dict[str, Any]:
         """For the ledger."""
@@ -66,7 +67,7 @@ def build(recipe: Recipe, *, at: datetime, progress: Progress = lambda _: None) 
             _keep(records[start : start + AT_ONCE], city, moment, ref)
         progress("pictures")
         fill_album(city, seed=recipe.seed, at=moment)
-        if recipe.cases >= FULL_CITY:
+        if recipe.rounds:
             progress("a month of inspections")
             hold_month(city, reference.now(), seed=recipe.seed, until=moment)
         set_text(kind="summary", key="city", text="同安区", by=None, at=moment)

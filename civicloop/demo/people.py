@@ -42,11 +42,14 @@ ACCOUNTS: tuple[tuple[str, str, str, Role], ...] = (
     ("reporter", "巡查上报", VERIFIERS, Role.REPORTER),
     ("filer", "受理立案、派遣", COMMAND_POST, Role.FILER),
     ("dispatcher", "派遣", COMMAND_POST, Role.DISPATCHER),
-    ("handler", "城管局经办", "CGJ", Role.UNIT_HANDLER),
-    ("leader", "城管局负责人", "CGJ", Role.UNIT_LEADER),
-    ("town", "大同街道经办", "350212001", Role.UNIT_HANDLER),
+    ("handler", "单位经办", "CGJ", Role.UNIT_HANDLER),
+    ("leader", "单位负责人", "CGJ", Role.UNIT_LEADER),
+    ("town", "街道经办", "350212001", Role.UNIT_HANDLER),
+    ("townleader", "街道负责人", "350212001", Role.UNIT_LEADER),
     ("verifier", "核查", COMMAND_POST, Role.VERIFIER),
     ("supervisor", "督查", VERIFIERS, Role.SUPERVISOR),
+    ("supervisor2", "督查（申诉复核）", VERIFIERS, Role.SUPERVISOR),
+    ("supervisor3", "督查（申诉决定）", COMMAND_POST, Role.SUPERVISOR),
     ("inspector", "暗访检查", VERIFIERS, Role.INSPECTOR),
     ("auditor", "审计", COMMAND_POST, Role.AUDITOR),
     ("sysadmin", "系统管理员", COMMAND_POST, Role.SYSTEM_ADMIN),
@@ -60,7 +63,7 @@ DESKS: tuple[tuple[Role, str, int], ...] = (
     (Role.FILER, COMMAND_POST, 3),
     (Role.DISPATCHER, COMMAND_POST, 2),
     (Role.VERIFIER, COMMAND_POST, 4),
-    (Role.SUPERVISOR, VERIFIERS, 2),
+    (Role.SUPERVISOR, VERIFIERS, 1),
     (Role.REPORTER, VERIFIERS, 11),
     (Role.INSPECTOR, VERIFIERS, 5),
 )
@@ -75,12 +78,13 @@ def people(land: Land, rng: Random) -> list[Human]:
     ]
     for role, unit, many in DESKS:
         found += [Human(f"{role}{n:02d}", next(names), (Job(role, unit),)) for n in range(2, many + 2)]
+    led = {unit for _, _, unit, role in ACCOUNTS if role == Role.UNIT_LEADER}
     for row in unit_rows(land):
         code = row.code.lower()
         many = HANDLERS_OF.get(UnitKind(row.kind), 1) - sum(user in ("handler", "town") and unit == row.code
                                                            for user, _, unit, _ in ACCOUNTS)  # fmt: skip
         found += [Human(f"{code}-h{n}", next(names), (Job(Role.UNIT_HANDLER, row.code),)) for n in range(1, many + 1)]
-        if row.code != "CGJ":
+        if row.code not in led:
             found.append(Human(f"{code}-l", next(names), (Job(Role.UNIT_LEADER, row.code),)))
     for town in land.towns:
         found.append(Human(f"sponsor-{town[-3:]}", next(names), (Job(Role.SPONSOR, town),)))

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.test import override_settings
 
 from civicloop.cases.models import Case
+from civicloop.demo.digest import digest
 from civicloop.demo.practice import POSITION_POSTS, PRACTICE_POSTS, settle_practice
 from civicloop.demo.scenarios.build import ScenarioRecipe, build_scenario
 from civicloop.demo.scenarios.shape import names, scenario
@@ -95,6 +96,20 @@ def test_the_other_places_are_built_too_and_can_tell_of_themselves(name: str) ->
 
     assert Case.objects.filter(source="inspection").count() == faults
     assert f"督查检查{faults}件、已销号{faults}件" in summary()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_the_same_recipe_holds_the_same_rounds() -> None:
+    prints = []
+    with override_settings(CIVICLOOP_JOBS_RUN="none"):
+        for _ in range(2):
+            with transaction.atomic():
+                build_scenario(ScenarioRecipe("meteo", 3, UNTIL), at=NOW)
+                prints.append(digest())
+                transaction.set_rollback(True)
+
+    assert prints[0] == prints[1]
 
 
 @pytest.mark.django_db

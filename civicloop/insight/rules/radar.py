@@ -40,8 +40,9 @@ def svg(axes: Sequence[Axis], title: str = "") -> str:
     for ring in RINGS:
         corners = " ".join(_place(at, len(axes), ring) for at in range(len(axes)))
         parts.append(f'<polygon points="{corners}" fill="none" stroke="#c8ccd0" stroke-width="1"/>')
+        # Inside its ring: above the outermost one stands the figure of the first axis.
         parts.append(
-            f'<text x="{middle + 3:g}" y="{centre - RADIUS * ring / 100 - 2:.1f}" fill="#767b80" font-size="9">{ring}</text>'
+            f'<text x="{middle + 3:g}" y="{centre - RADIUS * ring / 100 + 9:.1f}" fill="#767b80" font-size="9">{ring}</text>'
         )
     for at, axis in enumerate(axes):
         parts += _spoke(at, len(axes), axis)

@@ -29,6 +29,7 @@ from civicloop.organisation.rules.roles import Role
 from civicloop.sentences import sentence
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.rounds import read_day
+from civicloop.web.desk.wordings import may_edit
 from civicloop.web.refusals import keep
 from civicloop.web.ui import paperwords
 
@@ -49,7 +50,7 @@ def papers(request: HttpRequest) -> HttpResponse:
     shown = {
         "rows": [(one, KINDS[one.kind].title if one.kind in KINDS else one.kind) for one in found[:MOST]],
         "more": len(found) > MOST, "most": MOST, "kinds": KINDS.values(), "kind": kind,
-        "may_prepare": bool(_kinds(asking)),
+        "may_prepare": bool(_kinds(asking)), "may_word": may_edit(asking),
     }  # fmt: skip
     return render(request, "desk/paper_list.html", shown)
 

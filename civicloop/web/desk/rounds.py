@@ -135,6 +135,7 @@ def round(request: HttpRequest, code: str) -> HttpResponse:
         "may_do": may_do(asking, now),
         "opened": opened,
         "days": sorted({group["day"] for group in groups}) if opened else [],
+        "may_route": opened and found.closed_at is None and policy.may(asking.actor, "route.order"),
         "types": _parts(groups, _type_name(found)) if opened else [],
         "towns": _parts(groups, _town_name(asking.ref)) if opened else [],
         "agreement": queries.agreement(found) if opened and visits.judged else None,

@@ -22,8 +22,9 @@ from civicloop.scoring.queries import Score
 from civicloop.scoring.rules.shapes import GroupRanking, Node, Ranked
 from civicloop.scoring.telling import GROUP_LABELS, LEFT_OUT_LABELS
 from civicloop.sentences import sentence
+from civicloop.web.desk import pointappeals
 from civicloop.web.desk.asker import Asker, asker
-from civicloop.web.desk.scoping import asked_of, require_city
+from civicloop.web.desk.scoping import Asked, asked_of, require_city
 from civicloop.web.desk.scoreleads import opened_node
 from civicloop.web.refusals import keep
 from civicloop.web.ui import scoretree, scorewords
@@ -93,6 +94,7 @@ def opened(request: HttpRequest) -> HttpResponse:
         "visits": _visits(node),
         "cases": leads.cases,
         "sees_visits": may_inspect(asking.actor, "draw.read") or not asking.actor.sees_all,
+        "appealed_round": _appealed_round(node, asked, asking),
         "may_appeal": _may_appeal(score, path, asking),
         "edition_uid": known_editions(asking.ref).uids.get(score.book.edition.id),
     }  # fmt: skip
@@ -141,6 +143,14 @@ def _may_publish(asking: Asker) -> bool:
 def _may_appeal(score: Score, path: str, asking: Asker) -> bool:
     """Whether a leader of the unit in whose part this lies may speak against what is seen here."""
     return "point:" in path and any(post.role == Role.UNIT_LEADER for post in asking.actor.posts)
+
+
+def _appealed_round(node: Node, asked: Asked, asking: Asker) -> str:
+    """The code of the round in which points taken from this unit may still be spoken against; empty where they may not."""
+    if node.kind != "unit" or len(asked.codes) != 1 or not any(one.kind == "deduction" for one in node.children):
+        return ""
+    round_ = next((one for one in asked.rounds if one.code == asked.codes[0]), None)
+    return asked.codes[0] if pointappeals.open_for(round_, int(node.said["unit_id"]), asking) else ""
 
 
 # Published scores

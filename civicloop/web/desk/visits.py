@@ -20,6 +20,7 @@ from civicloop.inspection.queries.visits import whole_visits
 from civicloop.kernel.refusal import Invalid, NotFound, Refused
 from civicloop.organisation.models import Person
 from civicloop.organisation.rules.roles import Role
+from civicloop.scoring import policy as appealing
 from civicloop.scoring import queries as scoring
 from civicloop.scoring.queries import Scope
 from civicloop.sentences import sentence
@@ -136,9 +137,21 @@ def _result(request: HttpRequest, found: Visit, asking: Asker) -> HttpResponse:
         "may_miss": page.visit.state == "planned"
         and page.visit.day <= timezone.localdate(asking.at)
         and may(asking.actor, "visit.miss"),
+        "may_appeal": _may_appeal(page.visit, asking),
         "edition": Edition.objects.values_list("uid", flat=True).get(pk=page.visit.round.edition_id),
     }
     return render(request, "desk/visit_result.html", shown)
+
+
+def _may_appeal(found: Visit, asking: Asker) -> bool:
+    """Whether the asker may speak against what was judged, and the time for it is not over. No statement."""
+    unit_id = found.unit_id or (found.point.unit_id if found.point else None)
+    if unit_id is None or found.judged_at is None:
+        return False
+    matter = appealing.Matter(unit_id, frozenset({found.inspector_id} if found.inspector_id else ()))
+    if not appealing.may(asking.actor, "lodge", matter):
+        return False
+    return asking.at <= scoring.appeal_until(found.judged_at, unit_id, asking.ref)
 
 
 def _compared(page: queries.VisitPage, asking: Asker) -> Compared | None:
