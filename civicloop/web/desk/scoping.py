@@ -52,7 +52,7 @@ def asked_of(asking: Asker, query: QueryDict) -> Asked:
     """
     judged = Visit.objects.filter(round=OuterRef("pk"), state="judged")
     rows = visible_rounds(asking.actor).select_related(None).order_by("-starts_on", "-pk")
-    rows = rows.only("code", "title", "starts_on", "ends_on", "edition_id")
+    rows = rows.only("code", "title", "starts_on", "ends_on", "closed_at", "edition_id")
     found = list(rows.annotate(has_judged=Exists(judged))[:MOST])
     start, end = read_days(query)
     codes = tuple(dict.fromkeys(code for code in query.getlist("round") if code))
