@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import ibis
+import pandas as pd
 import pytest
 
 from civicloop.scoring.columns import Tables, score
@@ -118,3 +119,18 @@ def test_engines_without_a_plan_of_their_own_take_the_same_stages(weights: dict[
     levels = flat.of_columns(SimpleNamespace(**found))
 
     assert flat.differences(flat.of_columns(score(tables, RULES, weights)), levels) == []
+
+
+def test_reserves_that_outnumber_a_stratum_do_not_make_up_for_one_that_nobody_saw() -> None:
+    given = made_up(2, PLAIN, share=1.0, rounds=1)
+    frames = flat.tables(given)
+    strata = frames["strata"]
+    strata.loc[strata.population.idxmax(), "population"] -= 1
+    unseen = strata.iloc[0].copy()
+    unseen["area"], unseen["population"] = "nobody came", 1
+    frames["strata"] = pd.concat([strata, unseen.to_frame().T.infer_objects()], ignore_index=True)
+    con = ibis.duckdb.connect()
+    told = score(Tables(**{name: con.create_table(name, rows) for name, rows in frames.items()}), PLAIN.scoring, None)
+    low, high = (told.city.column(name)[0].as_py() for name in ("low", "high"))
+
+    assert low < high

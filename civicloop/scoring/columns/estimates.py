@@ -61,7 +61,7 @@ def estimated(weighed: Table) -> Table:
     variance = ibis.cases((~found.lacking, found.variance), else_=none)
     return found.filter(found.n > 0).select(
         *NODE, "n", "population", "collapsed",
-        value=found.value, whole=~found.open & (found.n >= found.population), se=variance.sqrt(),
+        value=found.value, whole=~found.open, se=variance.sqrt(),
         df=ibis.cases((found.squares > 0, found.variance * found.variance / found.squares), else_=none),
         psi=ibis.cases((~found.lacking, found.psi), else_=none), psi_df=found.psi_df.fill_null(1.0),
     )  # fmt: skip
@@ -75,7 +75,7 @@ def _terms(rows: Table) -> Table:
     rows = rows.select(
         *NODE, "n", "population",
         own=own, part_kind=own.ifelse(rows.kind, rows.pool_kind), part_place=own.ifelse(rows.place, None),
-        value=rows.w * rows["mean"], open=open_, term=ibis.cases((open_, factor * spread), else_=0.0),
+        value=rows.w * rows["mean"], open=open_ | ((rows.n == 0) & (rows.population > 0)), term=ibis.cases((open_, factor * spread), else_=0.0),
         df=own.ifelse((rows.n - 1).cast("float64"), rows.pool_df),
         lacking=open_ & spread.isnull(), lent=open_ & ~own,
         psi=ibis.cases((open_, factor * rows.pool), else_=0.0),
