@@ -29,7 +29,7 @@ def sentence(refused: Refused) -> str:
 
 def _not_allowed(refused: NotAllowed) -> str:
     verb = refused.verb.rpartition(".")[2]
-    what = VERBS.get(refused.verb) or STEPS.get(verb, verb)
+    what = VERBS[refused.verb] if refused.verb in VERBS else STEPS.get(verb, verb)
     roles = _("，").join(str(ROLES[role]) for role in refused.who if role in ROLES)
     if refused.rule.startswith(("not worked_on_it", "not own_unit")) or "not own_unit" in refused.rule:
         return _("You may not do this: %(what)s. Nobody judges his own unit's work. Who may: %(roles)s.") % {

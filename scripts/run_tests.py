@@ -50,7 +50,9 @@ def main(arguments: list[str]) -> int:
         skipped = f"PostgreSQL half skipped: {why}"
     else:
         command = [sys.executable, str(ROOT / "scripts" / "pg.py"), "run", "--", *pytest_command(arguments)]
-        halves.append(("PostgreSQL", run_half("PostgreSQL", command, environ)))
+        # A part that was asked for runs whole on both.
+        second = environ if arguments else {**environ, "CIVICLOOP_SECOND_HALF": "1"}
+        halves.append(("PostgreSQL", run_half("PostgreSQL", command, second)))
     print("\n--- both halves ---" if not skipped else f"\n{skipped}")
     for name, (code, closing) in halves:
         print(f"{name}:\n{closing or f'pytest ended without a closing line (exit code {code})'}", flush=True)

@@ -29,8 +29,19 @@ def pytest_configure() -> None:
     settings.CIVICLOOP_JOBS_RUN = "now"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, with the reason, what cannot run here."""
+# What shows that a test touches a database, directly or through a fixture.
+OF_THE_DATABASE = frozenset({"db", "transactional_db", "django_db_setup", "django_db_blocker", "live_server"})
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip, with the reason, what cannot run here; in the second half of a whole run leave out what the first has proved.
+
+    A test that touches no database says the same on both. `once` marks the few that build whole cities or start other programs.
+    """
+    if os.environ.get("CIVICLOOP_SECOND_HALF"):
+        proved = [one for one in items if _proved(one)]
+        config.hook.pytest_deselected(items=proved)
+        items[:] = [one for one in items if not _proved(one)]
     on_postgres = "postgresql" in settings.DATABASES["default"]["ENGINE"]
     unmet = {
         "postgres": None if on_postgres else "only on PostgreSQL",
@@ -41,6 +52,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker, reason in unmet.items():
             if reason and item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _proved(item: pytest.Item) -> bool:
+    if item.get_closest_marker("postgres"):
+        return False
+    if item.get_closest_marker("once"):
+        return True
+    touches = item.get_closest_marker("django_db") or OF_THE_DATABASE & set(getattr(item, "fixturenames", ()))
+    return not touches
 
 
 @pytest.fixture(scope="session")

@@ -5,46 +5,50 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from civicloop.scoring.rules.shapes import Estimate, Node, ScoreBook
 
 HOW_LABELS: dict[str, Any] = {
-    "direct": lazy("weighted by stratum"),
-    "census": lazy("all places judged"),
-    "smoothed": lazy("few places: leans on the others"),
-    "collapsed": lazy("one place in a stratum: spread taken from its type"),
-    "none": lazy("nothing known"),
+    "direct": gettext_lazy("weighted by stratum"),
+    "census": gettext_lazy("all places judged"),
+    "smoothed": gettext_lazy("few places: leans on the others"),
+    "collapsed": gettext_lazy("one place in a stratum: spread taken from its type"),
+    "none": gettext_lazy("nothing known"),
 }
 GROUP_LABELS: dict[str, Any] = {
-    "districts": lazy("districts"),
-    "towns": lazy("towns and sub-districts"),
-    "departments": lazy("departments"),
-    "communities": lazy("communities and villages"),
-    "companies": lazy("companies"),
+    "districts": gettext_lazy("districts"),
+    "towns": gettext_lazy("towns and sub-districts"),
+    "departments": gettext_lazy("departments"),
+    "communities": gettext_lazy("communities and villages"),
+    "companies": gettext_lazy("companies"),
 }
 NODE_LABELS: dict[str, Any] = {
-    "city": lazy("city"),
-    "method": lazy("method"),
-    "question": lazy("question"),
-    "type": lazy("point type"),
-    "area": lazy("area"),
-    "unit": lazy("unit"),
-    "deduction": lazy("deduction"),
-    "point": lazy("point"),
-    "visit": lazy("visit"),
-    "item": lazy("item"),
-    "observation": lazy("observation"),
+    "city": gettext_lazy("city"),
+    "method": gettext_lazy("method"),
+    "question": gettext_lazy("question"),
+    "type": gettext_lazy("point type"),
+    "area": gettext_lazy("area"),
+    "unit": gettext_lazy("unit"),
+    "deduction": gettext_lazy("deduction"),
+    "point": gettext_lazy("point"),
+    "visit": gettext_lazy("visit"),
+    "item": gettext_lazy("item"),
+    "observation": gettext_lazy("observation"),
 }
-METHOD_LABELS: dict[str, Any] = {"site": lazy("on site"), "document": lazy("documents"), "survey": lazy("survey")}
+METHOD_LABELS: dict[str, Any] = {
+    "site": gettext_lazy("on site"),
+    "document": gettext_lazy("documents"),
+    "survey": gettext_lazy("survey"),
+}
 LEFT_OUT_LABELS: dict[str, Any] = {
-    "look_back_visits": lazy("look-back visits"),
-    "second_visits": lazy("second visits of double visits"),
-    "unknown_items": lazy("items the edition does not know"),
-    "points_without_score": lazy("places where nothing could be judged"),
-    "points_outside_frame": lazy("places outside the frame"),
-    "strata_not_visited": lazy("strata that were not visited"),
-    "methods": lazy("methods without data"),
+    "look_back_visits": gettext_lazy("look-back visits"),
+    "second_visits": gettext_lazy("second visits of double visits"),
+    "unknown_items": gettext_lazy("items the edition does not know"),
+    "points_without_score": gettext_lazy("places where nothing could be judged"),
+    "points_outside_frame": gettext_lazy("places outside the frame"),
+    "strata_not_visited": gettext_lazy("strata that were not visited"),
+    "methods": gettext_lazy("methods without data"),
 }
 
 

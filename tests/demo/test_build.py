@@ -148,6 +148,7 @@ def test_asked_again_the_command_leaves_the_city_alone_and_prints_the_accounts(c
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.django_db
 @override_settings(CIVICLOOP_JOBS_RUN="none")
 def test_the_same_recipe_gives_the_same_city() -> None:

@@ -86,6 +86,7 @@ def test_a_house_with_units_is_never_built_upon(horqin: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["lanzhou", "meteo", "zhaotong"])
 def test_the_other_places_are_built_too_and_can_tell_of_themselves(name: str) -> None:
@@ -99,6 +100,7 @@ def test_the_other_places_are_built_too_and_can_tell_of_themselves(name: str) ->
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.django_db
 def test_the_same_recipe_holds_the_same_rounds() -> None:
     prints = []
