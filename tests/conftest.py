@@ -30,7 +30,7 @@ def pytest_configure() -> None:
 
 
 # What shows that a test touches a database, directly or through a fixture.
-OF_THE_DATABASE = frozenset({"db", "transactional_db", "django_db_setup", "django_db_blocker", "live_server"})
+OF_THE_DATABASE = frozenset({"db", "transactional_db", "django_db_setup", "live_server"})
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -75,7 +75,8 @@ def _terms(rows: Table) -> Table:
     rows = rows.select(
         *NODE, "n", "population",
         own=own, part_kind=own.ifelse(rows.kind, rows.pool_kind), part_place=own.ifelse(rows.place, None),
-        value=rows.w * rows["mean"], open=open_ | ((rows.n == 0) & (rows.population > 0)), term=ibis.cases((open_, factor * spread), else_=0.0),
+        value=rows.w * rows["mean"], open=open_ | ((rows.n == 0) & (rows.population > 0)),
+        term=ibis.cases((open_, factor * spread), else_=0.0),
         df=own.ifelse((rows.n - 1).cast("float64"), rows.pool_df),
         lacking=open_ & spread.isnull(), lent=open_ & ~own,
         psi=ibis.cases((open_, factor * rows.pool), else_=0.0),
