@@ -175,12 +175,14 @@ def test_units_that_cannot_be_told_apart_are_not_put_in_order() -> None:
 
     level = Group("towns", "镇街", (row("甲", 1, 3, 91), row("乙", 1, 3), row("丙", 1, 3)))
     apart = Group("towns", "镇街", (row("甲", 1, 1, 95), row("乙", 2, 3), row("丙", 2, 3), row("丁", 4, 4, 80)))
+    partly = Group("towns", "镇街", (row("甲", 1, 2, 95), row("乙", 1, 3), row("丙", 2, 3, 85)))
     alone = Group("towns", "镇街", (row("甲", 1, 1),))
     same = Group("towns", "镇街", (row("甲", 1, 2), row("乙", 1, 2)))
 
     assert scores.ranking(same) == "镇街组2个单位得分相同，均为90.0分，本期不分先后。"
     assert scores.ranking(level) == "镇街组3个单位得分差别均在抽样误差之内，本期不分先后。"
-    assert scores.ranking(apart) == "镇街组4个单位中，甲排在前列，丁位次靠后，其余单位之间的差别在抽样误差之内。"
+    assert scores.ranking(apart) == "镇街组4个单位中，甲排在前列，丁位次靠后，其余单位位次区间重叠的不分先后。"
+    assert scores.ranking(partly) == "镇街组3个单位的位次区间见表，区间重叠的单位不分先后。"
     assert scores.ranking(alone) == "镇街仅甲有检查结果，得分90.0分（95%区间88.0—92.0），不作排名。"
     assert scores.place(row("乙", 2, 3)) == "2—3"
 

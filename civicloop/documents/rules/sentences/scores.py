@@ -59,12 +59,14 @@ def ranking(group: Group) -> str:
     values = {decimal(row.rated.value) for row in rows if row.rated.value is not None}
     if len(values) == 1:
         return f"{group.name}组{len(rows)}个单位得分相同，均为{values.pop()}分，本期不分先后。"
-    if not ahead and not behind:
+    if all(row.first == 1 and row.last == len(rows) for row in rows):
         return f"{group.name}组{len(rows)}个单位得分差别均在抽样误差之内，本期不分先后。"
+    if not ahead and not behind:
+        return f"{group.name}组{len(rows)}个单位的位次区间见表，区间重叠的单位不分先后。"
     told = [
         f"{listed(ahead)}排在前列" if ahead else "",
         f"{listed(behind)}位次靠后" if behind else "",
-        "其余单位之间的差别在抽样误差之内" if len(ahead) + len(behind) < len(rows) else "",
+        "其余单位位次区间重叠的不分先后" if len(ahead) + len(behind) < len(rows) else "",
     ]
     return f"{group.name}组{len(rows)}个单位中，{joined(*told)}"
 
