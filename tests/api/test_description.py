@@ -23,6 +23,8 @@ from civicloop.cases import actions
 from civicloop.cases.models import Case
 from tests.api.town import INSIDE, LONG_AGO, Town
 
+pytestmark = pytest.mark.once
+
 
 def description() -> dict[str, Any]:
     response = Client().get("/api/v1/openapi.json")

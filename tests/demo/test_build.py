@@ -22,6 +22,8 @@ from civicloop.kernel.refusal import Conflict
 from civicloop.organisation.models import Grid, Person, Point, Unit
 from civicloop.standards import reference
 
+pytestmark = pytest.mark.once
+
 UNTIL = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 1, tzinfo=UTC)
 SMALL = Recipe(seed=7, until=UNTIL, cases=900)
@@ -148,7 +150,6 @@ def test_asked_again_the_command_leaves_the_city_alone_and_prints_the_accounts(c
 
 
 @pytest.mark.slow
-@pytest.mark.once
 @pytest.mark.django_db
 @override_settings(CIVICLOOP_JOBS_RUN="none")
 def test_the_same_recipe_gives_the_same_city() -> None:

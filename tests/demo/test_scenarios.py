@@ -25,6 +25,8 @@ from civicloop.ledger.queries import breaks
 from civicloop.organisation.models import Area, Unit
 from civicloop.standards import reference
 
+pytestmark = pytest.mark.once
+
 UNTIL = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 1, tzinfo=UTC)
 
@@ -86,7 +88,6 @@ def test_a_house_with_units_is_never_built_upon(horqin: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["lanzhou", "meteo", "zhaotong"])
 def test_the_other_places_are_built_too_and_can_tell_of_themselves(name: str) -> None:
@@ -100,7 +101,6 @@ def test_the_other_places_are_built_too_and_can_tell_of_themselves(name: str) ->
 
 
 @pytest.mark.slow
-@pytest.mark.once
 @pytest.mark.django_db
 def test_the_same_recipe_holds_the_same_rounds() -> None:
     prints = []

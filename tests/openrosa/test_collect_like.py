@@ -26,7 +26,7 @@ ANSWERS = [
     ("commended", "STREET_03"), ("note", "天气晴"),
 ]  # fmt: skip
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(scope="module")
