@@ -75,6 +75,15 @@ def insert_one(row: models.Model) -> None:
     row._state.adding, row._state.db = False, connection.alias
 
 
+def count_anew(*tables: type[models.Model]) -> None:
+    """Tell PostgreSQL's planner how full these tables are, after much was written in one transaction: until then it takes them for
+    empty and walks through them from end to end. Nothing to do on SQLite.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE " + ", ".join(connection.ops.quote_name(one._meta.db_table) for one in tables))
+
+
 @cache
 def _names(model: type[models.Model], numbered: bool) -> tuple[str, ...]:
     return tuple(field.attname for field in model._meta.concrete_fields if numbered or not field.primary_key)

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from civicloop.cases.actions import add_dispatch_rule
 from civicloop.cases.actions.historic import bring_in
+from civicloop.cases.models import Case, CaseReach, CaseStep
 from civicloop.demo.album import fill_album
 from civicloop.demo.history.plan import DAYS, histories, last_moment
 from civicloop.demo.history.scenes import block_categories
@@ -22,6 +23,7 @@ from civicloop.kernel.refusal import Conflict
 from civicloop.ledger.actions import HOUSE, record
 from civicloop.ledger.models import LedgerLine
 from civicloop.organisation.models import Unit
+from civicloop.rows import count_anew
 from civicloop.standards import reference
 from civicloop.standards.models import Category
 
@@ -65,6 +67,7 @@ def build(recipe: Recipe, *, at: datetime, progress: Progress = lambda _: None) 
         records = histories(city, ref, seed=recipe.seed, until=recipe.until, many=recipe.cases)
         for start in range(0, len(records), AT_ONCE):
             _keep(records[start : start + AT_ONCE], city, moment, ref)
+        count_anew(Case, CaseStep, CaseReach)
         progress("pictures")
         fill_album(city, seed=recipe.seed, at=moment)
         if recipe.rounds:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from civicloop.cases.actions.historic import bring_in
+from civicloop.cases.models import Case, CaseReach, CaseStep
 from civicloop.demo.history.plan import last_moment
 from civicloop.demo.scenarios.holding import hold_rounds
 from civicloop.demo.scenarios.problems import Author
@@ -20,6 +21,7 @@ from civicloop.documents.actions import set_text
 from civicloop.kernel.refusal import Conflict
 from civicloop.ledger.actions import HOUSE, record
 from civicloop.organisation.models import Unit
+from civicloop.rows import count_anew
 from civicloop.standards import reference
 
 VERB = "demo.build"
@@ -53,6 +55,7 @@ def build_scenario(recipe: ScenarioRecipe, *, at: datetime, progress: Progress =
         place = settle(told, founded=founded, at=until, rng=Random(f"{recipe.seed}:{told.name}:people"))
         progress("problems")
         _problems(told, place, until, recipe.seed)
+        count_anew(Case, CaseStep, CaseReach)
         progress("inspections")
         hold_rounds(told, place, until, recipe.seed)
         set_text(kind="summary", key="city", text=told.title.removesuffix("（演示）"), by=None, at=until)
