@@ -9,7 +9,6 @@ from typing import Any, BinaryIO
 
 from django.utils.timezone import get_default_timezone
 
-from civicloop.documents import docx, pdf, xlsx
 from civicloop.documents.files import Kept, file_name, keep
 from civicloop.documents.models import Paper, PaperFile
 from civicloop.documents.papers import KINDS
@@ -57,6 +56,8 @@ def frozen(document: Document, kind: Kind) -> dict[str, Any]:
 
 def write_document(data: dict[str, Any], kind: Kind, *, tell: Tell) -> list[Kept]:
     """Write every form of the document and put it into the store."""
+    from civicloop.documents import docx, pdf  # noqa: PLC0415  (slow import: only who writes papers pays for it)
+
     document = read_document(data)
     picture = remembered()
     forms = [form for form in kind.forms if form in ("docx", "pdf")]
@@ -74,6 +75,8 @@ def write_document(data: dict[str, Any], kind: Kind, *, tell: Tell) -> list[Kept
 
 def write_workbook(workbook: Workbook, made_at: datetime) -> tuple[Kept, int]:
     """Write the workbook and put it into the store; the number of rows beside it."""
+    from civicloop.documents import xlsx  # noqa: PLC0415  (slow import)
+
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         rows = xlsx.write(workbook, _binary(file), zone=get_default_timezone(), made_at=made_at, photo=small)
         return keep(_binary(file), "xlsx"), rows
@@ -91,6 +94,8 @@ def rows_of(paper: Paper, kept: list[Kept]) -> list[PaperFile]:
 
 
 def _drawing(chart: Chart) -> bytes:
+    from civicloop.documents import pdf  # noqa: PLC0415  (slow import)
+
     return pdf.chart_png(chart.svg, width_mm=chart.width_mm)
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.core.files.base import File
 from django.db.models import QuerySet
 
-from civicloop.documents import files, pdf, preview
+from civicloop.documents import files, preview
 from civicloop.documents.models import Paper, PaperFile, PaperState
 from civicloop.documents.papers import KINDS
 from civicloop.documents.pictures import remembered
@@ -149,6 +149,8 @@ def page_images(paper: Paper) -> Sequence[str]:
     if storage().exists(count):
         with storage().open(count) as file:
             return [f"{folder}/{number}.png" for number in range(1, int(file.read()) + 1)]
+    from civicloop.documents import pdf  # noqa: PLC0415  (slow import)
+
     drawn = pdf.pages(document, picture=remembered())[:MOST_PAGES]
     for number, data in enumerate(drawn, 1):
         put(f"{folder}/{number}.png", BytesIO(data), size=len(data), media_type="image/png")

@@ -66,6 +66,8 @@ def test_a_number_that_is_none_is_refused(scene: Scene, phone: Phone, value: str
     refused(phone.post(filled(scene, named("a"), length_m=value)))
     refused(phone.post(filled(scene, named("a"), place=f"34.5 112.4 0 {value}")))
 
+    assert Visit.objects.get(pk=scene.visit.pk).state == "planned"
+
 
 @pytest.mark.parametrize("name", ["other_inspector", "supervisor", "handler"])
 def test_another_phone_answers_nothing_and_is_told_nothing(scene: Scene, city: City, name: str) -> None:

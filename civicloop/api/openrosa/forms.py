@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from pyxform.xls2xform import convert
-
 from civicloop.inspection.models import Visit
 from civicloop.inspection.rules.judging import LOOK_BACK, LOOK_BACK_ITEM
 from civicloop.kernel.refusal import NotFound
@@ -68,6 +66,8 @@ def named_form(form_id: str, version: str) -> Form:
 @lru_cache(maxsize=128)
 def form(edition_id: int, key: str) -> Form:
     """The form of some checklists of an edition. Editions never change, so neither does it: the same bytes every time."""
+    from pyxform.xls2xform import convert  # noqa: PLC0415  (slow import; few processes ever make a form)
+
     book = editions.book(edition_id)
     lists = _lists(book)
     if key not in lists:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from functools import cache
 
-from scipy.special import stdtrit
-
 CONFIDENCE = 0.95
 ALPHA = 1 - CONFIDENCE
 # Every number up to 100, then wider steps; from the last row on the quantile changes by less than 0.2 %.
@@ -29,6 +27,8 @@ def table_row(df: float) -> int:
 @cache
 def quantile(row: int, many: int = 1) -> float:
     """How many standard errors to either side hold 95 % for `many` intervals together (Bonferroni). `row` is of the table."""
+    from scipy.special import stdtrit  # noqa: PLC0415  (slow import; a process that scores nothing does not pay for it)
+
     return float(stdtrit(row, 1 - ALPHA / (2 * many)))
 
 
