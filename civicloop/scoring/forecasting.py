@@ -26,6 +26,8 @@ DRAWS = 2000
 SEED = 20261201
 # A sample beyond these is a slip, and would fill the memory: as many points as `points` may ask for.
 MOST_POINTS, HEAVIEST = 5_000, 1e6
+# Longer than any code of a pack; the csv module's own limit is one for the whole process and may have been raised elsewhere.
+LONGEST_CODE = 60
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def _row(line: int, row: dict[str, str | None]) -> PlanRow:
         found = PlanRow((row["point_type"] or "").strip(), int(row["points"] or 0), float(row["weight"] or 0))
     except ValueError:
         raise Invalid("sample", "sample_row_unreadable", line=line) from None
-    if not found.point_type or not 0 <= found.points <= MOST_POINTS or not 0 <= found.weight <= HEAVIEST:
+    if not 0 < len(found.point_type) <= LONGEST_CODE or not 0 <= found.points <= MOST_POINTS or not 0 <= found.weight <= HEAVIEST:
         raise Invalid("sample", "sample_row_unreadable", line=line)
     return found
 
