@@ -46,9 +46,11 @@ INSTALLED_APPS = [
     "civicloop.loops",
     "civicloop.cases",
     "civicloop.inspection",
+    "civicloop.fieldwork",
     "civicloop.scoring",
     "civicloop.insight",
     "civicloop.documents",
+    "civicloop.notify",
     "civicloop.importing",
     "civicloop.api",
     "civicloop.web",
@@ -147,7 +149,9 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", "blob:"],
+        "worker-src": [SELF],
+        "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],

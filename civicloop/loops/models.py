@@ -114,6 +114,28 @@ class Notice(models.Model):
         return f"{self.kind} → {self.person_id}"
 
 
+class Presence(models.Model):
+    """Somebody has a loop open and works on it: a courtesy to others, not a lock. It ends by itself at `until`."""
+
+    loop_kind = models.CharField(_("kind of loop"), max_length=20)
+    loop_uid = models.UUIDField(_("loop"))
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="+", verbose_name=_("person")
+    )
+    since = models.DateTimeField(_("since"))
+    until = models.DateTimeField(_("until"), db_index=True)
+
+    class Meta:
+        verbose_name = _("presence")
+        verbose_name_plural = _("presences")
+        constraints = [
+            models.UniqueConstraint(fields=["loop_uid", "person"], name="presence_once_per_loop"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} @ {self.loop_uid}"
+
+
 class Receipt(models.Model):
     """The first answer to a request that carried a key of its sender. A replay gets it again; other content is refused."""
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.cases.models.case import Case
+from civicloop.kernel.ids import new_uid
 
 UNIT = "organisation.Unit"
 PERSON = settings.AUTH_USER_MODEL
@@ -164,6 +165,51 @@ class Appeal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.ground}"
+
+
+class Forward(models.Model):
+    """A question about a case to a party outside the system, by a link that expires. The unit stays the owner and its clock runs.
+
+    Only the digest of the link's secret is kept. It ends once: answered, taken back, or run out at `expires_at`.
+    """
+
+    uid = models.UUIDField(_("public id"), default=new_uid, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="forwards", verbose_name=_("case"))
+    party = models.CharField(_("party"), max_length=100)
+    contact = models.CharField(_("mail or phone"), max_length=100, blank=True)
+    ask = models.TextField(_("what is asked"))
+    digest = models.CharField(_("digest"), max_length=64, unique=True)
+    sent_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name=_("sent by"))
+    unit = models.ForeignKey(UNIT, models.PROTECT, related_name="+", verbose_name=_("for the unit"))
+    sent_at = models.DateTimeField(_("sent at"))
+    answer_by = models.DateTimeField(_("answer by"))
+    expires_at = models.DateTimeField(_("link expires at"))
+    opened_at = models.DateTimeField(_("first opened at"), null=True)
+    reminded_at = models.DateTimeField(_("reminded at"), null=True)
+    overdue_told_at = models.DateTimeField(_("told that it is overdue at"), null=True)
+    answer = models.TextField(_("answer"), blank=True)
+    answered_by = models.CharField(_("answered by"), max_length=60, blank=True)
+    answered_at = models.DateTimeField(_("answered at"), null=True)
+    taken_back_at = models.DateTimeField(_("taken back at"), null=True)
+    taken_back_because = models.TextField(_("why it was taken back"), blank=True)
+
+    class Meta:
+        verbose_name = _("forward")
+        verbose_name_plural = _("forwards")
+        constraints = [
+            models.CheckConstraint(name="forward_ends_once", condition=Q(answered_at=None) | Q(taken_back_at=None)),
+            models.CheckConstraint(
+                name="forward_link_outlives_its_time", condition=Q(expires_at__gte=models.F("answer_by"))
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["answer_by"], name="forward_waiting", condition=Q(answered_at=None, taken_back_at=None)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} → {self.party}"
 
 
 class Follower(models.Model):
