@@ -26,6 +26,8 @@ SERVERS: dict[str, tuple[bool, dict[str, str]] | None] = {
     "locate": None,
     "bringing": (False, PLAIN),
     "sweeping": (False, PLAIN),
+    "tiles": (False, PLAIN),
+    "today": (False, PLAIN),
     "bulletin": None,
     "scoring": None,
     "draw": (False, PLAIN),

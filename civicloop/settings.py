@@ -6,6 +6,11 @@ CIVICLOOP_SECRET_KEY     signing key; without it one is made and kept in the dat
 CIVICLOOP_HOSTS          comma list of host names the site answers to
 CIVICLOOP_HTTPS          "1" where a proxy ends TLS in front of us
 CIVICLOOP_PHOTO_STORAGE  "s3://bucket" for an S3-compatible store (see docs/howto/photos.md), else the data folder
+CIVICLOOP_BASE_MAP       the ground under the map: none, pmtiles:…, tianditu:KEY, xyz:… (see docs/howto/base-maps.md);
+                         with CIVICLOOP_BASE_MAP_DATUM (wgs84, gcj02) and CIVICLOOP_BASE_MAP_NOTE (审图号, source)
+CIVICLOOP_NOTIFY_MAIL    address of the mail channel with {to} in it (see docs/howto/notifications.md), e.g. mailtos://…&to={to}
+CIVICLOOP_NOTIFY_SMS     address of the text message gateway with {to} in it, e.g. jsons://…?:phone={to}
+CIVICLOOP_PUBLIC_URL     where people reach the site, without a slash at the end; put into messages
 CIVICLOOP_DEBUG          "1" shows tracebacks; never in production
 """
 
@@ -19,6 +24,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.secretkey import secret_key
+from civicloop.web.ui.basemap import base_map
 
 PACKAGE = Path(__file__).resolve().parent
 DATA_DIR = Path(os.environ.get("CIVICLOOP_DATA_DIR") or PACKAGE.parent / "var").resolve()
@@ -58,7 +64,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "civicloop.web.statics.Statics",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "civicloop.web.language.LanguageMiddleware",
@@ -83,7 +89,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "desk:login"
-LOGIN_REDIRECT_URL = "desk:inbox"
+LOGIN_REDIRECT_URL = "desk:today"
 LOGOUT_REDIRECT_URL = "desk:login"
 
 TEMPLATES = [
@@ -133,6 +139,7 @@ USE_I18N = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_PACKED = DATA_DIR / "static-packed"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 PHOTO_STORAGE = os.environ.get("CIVICLOOP_PHOTO_STORAGE", "")
@@ -146,12 +153,16 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
+BASE_MAP = base_map(
+    os.environ.get("CIVICLOOP_BASE_MAP", ""), os.environ.get("CIVICLOOP_BASE_MAP_DATUM", ""),
+    os.environ.get("CIVICLOOP_BASE_MAP_NOTE", ""),
+)  # fmt: skip
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
+        "img-src": [SELF, "data:", "blob:", *BASE_MAP.hosts],
         "worker-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *BASE_MAP.hosts],
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],
@@ -188,6 +199,9 @@ Q_CLUSTER = {
     "label": "CivicLoop",
 }
 CIVICLOOP_JOBS_RUN = os.environ.get("CIVICLOOP_JOBS_RUN", "queue")
+CIVICLOOP_NOTIFY_MAIL = os.environ.get("CIVICLOOP_NOTIFY_MAIL", "")
+CIVICLOOP_NOTIFY_SMS = os.environ.get("CIVICLOOP_NOTIFY_SMS", "")
+CIVICLOOP_PUBLIC_URL = os.environ.get("CIVICLOOP_PUBLIC_URL", "").rstrip("/")
 CIVICLOOP_WIRING = "civicloop.wiring.LISTENERS"
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 

@@ -12,8 +12,11 @@ STEPS = {
     "refuse_extension": _("refuse the extension"), "review": _("review the suspension"), "whistle": _("whistle"),
     "report_in": _("report in"), "plan_jointly": _("write the joint plan"), "score_whistle": _("score a called unit"),
     "end_whistle": _("end the whistle"), "supervise": _("supervise"), "answer_supervision": _("answer the supervision"),
+    "remind": _("remind"),
     "split": _("split"), "correct": _("correct"), "comment": _("comment"), "appeal": _("appeal"),
-    "decide_appeal": _("decide the appeal"), "follow": _("follow"), "load_pack": _("load a standard pack"),
+    "decide_appeal": _("decide the appeal"), "forward_out": _("ask an outside party"),
+    "remind_forward": _("ask again for an answer"), "answer_forward": _("note the answer from outside"),
+    "take_back_forward": _("take the question back"), "follow": _("follow"), "load_pack": _("load a standard pack"),
     "set_limit": _("set a limit"), "set_parameter": _("set a parameter"), "set_text": _("write a standard text"),
     "set_question": _("set a question"), "change_category": _("change a category"), "make": _("make an appointment or token"),
     "add": _("add"), "change": _("change"), "bring_in": _("bring in"), "end": _("end"), "revoke": _("revoke"),
@@ -46,6 +49,20 @@ THINGS = {
     "source": _("source"), "text": _("text"), "answers": _("answers"), "token": _("API token"), "role": _("role"),
     "values": _("values"), "step": _("step"), "visit": _("visit"), "submission": _("submission"), "draw": _("draw"),
     "round": _("round of inspection"), "form": _("form"), "file": _("file"), "item": _("item"), "noted_at": _("time on the device"),
+    "name": _("name"), "short_name": _("short name"), "kind": _("kind"), "parent": _("belongs to"),
+    "lines": _("functions"), "phone": _("phone"), "hours": _("working hours"), "calendar": _("calendar"),
+    "active": _("in use"), "point_type": _("point type"), "lon": _("longitude"), "lat": _("latitude"),
+    "datum": _("datum"), "area": _("area"), "line": _("responsible function"),
+    "needs_report_photo": _("a report needs a photo"), "needs_rectify_photo": _("rectification needs a photo"),
+    "radius_m": _("same place within (m)"), "duplicate_days": _("duplicate within (days)"),
+    "recurrence_days": _("recurrence within (days)"), "grids": _("grids"), "email": _("mail"),
+    "is_active": _("may log in"), "language": _("language"), "username": _("user name"), "code": _("code"),
+    "weekdays": _("working weekdays"), "year": _("year"), "days": _("days"), "day": _("day"),
+    "is_working": _("working day"), "datatype": _("answer"), "required": _("must be answered"),
+    "place_kind": _("kind of place"), "starts_on": _("first day"), "ends_on": _("last day"),
+    "last_day": _("last day"), "password": _("password"), "again": _("the same again"), "order": _("order"),
+    "value": _("value"), "question": _("question"), "appointment": _("appointment"), "page": _("page"),
+    "announced": _("announced years"),
 }  # fmt: skip
 
 REASONS = {
@@ -72,6 +89,15 @@ REASONS = {
     "not_asked_for": _("This step does not ask for “%(field)s”."),
     "not_editable": _("“%(field)s” cannot be changed here."),
     "bad_value": _("“%(field)s” cannot be taken: %(why)s"),
+    "address_not_understood": _("This is no address of a channel that may be used here."),
+    "not_a_time": _("This is not a time of day: %(value)s"),
+    "file_expired": _("Its time is over and the file was taken away. Ask for it again."),
+    "unknown_place": _("There is no place with the code %(code)s."),
+    "edited_meanwhile": _("Somebody else has changed this while you wrote. Look at what stands there now, then save again."),
+    "passwords_differ": _("The two passwords are not the same."),
+    "calendar_line_unreadable": _("Line %(line)s cannot be read: %(value)s"),
+    "not_json": _("This is not JSON."),
+    "number_out_of_range": _("This must be between %(least)s and %(most)s."),
     "unknown_unit": _("There is no unit %(unit)s%(code)s."),
     "unknown_category": _("There is no category %(category)s."),
     "unknown_grid": _("There is no grid %(grid)s."),
@@ -107,6 +133,11 @@ REASONS = {
     "returned_already": _(
         "This case was returned before; a case can be returned only so often (%(times)s). Ask the dispatcher."
     ),
+    "no_unit_proposed": _("No unit is proposed for this case; choose one for it."),
+    "too_many_ticked": _("At most %(most)s cases can be handled at once."),
+    "nothing_to_keep": _("No filter is set, so there is nothing to keep."),
+    "too_many_filters": _("At most %(most)s filters can be kept. Forget one first."),
+    "reminded_already": _("The unit was reminded a short while ago; it can be reminded again from %(until)s on."),
     "return_too_late": _("The time for returning is over (until %(until)s). Ask the dispatcher."),
     "extended_already": _("This case was extended before (%(times)s)."),
     "extend_too_late": _("An extension is asked for before the due time, not after it (%(due)s)."),
@@ -147,6 +178,8 @@ REASONS = {
     "unit_has_a_part": _("These units have the case or a part of it already: %(units)s."),
     "not_of_the_unit": _("The answerable person must belong to the responsible unit or to one above it."),
     "too_large": _("This is larger than %(megabytes)s MB."),
+    "bad_box": _("Write four numbers: west,south,east,north, in degrees."),
+    "bad_moment": _("This is not a moment that can be read: %(value)s"),
     "bad_cursor": _("This page address cannot be read: begin at the first page."),
     "rule_takes_all": _("A dispatch rule must name a category, a line, a block, an area class or a time."),
     "window_half": _("A time window needs both its beginning and its end."),
@@ -187,6 +220,36 @@ REASONS |= {
     "photo_name_twice": _("Two photos are called %(name)s."),
     "bad_file_name": _("This cannot be the name of a file: %(value)s"),
     "not_an_object": _("An object with names and values is expected here."),
+}
+
+# Questions to parties outside (civicloop.cases.actions.forwarding).
+THINGS |= {
+    "forward": _("question to an outside party"), "party": _("outside party"), "contact": _("mail or phone"),
+    "answered_by": _("name of who answers"), "answer": _("answer"),
+}  # fmt: skip
+REASONS |= {
+    "answer_by_out_of_range": _("An answer may be asked for between %(first)s and %(last)s."),
+    "forward_answered": _("This question has been answered already."),
+    "forward_taken_back": _("This question was taken back."),
+    "forward_expired": _("The time for this question has run out. Ask anew."),
+    "forward_case_over": _("The case has ended, so nothing is asked any more."),
+    "too_often": _("Too many requests. Wait %(seconds)s seconds and try again."),
+}
+
+# Redrawing grids and base maps (civicloop.organisation.rules.gridding, civicloop.web.ui.basemap).
+THINGS |= {"outline": _("outline"), "codes": _("grids"), "geometry": _("drawing")}
+REASONS |= {
+    "outline_no_polygon": _("This is no outline of a grid: a GeoJSON polygon is needed."),
+    "outline_crosses_itself": _("The outline crosses itself: %(why)s"),
+    "outline_too_small": _("The outline holds less than a square metre."),
+    "nothing_left": _("Other grids hold all of this ground already."),
+    "not_a_line": _("This is no line: a GeoJSON line is needed."),
+    "line_does_not_split": _("The line does not cross the grid from edge to edge."),
+    "line_makes_slivers": _("The line cuts slivers off, or more than %(limit)s parts."),
+    "merge_needs_two": _("Choose two grids at least."),
+    "not_neighbours": _("These grids do not all share edges."),
+    "grids_of_two_units": _("These grids belong to different units: move one first."),
+    "no_free_code": _("No code is left, or the unit has no 12-digit code: type a code."),
 }
 
 # Appeals against a judgement, the negative list, published scores (civicloop.scoring).
@@ -360,6 +423,33 @@ REASONS |= {
     "verify_not_in_ledger": _("The ledger promised something else before the draw: %(what)s."),
 }
 
+# Entries of phones (civicloop.fieldwork).
+THINGS |= {"entry": _("entry"), "content": _("content"), "device": _("device"), "clock": _("clock"), "entries": _("entries")}
+REASONS |= {
+    "entry_differs": _("An entry with this id is here with other content. Nothing was changed."),
+    "entry_uid_taken": _("The id of this entry is in use."),
+    "entry_of_another": _("Somebody else has made this entry. It stays on the phone until that person logs in."),
+    "entry_too_large": _("This entry is larger than %(kilobytes)s kB."),
+    "entry_not_settled_so": _("This cannot be done with the entry as it stands now."),
+    "entry_behind": _("It stands behind an entry that was not accepted: %(why)s"),
+    "entry_withdrawn": _("The case it belongs to was withdrawn on the phone."),
+    "entry_predecessor_missing": _("The entry before it has never arrived. Let it go alone, or take it back."),
+    "entry_failed": _("The server could not apply this entry. It is kept; support can see it. Try again later."),
+    "entry_photos_missing": _("Photos still to be sent: %(count)s."),
+    "entry_held": _("It waits for the entries before it."),
+    "entry_not_yet_tried": _("Stored. It is applied in a moment."),
+    "photo_not_listed": _("A photo is named that the entry does not list: %(sha256)s"),
+    "too_deep": _("Lists within lists, more than %(limit)s levels, are not taken."),
+    "after_itself": _("An entry cannot come after itself."),
+    "not_a_uid": _("This is not an id: %(value)s"),
+    "logged_out": _("You are logged out. What is on the phone stays there: log in to send it."),
+    "csrf_failed": _("The page has grown old. Try again."),
+    "not_json": _("This is not JSON."),
+    "wrong_method": _("This address does not do that."),
+    "no_such_address": _("There is no such address."),
+    "server_busy": _("The server is busy. What was sent is kept; try again in a moment."),
+}
+
 # What a refusal calls an act whose last word means something else elsewhere: a round is not closed as a case is.
 VERBS = {
     "forecast.read": _("read the forecast"), "analysis.read": _("read the joint analysis"),
@@ -375,4 +465,42 @@ VERBS = {
     "score_appeal.take_up": _("take up an appeal"), "score_appeal.forward": _("forward an appeal"),
     "score_appeal.dismiss": _("dismiss an appeal"), "score_appeal.grant": _("grant an appeal"),
     "score_appeal.refuse": _("refuse an appeal"),
+    "grid.draw": _("draw a grid"), "grid.edit": _("change a grid"), "grid.split": _("split a grid"),
+    "grid.merge": _("merge grids"), "screen.read": _("open the big screen"),
+    "robot.keep": _("set up a robot"), "unit.add": _("add a unit"), "unit.change": _("change a unit"), "area.add": _("add an area"),
+    "area.change": _("change an area"), "duty_grid.add": _("add a duty grid"), "duty_grid.change": _("change a duty grid"),
+    "point.bring_in": _("add points"), "point.change": _("change a point"), "calendar.change": _("change the calendar"),
+    "person.add": _("add a person"), "person.change": _("change a person"), "person.set_password": _("set a password"),
+    "appointment.make": _("make an appointment"), "token.make": _("make a token"),
+    "standards.set_parameter": _("set a parameter"), "standards.set_limit": _("set a limit"),
+    "standards.change_category": _("change a category"), "standards.set_question": _("set a question"),
 }  # fmt: skip
+
+# What a notice says, by its kind: on the page, in a mail, in a group chat.
+NOTICES = {
+    "alarm.soon": _("Three quarters of the time are used"),
+    "alarm.due": _("The time is up"),
+    "alarm.late_1d": _("One day late"),
+    "alarm.late_3d": _("Three days late: on the bulletin list"),
+    "case.dispatched": _("Dispatched to your unit"),
+    "case.extend": _("More time is asked for: decide"),
+    "case.appeal": _("An appeal waits for a decision"),
+    "case.rectify": _("Reported rectified: verify"),
+    "case.send_back": _("Sent back to your unit"),
+    "case.grant_extension": _("More time was granted"),
+    "case.refuse_extension": _("More time was refused"),
+    "case.remind": _("Reminded: the case waits for your unit"),
+    "case.supervise": _("Under supervision: answer"),
+    "case.return": _("Returned: dispatch anew"),
+    "case.resume": _("The clock runs again"),
+    "case.reopen": _("Reopened"),
+    "case.suspend": _("Suspended: follow the plan"),
+    "case.decide_appeal": _("An appeal was decided"),
+    "case.answer_forward": _("An outside party has answered"),
+    "forward.soon": _("The answer of an outside party is due soon: ask again"),
+    "forward.late": _("An outside party has not answered in time"),
+    "case.whistle": _("Your unit is called: report in on time"),
+    "case.closed": _("A case you reported or follow was closed"),
+    "case.voided": _("A case you reported or follow was voided"),
+    "case.merged": _("A case you reported or follow goes on in another one"),
+}

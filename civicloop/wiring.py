@@ -10,6 +10,7 @@ from civicloop.cases import tasks as cases
 from civicloop.cases.facts import CaseDispatched, CaseEnded, CaseReported, CaseStepped
 from civicloop.documents import tasks as documents
 from civicloop.documents.facts import PaperAsked, PaperIssued
+from civicloop.fieldwork import tasks as fieldwork
 from civicloop.inspection import tasks as inspection
 from civicloop.jobs import Task
 from civicloop.organisation.facts import CalendarChanged, GridsChanged, UnitMoved
@@ -22,9 +23,9 @@ LISTENERS: Mapping[type[Fact], Sequence[Task[Any]]] = {
     CaseStepped: [cases.tell_step],
     CaseEnded: [cases.tell_end],
     CalendarChanged: [cases.recount_deadlines],
-    GridsChanged: [],
+    GridsChanged: [cases.locate_again],
     UnitMoved: [cases.let_units_above_see],
-    PhotoStored: [photos.make_copies, inspection.photo_arrived],
+    PhotoStored: [photos.make_copies, inspection.photo_arrived, fieldwork.photo_arrived],
     PaperAsked: [documents.build_paper],
     PaperIssued: [documents.build_paper],
 }

@@ -20,8 +20,11 @@ WORKERS = os.environ.get("CIVICLOOP_TEST_WORKERS", "2")
 
 
 def pytest_command(arguments: list[str]) -> list[str]:
-    """How pytest is called; tests that share a file share a worker, so that their fixtures are built once."""
-    return [sys.executable, "-m", "pytest", "-n", WORKERS, "--dist", "loadfile", *arguments]
+    """How pytest is called; tests that share a file share a worker, so that their fixtures are built once.
+
+    The order of files is the one tests/conftest.py gives them, the longest first.
+    """
+    return [sys.executable, "-m", "pytest", "-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder", *arguments]
 
 
 def run_half(name: str, command: list[str], environ: dict[str, str]) -> tuple[int, str]:

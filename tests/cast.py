@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from tests.kept import kept
+
 CHINA = timezone(timedelta(hours=8))
 # A Monday on which everybody works; Saturday 2026-02-14 is a make-up working day.
 MONDAY_NINE = datetime(2026, 11, 23, 9, tzinfo=CHINA)
@@ -145,7 +147,7 @@ CATEGORIES = (
 @pytest.fixture
 def city(db: None) -> City:
     """The small city, complete."""
-    return build_city()
+    return kept(build_city)
 
 
 def build_city() -> City:

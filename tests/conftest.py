@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,8 +33,18 @@ def pytest_configure() -> None:
 
 # What shows that a test touches a database, directly or through a fixture.
 OF_THE_DATABASE = frozenset({"db", "transactional_db", "django_db_setup", "live_server"})
+# What these show of the database, its apps' own tests show as well: on SQLite alone in a whole run. The first that fits counts.
+SECOND_HALF = (
+    ("api/test_description.py", False), ("api/test_hostile_sheets.py", False), ("demo/", False), ("documents/test_store.py", True),
+    ("documents/", False), ("house/", False), ("insight/test_commands.py", False), ("journeys/", False), ("openrosa/", False),
+    ("photos/test_blur.py", False), ("standards/test_edit", True), ("standards/", False), ("web/test_every_page.py", True),
+    ("web/test_lists.py", True), ("web/", False),
+)  # fmt: skip
+# Seconds that a test may take, for the order of files: the longest begin first, so that no worker ends alone.
+SLOW, BROWSER, ORDINARY = 10.0, 5.0, 0.1
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip, with the reason, what cannot run here; in the second half of a whole run leave out what the first has proved.
 
@@ -52,6 +64,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for marker, reason in unmet.items():
             if reason and item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+    _longest_files_first(items)
 
 
 def _proved(item: pytest.Item) -> bool:
@@ -59,8 +72,19 @@ def _proved(item: pytest.Item) -> bool:
         return False
     if item.get_closest_marker("once"):
         return True
+    file = item.path.relative_to(Path(__file__).parent).as_posix()
+    if not next((both for start, both in SECOND_HALF if file.startswith(start)), True):
+        return True
     touches = item.get_closest_marker("django_db") or OF_THE_DATABASE & set(getattr(item, "fixturenames", ()))
     return not touches
+
+
+def _longest_files_first(items: list[pytest.Item]) -> None:
+    seconds: Counter[Path] = Counter()
+    for item in items:
+        slow, browser = item.get_closest_marker("slow"), item.get_closest_marker("browser")
+        seconds[item.path] += SLOW if slow else BROWSER if browser else ORDINARY
+    items.sort(key=lambda item: -seconds[item.path])
 
 
 @pytest.fixture(scope="session")

@@ -74,6 +74,10 @@ EXPECTED = {
     "appeal": "leader",
     "decide_appeal": "supervisor other_supervisor",
     "comment": SEEING.replace(" auditor", ""),
+    **dict.fromkeys(
+        ("forward_out", "remind_forward", "answer_forward", "take_back_forward"),
+        WORKERS + " dispatcher lotus_dispatcher supervisor other_supervisor lotus_supervisor",
+    ),
 }
 ORGANISATION = {
     "system_admin": {

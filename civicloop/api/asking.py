@@ -21,10 +21,12 @@ from civicloop.standards.reference import Actor, Reference
 
 PHONE = "openrosa"
 """Tokens whose name begins so are for phones. They stand in addresses, which others may come to see: they open `/or/` alone."""
+SCREEN = "screen"
+"""Tokens whose name begins so are for big screens: they open `/screen` alone (web/desk/maproom/looking.py)."""
 # Written out, because every request asks it and Django would put the same words together each time.
 BEARER = f"""
 SELECT person.* FROM {ApiToken._meta.db_table} AS token JOIN {Person._meta.db_table} AS person ON person.id = token.person_id
-WHERE token.digest = %s AND token.name NOT LIKE '{PHONE}%%' AND token.revoked_at IS NULL
+WHERE token.digest = %s AND token.name NOT LIKE '{PHONE}%%' AND token.name NOT LIKE '{SCREEN}%%' AND token.revoked_at IS NULL
 AND (token.expires_at IS NULL OR token.expires_at > %s)
 """
 

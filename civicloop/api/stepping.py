@@ -37,6 +37,8 @@ TYPES: dict[str, Any] = {
     "condition": Annotated[int, Field(ge=1, le=2**53, description="The id of one of the category's conditions.")],
     "grid": Annotated[Key, Field(description="Public id or code of a grid.")],
     "case": Annotated[Key, Field(description="Public id or number of a case.")],
+    "line": Annotated[str, Field(max_length=200)],
+    "forward": Annotated[Key, Field(description="Public id of a question to an outside party.")],
     "photos": Annotated[list[PhotoGiven], Field(max_length=12)],
     # A whistle's place is words, a case's is coordinates.
     "place": PlaceGiven | Text,

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from civicloop.cases import actions
 from civicloop.cases.dispatching import dry_run
+from civicloop.cases.mapcounts import count_anew
 from civicloop.cases.models import Case, DispatchRule
 from civicloop.cases.queries import bulletin_list
 from civicloop.cases.rules.lifecycle import LIFECYCLE
@@ -124,4 +125,15 @@ def lifecycle() -> None:
     click.echo(LIFECYCLE.mermaid(), nl=False)
 
 
-commands: list[click.Command] = [dispatch, bulletin, lifecycle]
+@click.group("map")
+def map_group() -> None:
+    """Counts behind the map."""
+
+
+@map_group.command("recount")
+def recount() -> None:
+    """Count every case of the map anew, after rows were changed behind the program's back; nobody can write meanwhile."""
+    click.echo(f"{count_anew()} counts were other than before")
+
+
+commands: list[click.Command] = [dispatch, bulletin, lifecycle, map_group]

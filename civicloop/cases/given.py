@@ -20,7 +20,7 @@ from civicloop.standards.reference import Reference
 @dataclass(frozen=True, slots=True)
 class Field:
     """One thing a step asks for. Kinds: text, decimal, integer, datetime, date, unit, units, person, category, condition,
-    grid, case, choice, photos, place."""
+    grid, case, choice, photos, place, line (one line of text), forward."""
 
     kind: str
     choices: tuple[str, ...] = ()
@@ -51,6 +51,10 @@ FIELDS: dict[str, Field] = {
     "answer_by": Field("datetime"),
     "ground": Field("choice", ("not_ours", "lateness", "verdict")),
     "verdict": Field("choice", ("granted", "refused")),
+    "forward": Field("forward"),
+    "party": Field("line"),
+    "contact": Field("line"),
+    "answered_by": Field("line"),
 }
 # A whistle's place is words, not coordinates.
 STEP_FIELDS: dict[tuple[str, str], Field] = {("whistle", "place"): Field("text")}
@@ -185,6 +189,13 @@ def _case(name: str, value: Any, field: Field, ref: Reference) -> UUID:
     return uid
 
 
+def _forward(name: str, value: Any, field: Field, ref: Reference) -> UUID:
+    uid = _uuid(name, value)
+    if uid is None:
+        raise Invalid(name, "unknown_choice", value=str(value)[:60])
+    return uid
+
+
 def _choice(name: str, value: Any, field: Field, ref: Reference) -> str:
     if str(value) not in field.choices:
         raise Invalid(name, "unknown_choice", value=str(value)[:40], choices=list(field.choices))
@@ -206,5 +217,5 @@ def _place(name: str, value: Any, field: Field, ref: Reference) -> Mapping[str, 
 READERS: dict[str, Callable[[str, Any, Field, Reference], Any]] = {
     "text": _text, "decimal": _decimal, "integer": _integer, "datetime": _datetime, "date": _date, "unit": _unit,
     "units": _units, "category": _category, "condition": _condition, "grid": _grid, "person": _person, "case": _case,
-    "choice": _choice, "photos": _photos, "place": _place,
+    "choice": _choice, "photos": _photos, "place": _place, "line": _text, "forward": _forward,
 }  # fmt: skip

@@ -80,6 +80,11 @@ def context(case: Case) -> QuerySet[Case]:
     return rows.order_by("-reported_at", "-id")
 
 
+def is_recent(case: Case, other: Case) -> bool:
+    """Whether another case was reported since 12 weeks before this one."""
+    return other.reported_at >= case.reported_at - timedelta(weeks=CONTEXT_WEEKS)
+
+
 def is_close(case: Case, other: Case) -> bool:
     """Whether two cases lie within 50 m of each other."""
     if case.lon is None or case.lat is None or other.lon is None or other.lat is None:

@@ -99,7 +99,12 @@ def judged_it(actor: Actor, case: Case) -> bool:
 def sees(actor: Actor, case: Case) -> bool:
     if actor.sees_all:
         return True
-    return bool(actor.sight_units) and CaseReach.objects.filter(case=case, unit__in=actor.sight_units).exists()
+    # A page asks before it shows the case and again for its buttons; what a case reaches only grows.
+    known: set[int] = case.__dict__.setdefault("_seen_by", set())
+    if actor.person_id not in known and actor.sight_units:
+        if CaseReach.objects.filter(case=case, unit__in=actor.sight_units).exists():
+            known.add(actor.person_id)
+    return actor.person_id in known
 
 
 @rule(*REPORTERS)
@@ -123,6 +128,7 @@ def note_handlers(cases: Sequence[Case]) -> None:
 
 
 somebody_else = ~worked_on_it & ~own_unit
+asks_outside = responsible_unit | dispatcher | supervisor
 
 MAY: dict[str, Rule] = {
     "file": filer,
@@ -148,11 +154,16 @@ MAY: dict[str, Rule] = {
     "score_whistle": whistling_block,
     "end_whistle": whistling_block,
     "supervise": supervisor,
+    "remind": (dispatcher | supervisor) & ~own_unit,
     "answer_supervision": responsible_unit,
     "verify": verifier & somebody_else,
     "send_back": verifier & somebody_else,
     "close": (verifier | filer) & somebody_else,
     "reopen": (verifier | supervisor) & somebody_else,
+    "forward_out": asks_outside,
+    "remind_forward": asks_outside,
+    "answer_forward": asks_outside,
+    "take_back_forward": asks_outside,
     "comment": sees & takes_part,
     "appeal": leader_of_responsible_unit,
     "decide_appeal": supervisor & ~own_unit & ~judged_it,

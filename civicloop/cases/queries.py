@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from civicloop.cases import near, policy, search
-from civicloop.cases.models import Case, CaseAlarm, CaseEvidence, CaseStep, Follower
+from civicloop.cases.models import Appeal, Case, CaseAlarm, CaseEvidence, CaseStep, Extension, Follower, WhistleCall
 from civicloop.cases.rules.lifecycle import LIFECYCLE, OPEN, WITH_UNIT, State
 from civicloop.cases.sides import Sides, sides_of
 from civicloop.cases.windows import in_window
@@ -38,6 +38,8 @@ __all__ = [
     "texts_for",
 ]
 
+# Side affairs that wait at once in a city; beyond that the oldest cases come first, and the others when those are decided.
+MOST_ASKED = 5000
 NUMBER = re.compile(r"([Aa#]?)0*(\d{1,18})")
 # Which desk's role finds which states in its inbox.
 DESK_STATES: dict[str, tuple[State, ...]] = {
@@ -140,33 +142,38 @@ def inbox(actor: Actor, ref: Reference) -> QuerySet[Case]:
     A handler or leader finds the cases his units own; a desk finds the states that are its work, and a supervisor what is
     supervised or asks for a decision. Administrators and auditors have no inbox.
     """
-    wanted, citywide = Q(), actor.sees_all
+    wanted, asked = Q(), Q()
     for post in actor.posts:
-        wanted |= _duties(post, sorted(ref.org.subtree(post.unit_id)), citywide=citywide)
-    if not wanted:
+        own, side = _duties(post, sorted(ref.org.subtree(post.unit_id)), citywide=actor.sees_all)
+        wanted, asked = wanted | own, asked | side
+    if not wanted and not asked:
         return Case.objects.none()
-    found = Case.objects.filter(wanted)
-    if any(name in str(wanted) for name in ("whistles", "extensions", "appeals")):
-        found = Case.objects.filter(pk__in=found.values("pk"))
-    return found.order_by("act_by", "id")
+    if asked:
+        # The few cases with a side affair are found first: joined to all cases, every case of the city would be looked at.
+        found = Case.objects.filter(asked).order_by("pk").values_list("pk", flat=True)
+        wanted |= Q(pk__in=list(found[:MOST_ASKED]))
+    return Case.objects.filter(wanted, ended_at=None).order_by("act_by", "id")
 
 
-def _duties(post: Post, below: Sequence[int], *, citywide: bool) -> Q:
-    """What a post must act on, among the cases of the units below it; a desk of the city decides for every unit."""
+def _duties(post: Post, below: Sequence[int], *, citywide: bool) -> tuple[Q, Q]:
+    """What a post must act on, among the cases of the units below it; a desk of the city decides for every unit.
+
+    The first condition is about the case alone, the second about its side affairs.
+    """
     of_units = Q() if citywide else Q(unit_id__in=below)
     of_others = of_units & ~Q(unit_id=post.unit_id)  # nobody decides what his own unit asks for
     if post.role in (Role.UNIT_HANDLER, Role.UNIT_LEADER):
-        return Q(owner_id__in=below, state__in=[*WITH_UNIT, State.SUSPENDED]) | Q(
-            whistles__calls__unit_id__in=below, whistles__calls__arrived_at=None, whistles__ended_at=None,
-            state__in=[*WITH_UNIT, State.SUSPENDED],
-        )  # fmt: skip
+        called = WhistleCall.objects.filter(unit_id__in=below, arrived_at=None, whistle__ended_at=None)
+        with_unit = Q(state__in=[*WITH_UNIT, State.SUSPENDED])
+        return Q(owner_id__in=below) & with_unit, Q(pk__in=called.values("whistle__case")) & with_unit
+    more_time = Q(pk__in=Extension.objects.filter(verdict="").values("case")) & of_others
     if post.role in DESK_STATES:
         own = Q(owner_id__in=below, state__in=DESK_STATES[post.role])
-        return own | (of_others & Q(extensions__verdict="")) if post.role == Role.DISPATCHER else own
+        return own, more_time if post.role == Role.DISPATCHER else Q()
     if post.role == Role.SUPERVISOR:
-        decides = of_others & (Q(extensions__verdict="") | Q(appeals__verdict=""))
-        return decides | (of_units & Q(state=State.SUSPENDED))
-    return Q()
+        appeals = Q(pk__in=Appeal.objects.filter(verdict="").values("case")) & of_others
+        return of_units & Q(state=State.SUSPENDED), more_time | appeals
+    return Q(), Q()
 
 
 def steps_open_to(actor: Actor, case: Case, *, at: datetime, ref: Reference) -> list[Step]:

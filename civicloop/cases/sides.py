@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from civicloop.cases.models import Appeal, Case, Extension, Supervision, Suspension, Whistle, WhistleCall
+from civicloop.cases.models import Appeal, Case, Extension, Forward, Supervision, Suspension, Whistle, WhistleCall
+
+ON_FORWARD = ("remind_forward", "answer_forward", "take_back_forward")
 
 
 @dataclass
@@ -44,6 +46,16 @@ class Sides:
     def appeals(self) -> list[Appeal]:
         """Appeals, oldest first."""
         return list(self.case.appeals.select_related("unit", "asked_by", "decided_by").order_by("id"))
+
+    @cached_property
+    def forwards(self) -> list[Forward]:
+        """Questions to parties outside, oldest first."""
+        return list(self.case.forwards.select_related("sent_by", "unit").order_by("id"))
+
+    @property
+    def running_forwards(self) -> list[Forward]:
+        """Those neither answered nor taken back; one may have run out."""
+        return [one for one in self.forwards if one.answered_at is None and one.taken_back_at is None]
 
     @property
     def pending_extension(self) -> Extension | None:
@@ -89,6 +101,7 @@ class Sides:
             "answer_supervision": lambda: self.unanswered_supervision is not None,
             "appeal": lambda: self.pending_appeal is None,
             "decide_appeal": lambda: self.pending_appeal is not None,
+            **dict.fromkeys(ON_FORWARD, lambda: bool(self.running_forwards)),
         }  # fmt: skip
         return asks[step]() if step in asks else True
 

@@ -10,6 +10,7 @@ from civicloop.cases.dispatching import write_proposals
 from civicloop.cases.models import Case
 from civicloop.cases.reach import reach_upwards
 from civicloop.cases.recount import recount_clocks
+from civicloop.cases.relocating import relocate
 from civicloop.jobs import task
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,13 @@ def tell_end(*, case_uid: str, state: str, at: str) -> None:
 def recount_deadlines(*, calendar_id: int) -> None:
     """Count running clocks again after a calendar has changed."""
     recount_clocks()
+
+
+@task
+def locate_again(*, added: int, changed: int, boxes: list[list[float]]) -> None:
+    """Put cases into the grids that hold their places now."""
+    if boxes:
+        log.info("grids: %s added, %s changed; %s cases located again", added, changed, relocate(boxes))
 
 
 @task

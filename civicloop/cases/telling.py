@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from civicloop.cases.models import Case, Follower
+from civicloop.cases.models import Case, Follower, Forward
 from civicloop.cases.queries import holders_of
 from civicloop.loops.notices import tell
 from civicloop.organisation.days import day_of
@@ -18,8 +18,10 @@ TOLD = {
     "extend": (Role.DISPATCHER, Role.SUPERVISOR), "appeal": (Role.SUPERVISOR,), "rectify": (Role.VERIFIER,),
     "send_back": (Role.UNIT_HANDLER, Role.UNIT_LEADER), "grant_extension": (Role.UNIT_HANDLER, Role.UNIT_LEADER),
     "refuse_extension": (Role.UNIT_HANDLER, Role.UNIT_LEADER), "supervise": (Role.UNIT_LEADER, Role.UNIT_HANDLER),
+    "remind": (Role.UNIT_HANDLER, Role.UNIT_LEADER),
     "return": (Role.DISPATCHER,), "resume": (Role.UNIT_HANDLER, Role.UNIT_LEADER), "reopen": (Role.UNIT_LEADER, Role.UNIT_HANDLER),
     "suspend": (Role.UNIT_LEADER,), "decide_appeal": (Role.UNIT_LEADER,),
+    "answer_forward": (Role.UNIT_HANDLER, Role.UNIT_LEADER),
 }  # fmt: skip
 
 
@@ -42,6 +44,8 @@ def tell_step(case_uid: str, step: str, seq: int, at: str) -> None:
         people: Iterable[int] = _called(case, ref, moment)
     elif step in TOLD:
         people = holders_of(case, TOLD[step], ref, day_of(moment))
+        if step == "answer_forward":
+            people = sorted({*people, *_who_asked(case, moment)})
     else:
         return
     _tell(case, f"case.{step}", people, moment, key=f"step:{case.uid}:{seq}")
@@ -55,6 +59,11 @@ def tell_end(case_uid: str, state: str, at: str) -> None:
     people = {case.reporter_id} | set(Follower.objects.filter(case=case).values_list("person_id", flat=True))
     moment = datetime.fromisoformat(at)
     _tell(case, f"case.{state}", sorted(one for one in people if one), moment, key=f"ended:{case.uid}:{at}")
+
+
+def _who_asked(case: Case, at: datetime) -> list[int]:
+    """Who sent the forward that was answered at this moment."""
+    return list(Forward.objects.filter(case=case, answered_at=at).values_list("sent_by_id", flat=True))
 
 
 def _called(case: Case, ref: reference.Reference, at: datetime) -> list[int]:

@@ -42,7 +42,7 @@ def _content() -> Iterator[tuple[Any, ...]]:
         )
     )
     yield from _rows(
-        CaseEvidence.objects.order_by("case__external_key", "case", "step__seq", "kind").values_list(
+        CaseEvidence.objects.order_by("case__external_key", "case", "step__seq", "kind", "photo").values_list(
             "case__external_key", "kind", "photo"
         )
     )

@@ -141,3 +141,43 @@ class Counter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.head}〔{self.year}〕{self.last}"
+
+
+class Export(models.Model):
+    """A list taken home as a workbook: what was asked, by whom, how far it is. It holds what the asker may see when it is written.
+
+    The file goes when its time is over (`expires_at`); the row stays and says that it was made.
+    """
+
+    uid = models.UUIDField(_("public id"), default=new_uid, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=30)
+    # What the list was narrowed by, as its address has it.
+    query = models.TextField(_("filters"), blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="+", verbose_name=_("asked for by")
+    )
+    asked_at = models.DateTimeField(_("asked at"))
+    state = models.CharField(_("state"), max_length=10, choices=PaperState.choices, default=PaperState.DRAFT)
+    rows = models.PositiveIntegerField(_("rows written"), default=0)
+    whole = models.PositiveIntegerField(_("rows in all"), null=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
+    size = models.PositiveBigIntegerField(_("bytes"), default=0)
+    failure = models.JSONField(_("why it could not be written"), default=dict, blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True)
+    expires_at = models.DateTimeField(_("file kept until"), null=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+        indexes = [models.Index(fields=["asked_by", "-id"], name="export_of_person")]
+        constraints = [
+            models.CheckConstraint(
+                name="export_ready_has_a_file",
+                condition=~Q(state="ready") | (~Q(sha256="") & Q(expires_at__isnull=False)),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"

@@ -122,6 +122,12 @@ def analyse(
     )  # fmt: skip
 
 
+def five_questions(period: Period, *, as_of: datetime, ref: Reference) -> tuple[Axis, ...]:
+    """The radar of a period by itself; empty where no standard is in force. Three statements."""
+    book = _book(None)
+    return _radar(period, as_of, book, _circumstances(period, as_of, ref)) if book else ()
+
+
 @lru_cache(maxsize=1)
 def cause_table() -> Table:
     """The table of root causes that comes with the house (`causes.yaml`)."""

@@ -183,6 +183,11 @@ def _due(period: Period, as_of: datetime) -> Cohort:
     return belongs, _due_counts(as_of)
 
 
+def due_in(period: Period, as_of: datetime) -> Cohort:
+    """The cases that should have been put right in a period by now, and what is counted of them."""
+    return _due(period, as_of)
+
+
 def _rectified(as_of: datetime) -> Q:
     return Q(state__in=sorted(DONE), rectified_at__lte=as_of)
 

@@ -74,6 +74,11 @@ def tile_range(z: int, x: int, y: int) -> Range:
     return key << shift, key + 1 << shift
 
 
+def tile_numbered(number: int) -> tuple[int, int]:
+    """Column and row of the tile whose keys all begin with `number`: a key shifted right by two for each zoom above the tile's."""
+    return _gathered(number), _gathered(number >> 1)
+
+
 def ranges_for_bbox(w: float, s: float, e: float, n: float, max_ranges: int = 16) -> list[Range]:
     """At most ``max_ranges`` ranges, in order and apart, that hold every place of the box; they may hold some more.
 
@@ -171,6 +176,13 @@ def _interleave(x: int, y: int) -> int:
 def _spread(value: int) -> int:
     for shift, mask in _SPREAD:
         value = (value | value << shift) & mask
+    return value
+
+
+def _gathered(value: int) -> int:
+    value &= _SPREAD[-1][1]
+    for (shift, _), (_, mask) in zip(reversed(_SPREAD), [*reversed(_SPREAD[:-1]), (0, 0xFFFFFFFF)], strict=True):
+        value = (value | value >> shift) & mask
     return value
 
 

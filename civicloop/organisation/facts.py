@@ -17,10 +17,11 @@ class CalendarChanged(Fact):
 
 @dataclass(frozen=True, slots=True)
 class GridsChanged(Fact):
-    """Grids were added or redrawn."""
+    """Grids were added or redrawn. `boxes` (west, south, east, north) hold the ground that another grid may have now."""
 
     added: int
     changed: int
+    boxes: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,13 @@ def score(
         click.echo(plain.canonical(plain.book_data(found.book)) if as_json else _told(found.book))
 
 
+@score.command("keep")
+def keep() -> None:
+    """Keep the figures that the page of the day shows, of today and of the days before that have none."""
+    for row in actions.keep_figures(at=timezone.now(), ref=reference.now()):
+        click.echo(f"{row.day}  {'—' if row.score is None else f'{row.score:.2f}'}  {row.title}")
+
+
 @score.command("publish")
 @click.argument("title")
 @click.option("--round", "codes", multiple=True, help="Code of a round; may be given several times.")

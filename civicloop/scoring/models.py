@@ -189,3 +189,48 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} {self.digest[:12]}"
+
+
+class DailyFigure(models.Model):
+    """What the score and the forecast were on a morning: kept by a job, so that no page reckons half a second for one number.
+
+    `rounds` are the codes of the rounds the score is of; empty when nothing was judged yet. Shares and chances are 0 to 1, scores
+    0 to 100.
+    """
+
+    day = models.DateField(_("day"), unique=True)
+    as_of = models.DateTimeField(_("as of"))
+    rounds = models.JSONField(_("rounds"), default=list)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    score = models.FloatField(_("score"), null=True)
+    score_low = models.FloatField(_("score, lower bound"), null=True)
+    score_high = models.FloatField(_("score, upper bound"), null=True)
+    observations = models.PositiveIntegerField(_("observations"), default=0)
+    target = models.FloatField(_("target"), null=True)
+    forecast = models.FloatField(_("forecast"), null=True)
+    forecast_low = models.FloatField(_("forecast, lower bound"), null=True)
+    forecast_high = models.FloatField(_("forecast, upper bound"), null=True)
+    chance = models.FloatField(_("chance to reach the target"), null=True)
+
+    class Meta:
+        verbose_name = _("figure of a day")
+        verbose_name_plural = _("figures of days")
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.score}"
+
+
+class KeptFigures(models.Model):
+    """Figures that cost too much for a page that is asked every few seconds: reckoned by a job, shown with their moment."""
+
+    name = models.CharField(_("name"), max_length=40, unique=True)
+    as_of = models.DateTimeField(_("as of"))
+    content = models.JSONField(_("figures"), default=dict)
+
+    class Meta:
+        verbose_name = _("kept figures")
+        verbose_name_plural = _("kept figures")
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.as_of}"

@@ -15,7 +15,7 @@ from civicloop.kernel import worktime
 from civicloop.kernel.refusal import Invalid, NotFound
 from civicloop.organisation.models import Point
 from civicloop.scoring import rows
-from civicloop.scoring.models import Appeal, NegativeEvent, Publication
+from civicloop.scoring.models import Appeal, DailyFigure, NegativeEvent, Publication
 from civicloop.scoring.policy import Matter, may, visible_appeals
 from civicloop.scoring.rules import plain
 from civicloop.scoring.rules.engine import book_of
@@ -34,6 +34,7 @@ __all__ = [
     "appeal_until",
     "appeals",
     "book_data",
+    "daily_figures",
     "matter_of",
     "negative_events",
     "node",
@@ -145,6 +146,11 @@ class Verdict:
 def publications() -> QuerySet[Publication]:
     """Published scores, the newest first."""
     return Publication.objects.select_related("edition", "published_by").defer("content", "units")
+
+
+def daily_figures(most: int = 14) -> list[DailyFigure]:
+    """The kept figures of the last days, oldest first: one statement."""
+    return list(DailyFigure.objects.order_by("-day")[:most])[::-1]
 
 
 def publication(uid: UUID) -> Publication:

@@ -88,6 +88,10 @@ DEFAULTS: dict[str, Any] = {
     "report.noted_within_days": 30,
     "visit.grace_days": 3,
     "visit.far_m": 150,
+    "notify.quiet": ["21:00", "07:30"],
+    "notify.digest_at": "08:00",
+    "notify.most_a_day": 8,
+    "field.hold_hours": 72,
     "lines": [],
 }
 

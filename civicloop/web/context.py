@@ -2,40 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.loops.models import Notice
+from civicloop.organisation.book import UnitInfo
 from civicloop.web.desk.asker import asker
+from civicloop.web.look import look_of
 
-# The words of the rail: address name, word, and the part of the address name that marks it as the present one.
+# The words of the rail, nine at most: address name, word, and the part of the address name that marks it as the present one.
 RAIL = (
+    ("desk:today", _("Today"), "today"),
     ("desk:inbox", _("Inbox"), "inbox"),
     ("desk:cases", _("Cases"), "case"),
-    ("desk:report", _("Report"), "report"),
     ("desk:rounds", _("Inspection"), "inspection"),
     ("desk:scores", _("Scores"), "score"),
+    ("desk:map", _("Map"), "map"),
     ("desk:papers", _("Papers"), "paper"),
     ("desk:units", _("Units"), "unit"),
-    ("desk:people", _("People"), "person"),
-    ("desk:notices", _("Notices"), "notices"),
+    ("desk:settings", _("Settings"), "settings"),
 )
 # Pages that belong to a word of the rail under another name.
 BELONGS = {
-    "report_form": "report", "cases": "case", "step": "case", "case_ledger": "case", "units": "unit", "people": "person",
-    "contact": "person", "gaps": "unit", "rounds": "inspection", "round": "inspection", "round_new": "inspection",
+    "daily_dispatch": "today", "inbox_case": "inbox", "bulk": "inbox", "bulk_take": "inbox", "bulk_result": "inbox",
+    "report": "case", "report_form": "case", "cases": "case", "step": "case", "case_ledger": "case",
+    "units": "unit", "people": "unit", "person": "unit", "contact": "unit", "gaps": "unit",
+    "rounds": "inspection", "round": "inspection", "round_new": "inspection",
     "draw": "inspection", "draw_new": "inspection", "draw_assign": "inspection", "substitute": "inspection",
     "visits": "inspection", "visit": "inspection", "visit_missed": "inspection", "standards": "inspection",
-    "edition": "inspection", "checklist": "inspection",
+    "edition": "inspection", "checklist": "inspection", "round_routes": "inspection",
     "numbers": "score", "scores": "score", "score_open": "score", "score_publish": "score", "score_publications": "score",
     "score_publication": "score", "score_verify": "score", "score_negative": "score", "score_negative_new": "score",
     "score_negative_revoke": "score", "score_appeals": "score", "score_appeal": "score", "score_appeal_new": "score",
-    "score_appeal_step": "score", "forecast": "score", "analysis": "score", "analysis_suggestions": "score",
+    "score_appeal_points": "score", "score_appeal_step": "score", "forecast": "score", "analysis": "score",
+    "analysis_suggestions": "score",
     "papers": "paper", "paper_new": "paper", "paper_texts": "paper", "paper_issue": "paper", "paper_pages": "paper",
-    "paper_again": "paper",
+    "paper_again": "paper", "wordings": "paper", "wording": "paper",
+    "catalogue": "settings", "exports": "case", "export_page": "case",
 }  # fmt: skip
 MOST_COUNTED = 99
 
@@ -45,11 +53,25 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     name = (match.url_name or "") if match else ""
     return {
-        "rail": RAIL,
-        "rail_now": BELONGS.get(name, name),
+        "rail": SimpleLazyObject(lambda: reachable(RAIL)),
+        "rail_now": "unit" if name.startswith("edit_") else BELONGS.get(name, name),
+        "home": SimpleLazyObject(lambda: reachable(RAIL)[0][0]),
+        "look": look_of(request),
         "unseen": SimpleLazyObject(lambda: _unseen(request)),
         "unit_acted_for": SimpleLazyObject(lambda: _unit_name(request)),
+        "units_to_act_for": SimpleLazyObject(lambda: _own_units(request)),
     }
+
+
+def reachable(entries: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The entries whose first part, an address name, leads somewhere, with that address put in its place."""
+    found = []
+    for name, *rest in entries:
+        try:
+            found.append((reverse(name), *rest))
+        except NoReverseMatch:
+            continue
+    return found
 
 
 def _unseen(request: HttpRequest) -> int:
@@ -62,5 +84,14 @@ def _unit_name(request: HttpRequest) -> str:
     if not request.user.is_authenticated:
         return ""
     asking = asker(request)
-    unit = asking.actor.unit_acted_for(None)
+    unit = asking.unit_id
     return "" if unit is None else asking.ref.org.unit(unit).name
+
+
+def _own_units(request: HttpRequest) -> list[UnitInfo]:
+    """The units a person holds posts in, when there are several to choose from."""
+    if not request.user.is_authenticated:
+        return []
+    asking = asker(request)
+    units = [asking.ref.org.unit(number) for number in asking.own_units]
+    return units if len(units) > 1 else []

@@ -1,6 +1,7 @@
 """The language of a page: what the person chose, else Chinese.
 
-The browser's own wish is not asked on pages: office machines are often set up in a language nobody chose. The API asks.
+The browser's own wish is not asked on pages: office machines are often set up in a language nobody chose. The API asks, and so do
+pages for people without an account.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 API = "/api/"
+OUTSIDE = "/f/"
 CODES = frozenset(code for code, _ in settings.LANGUAGES)
 ONE_YEAR = 365 * 24 * 3600
 
@@ -35,7 +37,7 @@ class LanguageMiddleware:
 
 def wanted(request: HttpRequest) -> str:
     """The language to answer in."""
-    if request.path_info.startswith(API):
+    if request.path_info.startswith((API, OUTSIDE)):
         return translation.get_language_from_request(request) if request.headers.get("Accept-Language") else default()
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     return chosen if chosen in CODES else default()

@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 
 from tests.api.town import Town, build_town
+from tests.kept import kept
 
 ROOT = "/api/v1"
 
@@ -48,7 +49,7 @@ class Program:
 
 @pytest.fixture
 def town(db: None) -> Town:
-    return build_town()
+    return kept(build_town)
 
 
 @pytest.fixture

@@ -104,7 +104,7 @@ def answered(case: Any, token: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", list(GenerationMode))
 @pytest.mark.parametrize("label", sorted(OPERATIONS))
-@settings(max_examples=15, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(max_examples=10, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(data=st.data())
 def test_whatever_is_sent_the_answer_is_as_described(label: str, mode: GenerationMode, town: Town, data: Any) -> None:
     """No fault of ours, and status, media type and body as the description says, for valid and invalid requests."""
@@ -116,7 +116,7 @@ def test_whatever_is_sent_the_answer_is_as_described(label: str, mode: Generatio
 
 
 @pytest.mark.slow
-@settings(max_examples=80, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(max_examples=40, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(data=st.data())
 def test_whatever_a_step_is_given_the_answer_is_as_described(city_case: Case, town: Town, data: Any) -> None:
     """Steps that are open to somebody, each given what it needs, partly with what nobody would expect."""
@@ -136,7 +136,7 @@ def test_whatever_a_step_is_given_the_answer_is_as_described(city_case: Case, to
 
 
 @pytest.mark.slow
-@settings(max_examples=60, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(max_examples=30, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(data=st.data())
 def test_whatever_is_reported_the_answer_is_as_described(town: Town, data: Any) -> None:
     case = data.draw(OPERATIONS["POST /api/v1/cases"].as_strategy(generation_mode=GenerationMode.POSITIVE))

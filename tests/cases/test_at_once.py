@@ -16,6 +16,7 @@ from civicloop.ledger.models import LedgerLine
 from civicloop.ledger.queries import breaks
 from civicloop.loops.models import Notice
 from tests.cast import MONDAY_NINE, SOUTH, WEST, City, build_city, hours
+from tests.kept import kept
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,7 +25,7 @@ AT = MONDAY_NINE + hours(2)
 
 @pytest.fixture
 def town() -> City:
-    return build_city()
+    return kept(build_city)
 
 
 def test_of_two_who_take_the_same_step_one_wins(town: City) -> None:

@@ -12,7 +12,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from civicloop.cases import actions, policy
-from civicloop.cases.models import Case, CaseAlarm, CaseReach, CaseStep
+from civicloop.cases.models import Case, CaseAlarm, CaseReach, CaseStep, Forward
 from civicloop.cases.rules.lifecycle import ENDED, LIFECYCLE, OPEN, WITH_UNIT
 from civicloop.cases.sweep import sweep
 from civicloop.kernel.refusal import Refused
@@ -37,7 +37,8 @@ def made_up(step: str, city: City, cases: list[Case], at: datetime, dice: random
         "review_on": (at + timedelta(days=dice.choice([0, 3, 30, 200]))).date().isoformat(), "score": dice.randint(-1, 101),
         "into": str(dice.choice(cases).uid), "whistle_kind": "ordinary", "units": dice.sample(UNITS, 2),
         "place": "路口" if step == "whistle" else {"address": "莲花路"}, "meet_at": (at + timedelta(hours=2)).isoformat(),
-        "ground": "lateness", "verdict": dice.choice(["granted", "refused"]),
+        "ground": "lateness", "verdict": dice.choice(["granted", "refused"]), "party": "供电公司",
+        "answer_by": (at + timedelta(days=dice.choice([0, 2, 5]))).isoformat(), "forward": str(asked_last() or city.leader.uid),
     }  # fmt: skip
     given = {name: values[name] for name in LIFECYCLE[step].needs}
     if "photos" in LIFECYCLE[step].asks and dice.random() < 0.8:
@@ -47,6 +48,11 @@ def made_up(step: str, city: City, cases: list[Case], at: datetime, dice: random
     if given and dice.random() < 0.05:
         given.pop(next(iter(given)))
     return given
+
+
+def asked_last() -> Any:
+    """The newest question to a party outside."""
+    return Forward.objects.order_by("-pk").values_list("uid", flat=True).first()
 
 
 def snapshot() -> tuple[Any, ...]:

@@ -16,6 +16,7 @@ from civicloop.jobs import no_jobs
 from tests.cast import MONDAY_NINE, City, build_city, hours
 from tests.documents.stores import FullDisk
 from tests.jobs.test_worker_killed import wait_for, worker
+from tests.kept import kept
 from tests.threads import at_once
 
 OCTOBER = {"start": date(2026, 10, 1), "end": date(2026, 10, 31)}
@@ -45,7 +46,7 @@ def test_a_full_disk_in_the_middle_offers_nothing_until_all_is_whole(city: City,
 def test_a_killed_worker_leaves_no_broken_file_and_the_next_one_writes_the_paper(
     tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    city = build_city()
+    city = kept(build_city)
     settings.CIVICLOOP_JOBS_RUN = "queue"
     settings.DATA_DIR = tmp_path / "data"
     monkeypatch.setenv("CIVICLOOP_DATA_DIR", str(settings.DATA_DIR))
@@ -70,7 +71,7 @@ def test_a_killed_worker_leaves_no_broken_file_and_the_next_one_writes_the_paper
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_numbers_given_at_once_have_no_gap_and_no_double(settings: Any) -> None:
-    city = build_city()
+    city = kept(build_city)
     settings.CIVICLOOP_JOBS_RUN = "none"
     asked = {"kind": "bulletin", "by": city.supervisor, "at": MONDAY_NINE, "blocks": {"sign": "朝办"}, **OCTOBER}
     built = [actions.build(actions.prepare(**asked).uid) for _ in range(6)]

@@ -15,6 +15,7 @@ from civicloop.organisation.models import Person
 from civicloop.organisation.revisions import bump
 from civicloop.standards import reference
 from civicloop.standards.models import Category, FilingCondition, LimitRow, Pack
+from tests.kept import kept
 
 TODAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # Monday 09:00 in the city
 
@@ -84,4 +85,4 @@ def build_town() -> Town:
 
 @pytest.fixture
 def town(db: None) -> Town:
-    return build_town()
+    return kept(build_town)

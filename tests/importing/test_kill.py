@@ -15,7 +15,7 @@ import pytest
 from tests.importing.files import MAPPING, ROWS, csv_file
 
 ROOT = Path(__file__).resolve().parents[2]
-COUNT = 6000
+COUNT = 2500
 SETTLE = """
 import django; django.setup()
 from django.core.management import call_command

@@ -16,6 +16,7 @@ from civicloop.ledger.models import LedgerLine
 from civicloop.ledger.queries import breaks
 from tests.cast import build_city
 from tests.inspection.made_up import NOON, Scene, answer, make_scene, named, sheet, stored
+from tests.kept import kept
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def scene() -> Scene:
-    return make_scene(build_city(), visits=1)
+    return make_scene(kept(build_city), visits=1)
 
 
 def two_photos(scene: Scene) -> Submission:

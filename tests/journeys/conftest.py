@@ -1,14 +1,36 @@
-"""Journeys commit, since the server reads what the test has written; the ledger's guards step aside for the flush afterwards."""
+"""People in front of real browsers. What a browser complains of, a breach of the content policy above all, fails every journey.
+
+Journeys commit, since the server reads what the test has written; the ledger's guards step aside for the flush afterwards.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.test import Client
 
 from civicloop.ledger import guards
+from tests.cast import City
+
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 380, "height": 800}
+# Milliseconds; a machine that runs tests may be busy with others.
+PATIENCE = 60_000
+# Software rendering: a machine that runs tests has no graphics card, and maps draw with WebGL.
+FLAGS = [
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--js-flags=--expose-gc",
+]
+# A breach of the content policy reaches the console in Chromium's words; this also catches one a page might swallow.
+BREACHES = "addEventListener('securitypolicyviolation', e => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI}`), true)"
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -24,3 +46,82 @@ def _emptied_afterwards(request: pytest.FixtureRequest) -> Iterator[None]:
     request.getfixturevalue("live_server")
     yield
     guards.remove(connection)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    """One Chromium for the journeys of a file."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    # Its own event loop makes Django think the tests are asynchronous.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with playwright.sync_playwright() as started:
+        window = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield window
+        window.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@dataclass
+class Street:
+    """The browsers of all who take part in a journey, and what these complained of."""
+
+    browser: Any
+    url: str
+    city: City
+    provoked: set[str] = field(default_factory=set)
+    complaints: list[str] = field(default_factory=list)
+    windows: list[Any] = field(default_factory=list)
+
+    def window(self, size: dict[str, int] = WIDE, language: str = "zh-hans", **more: Any) -> Any:
+        """A browser of its own: no cookies but that of the language."""
+        window = self.browser.new_context(viewport=size, base_url=self.url, **more)
+        self.windows.append(self.watch(window))
+        window.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": self.url}])
+        return window
+
+    def watch(self, window: Any) -> Any:
+        """Listen to every page of a window from now on."""
+        window.set_default_timeout(PATIENCE)
+        window.add_init_script(BREACHES)
+        window.on("console", self._hear)
+        window.on("weberror", lambda fault: self.complaints.append(str(fault.error)))
+        return window
+
+    def enter(self, name: str, size: dict[str, int] = WIDE, language: str = "zh-hans", **more: Any) -> Any:
+        """A page of somebody of the cast who has logged in already."""
+        window = self.window(size, language, **more)
+        self.log_in(window, name)
+        return window.new_page()
+
+    def log_in(self, window: Any, name: str) -> None:
+        """Give a window the session of a person."""
+        client = Client()
+        client.force_login(self.city.people[name], backend="django.contrib.auth.backends.ModelBackend")
+        key = client.cookies[settings.SESSION_COOKIE_NAME].value
+        window.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": self.url}])
+
+    def _hear(self, told: Any) -> None:
+        if told.type in ("error", "warning") and not any(words in told.text for words in self.provoked):
+            self.complaints.append(f"{told.page.url if told.page else ''}: {told.text}")
+
+
+@pytest.fixture
+def street(browser: Any, live_server: Any, city: City) -> Iterator[Street]:
+    """Where the people of the cast stand with their browsers. What a journey provokes is named in `provoked`."""
+    made = Street(browser, live_server.url, city)
+    yield made
+    for window in made.windows:
+        window.close()
+    assert made.complaints == []
+
+
+@pytest.fixture
+def visit(street: Street, size: dict[str, int]) -> Callable[[str], Any]:
+    """`visit("filer")` is a page of the filer's browser; conflicts and refused forms are part of these journeys."""
+    street.provoked |= {"status of 409", "status of 412", "status of 422"}
+    return lambda name: street.enter(name, size)
+
+
+def too_wide(page: Any) -> int:
+    """By how many pixels a page sticks out of its window."""
+    return page.evaluate("Math.max(0, document.documentElement.scrollWidth - window.innerWidth)")

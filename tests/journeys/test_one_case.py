@@ -2,65 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cast import PASSWORD, SOUTH, WEST
+from tests.cast import SOUTH, WEST
+from tests.journeys.conftest import PHONE, WIDE, too_wide
 from tests.photos.pictures import as_bytes, street
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 380, "height": 800}
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    # Its own event loop makes Django think the tests are asynchronous.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with playwright.sync_playwright() as started:
-        window = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield window
-        window.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(params=[WIDE, PHONE], ids=["wide", "phone"])
-def visit(browser: Any, live_server: Any, city: Any, request: Any) -> Iterator[Any]:
-    """`visit("filer")` opens the desk as the filer. What the browser complains of, and what sticks out, fails the test."""
-    complaints: list[str] = []
-    windows = []
-
-    def enter(name: str) -> Any:
-        window = browser.new_context(viewport=request.param, base_url=live_server.url)
-        windows.append(window)
-        page = window.new_page()
-        page.on("console", lambda told: complaints.append(told.text) if is_complaint(told) else None)
-        page.on("pageerror", lambda fault: complaints.append(str(fault)))
-        page.goto("/login")
-        page.fill("#id_username", name)
-        page.fill("#id_password", PASSWORD)
-        page.click("button.main")
-        return page
-
-    yield enter
-    for window in windows:
-        window.close()
-    assert complaints == []
-
-
-def is_complaint(told: Any) -> bool:
-    """Whether the browser found fault; a conflict that a test provokes is none."""
-    provoked = "status of 409" in told.text or "status of 412" in told.text
-    return told.type in ("error", "warning") and not provoked
-
-
-def too_wide(page: Any) -> int:
-    """By how many pixels a page sticks out of its window."""
-    return page.evaluate("Math.max(0, document.documentElement.scrollWidth - window.innerWidth)")
+def size(request: Any) -> dict[str, int]:
+    return request.param
 
 
 def test_a_case_is_reported_filed_dispatched_put_right_verified_and_closed(visit: Any, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,37 +9,16 @@ import pytest
 
 from civicloop.cases.models import Case
 from civicloop.inspection.models import Observation
-from tests.cast import PASSWORD
-from tests.journeys.test_one_case import PHONE, browser, is_complaint, too_wide
+from tests.journeys.conftest import PHONE, too_wide
 from tests.photos.pictures import as_bytes, street
 from tests.web.inspected import CODES, inspected
 
-__all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def visit(browser: Any, live_server: Any, city: Any) -> Iterator[Any]:
-    """`visit("inspector")` opens the desk on a phone. What the browser complains of fails the test, refused forms excepted."""
-    complaints: list[str] = []
-    windows = []
-
-    def enter(name: str) -> Any:
-        window = browser.new_context(viewport=PHONE, base_url=live_server.url)
-        windows.append(window)
-        page = window.new_page()
-        page.on("console", lambda told: complaints.append(told.text) if is_complaint(told) else None)
-        page.on("pageerror", lambda fault: complaints.append(str(fault)))
-        page.goto("/login")
-        page.fill("#id_username", name)
-        page.fill("#id_password", PASSWORD)
-        page.click("button.main")
-        return page
-
-    yield enter
-    for window in windows:
-        window.close()
-    assert [one for one in complaints if "status of 422" not in one] == []
+def size() -> dict[str, int]:
+    return PHONE
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from civicloop.cases.models import Case
 from civicloop.inspection.models import Observation, ObservationPhoto, Submission
 from tests.cast import build_city
 from tests.inspection.made_up import Scene, jpeg
+from tests.kept import kept
 from tests.openrosa.conftest import phone_of, todays
 
 HERE = Path(__file__).parent
@@ -50,7 +51,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_form_goes_out_is_filled_by_another_engine_and_comes_back(
     engine: Path, live_server: LiveServer, tmp_path: Path
 ) -> None:
-    scene = todays(build_city())
+    scene = todays(kept(build_city))
     (tmp_path / "photo.jpg").write_bytes(jpeg())
     asked = tmp_path / "answers.json"
     asked.write_text(json.dumps({"answers": ANSWERS, "photo": str(tmp_path / "photo.jpg")}))

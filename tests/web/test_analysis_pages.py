@@ -92,5 +92,6 @@ def test_outlines_are_drawn_with_north_above() -> None:
     assert drawn is not None
     south, north = drawn.shapes
     assert (south.step, north.step) == (1, 0)
-    assert float(south.path[1:].split(",")[1].split(" ")[0]) > float(north.path[1:].split(",")[1].split(" ")[0])
+    heights = [int(one.path[1:].split("l")[0].split(" ")[1]) for one in (south, north)]
+    assert heights[0] > heights[1], "what lies south is drawn lower"
     assert heatmap([]) is None

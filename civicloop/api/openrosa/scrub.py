@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import re
 
-_TOKEN = re.compile(r"/or/[^/\s\"'?]+")
+# A phone's token, a screen's, and the secret of a question to somebody outside.
+_TOKEN = re.compile(r"/(or|f|screen/open)/[^/\s\"'?]+")
 
 
 def scrubbed(text: str) -> str:
-    """The text with every phone's token taken out."""
-    return _TOKEN.sub("/or/…", text)
+    """The text with every phone's token and every link's secret taken out."""
+    return _TOKEN.sub(r"/\1/…", text)
 
 
 class Scrub(logging.Filter):
@@ -18,6 +19,6 @@ class Scrub(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         told = record.getMessage()
-        if "/or/" in told:
+        if any(door in told for door in ("/or/", "/f/", "/screen/open/")):
             record.msg, record.args = scrubbed(told), ()
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from civicloop.organisation.models import Person
 from civicloop.standards import reference
 
 Photos = Sequence[Mapping[str, Any]]
+QUIET = timedelta(hours=4)
 LEVELS = ("supervisor", "leader", "key")
 
 
@@ -42,6 +43,17 @@ def supervise(
         Supervision.objects.create(case=step.case, level=level, demand=step.note, by=by, at=at, answer_by=answer_by)
         step.case.supervised = True
         step.data |= {"level": level, "answer_by": answer_by.isoformat() if answer_by else None}
+    return step.case
+
+
+def remind(case_uid: UUID, *, note: str = "", by: Person, at: datetime, **how: Any) -> Case:
+    """Call a unit's promise to its mind (催办): lighter than supervision, nothing need be answered. Not again within `QUIET`:
+    what is said ten times a day is heard no more.
+    """
+    with taking(case_uid, "remind", by=by, at=at, note=note, **how) as step:
+        last = step.case.steps.filter(name="remind", at__gt=at - QUIET).order_by("-seq").first()
+        if last is not None:
+            raise StepRefused("remind", step.case.state, code="reminded_already", until=(last.at + QUIET).isoformat())
     return step.case
 
 

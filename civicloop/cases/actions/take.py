@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from civicloop.cases import given as reading
-from civicloop.cases.actions import flow, more_time, pressure, together
+from civicloop.cases.actions import flow, forwarding, more_time, pressure, together
 from civicloop.cases.models import Case
 from civicloop.cases.rules.lifecycle import LIFECYCLE
 from civicloop.kernel.refusal import Invalid, StepRefused
@@ -24,8 +24,11 @@ VERBS: dict[str, Callable[..., Case]] = {
     "merge": together.merge, "reopen": flow.reopen, "whistle": together.whistle, "report_in": together.report_in,
     "plan_jointly": together.plan_jointly, "score_whistle": together.score_whistle, "end_whistle": together.end_whistle,
     "supervise": pressure.supervise, "answer_supervision": pressure.answer_supervision, "split": together.split,
+    "remind": pressure.remind,
     "correct": pressure.correct, "comment": pressure.comment, "appeal": pressure.appeal,
-    "decide_appeal": pressure.decide_appeal,
+    "decide_appeal": pressure.decide_appeal, "forward_out": forwarding.forward_out,
+    "remind_forward": forwarding.remind_forward, "answer_forward": forwarding.answer_forward,
+    "take_back_forward": forwarding.take_back_forward,
 }  # fmt: skip
 # What the verb calls its argument, where that is not the field's own name.
 ARGUMENTS = {

@@ -7,43 +7,86 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0002_search'),
-        ('organisation', '0003_preference'),
+        ("cases", "0002_search"),
+        ("organisation", "0003_preference"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Forward',
+            name="Forward",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name='public id')),
-                ('party', models.CharField(max_length=100, verbose_name='party')),
-                ('contact', models.CharField(blank=True, max_length=100, verbose_name='mail or phone')),
-                ('ask', models.TextField(verbose_name='what is asked')),
-                ('digest', models.CharField(max_length=64, unique=True, verbose_name='digest')),
-                ('sent_at', models.DateTimeField(verbose_name='sent at')),
-                ('answer_by', models.DateTimeField(verbose_name='answer by')),
-                ('expires_at', models.DateTimeField(verbose_name='link expires at')),
-                ('opened_at', models.DateTimeField(null=True, verbose_name='first opened at')),
-                ('reminded_at', models.DateTimeField(null=True, verbose_name='reminded at')),
-                ('overdue_told_at', models.DateTimeField(null=True, verbose_name='told that it is overdue at')),
-                ('answer', models.TextField(blank=True, verbose_name='answer')),
-                ('answered_by', models.CharField(blank=True, max_length=60, verbose_name='answered by')),
-                ('answered_at', models.DateTimeField(null=True, verbose_name='answered at')),
-                ('taken_back_at', models.DateTimeField(null=True, verbose_name='taken back at')),
-                ('taken_back_because', models.TextField(blank=True, verbose_name='why it was taken back')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='forwards', to='cases.case', verbose_name='case')),
-                ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='sent by')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.unit', verbose_name='for the unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name="public id"
+                    ),
+                ),
+                ("party", models.CharField(max_length=100, verbose_name="party")),
+                ("contact", models.CharField(blank=True, max_length=100, verbose_name="mail or phone")),
+                ("ask", models.TextField(verbose_name="what is asked")),
+                ("digest", models.CharField(max_length=64, unique=True, verbose_name="digest")),
+                ("sent_at", models.DateTimeField(verbose_name="sent at")),
+                ("answer_by", models.DateTimeField(verbose_name="answer by")),
+                ("expires_at", models.DateTimeField(verbose_name="link expires at")),
+                ("opened_at", models.DateTimeField(null=True, verbose_name="first opened at")),
+                ("reminded_at", models.DateTimeField(null=True, verbose_name="reminded at")),
+                ("overdue_told_at", models.DateTimeField(null=True, verbose_name="told that it is overdue at")),
+                ("answer", models.TextField(blank=True, verbose_name="answer")),
+                ("answered_by", models.CharField(blank=True, max_length=60, verbose_name="answered by")),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="answered at")),
+                ("taken_back_at", models.DateTimeField(null=True, verbose_name="taken back at")),
+                ("taken_back_because", models.TextField(blank=True, verbose_name="why it was taken back")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="forwards",
+                        to="cases.case",
+                        verbose_name="case",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="sent by",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.unit",
+                        verbose_name="for the unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'forward',
-                'verbose_name_plural': 'forwards',
-                'indexes': [models.Index(condition=models.Q(('answered_at', None), ('taken_back_at', None)), fields=['answer_by'], name='forward_waiting')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('answered_at', None), ('taken_back_at', None), _connector='OR'), name='forward_ends_once'), models.CheckConstraint(condition=models.Q(('expires_at__gte', models.F('answer_by'))), name='forward_link_outlives_its_time')],
+                "verbose_name": "forward",
+                "verbose_name_plural": "forwards",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("answered_at", None), ("taken_back_at", None)),
+                        fields=["answer_by"],
+                        name="forward_waiting",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("answered_at", None), ("taken_back_at", None), _connector="OR"),
+                        name="forward_ends_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gte", models.F("answer_by"))),
+                        name="forward_link_outlives_its_time",
+                    ),
+                ],
             },
         ),
     ]

@@ -113,6 +113,8 @@ class Case(Loop):
         "self", models.PROTECT, db_index=False, null=True, related_name="parts", verbose_name=_("parent case")
     )
     proposal = models.JSONField(_("proposed unit"), null=True)
+    # The `act_by` for which the counts of the map count the case as overdue; other than `act_by` (or none): not yet.
+    late_for = models.DateTimeField(_("counted as overdue for"), null=True, editable=False)
     # Bigrams of number, place, category and text (kernel.text.search_tokens): what Chinese search looks into.
     search = models.TextField(_("search words"), blank=True)
 
@@ -153,9 +155,19 @@ class Case(Loop):
             models.Index(fields=["category", "-reported_at", "-id"], name="case_category_newest"),
             models.Index(fields=["category", "tile_key"], name="case_category_place"),
             models.Index(fields=["tile_key"], name="case_place"),
+            models.Index(fields=["tile_key"], name="case_open_place", condition=Q(ended_at=None)),
             models.Index(fields=["unit", "-reported_at", "-id"], name="case_unit_newest"),
             models.Index(fields=["grid", "-reported_at", "-id"], name="case_grid_newest"),
-            models.Index(fields=["owner", "act_by", "id"], name="case_inbox", condition=Q(ended_at=None)),
+            # Holds all that the numbers of Today are counted from: they are read from the index alone. `ended_at` is always empty
+            # here; SQLite asks for it all the same.
+            models.Index(
+                fields=["owner", "act_by", "id", "state", "sent_back_count", "returned_count", "ended_at"],
+                name="case_desk",
+                condition=Q(ended_at=None),
+            ),
+            models.Index(
+                fields=["rectified_at", "unit"], name="case_rectified", condition=Q(rectified_at__isnull=False)
+            ),
             models.Index(fields=["act_by", "id"], name="case_act_by", condition=Q(ended_at=None)),
             models.Index(fields=["due_at", "id"], name="case_due"),
             models.Index(fields=["point", "id"], name="case_point", condition=Q(point__isnull=False)),

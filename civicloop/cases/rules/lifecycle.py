@@ -61,11 +61,17 @@ LIFECYCLE = Lifecycle(
     Step.row("score_whistle", OPEN | {S.CLOSED}, needs={"unit", "score"}, asks={"note"}),
     Step.row("end_whistle", OPEN, needs={"note"}),
     Step.row("supervise", OPEN, needs={"note"}, asks={"level", "answer_by"}),
+    Step.row("remind", WITH_UNIT | {S.SUSPENDED}, asks={"note"}),
     Step.row("answer_supervision", OPEN, needs={"note"}),
     Step.row("split", {S.FILED, S.DISPATCHED, S.ACCEPTED}, needs={"units"}, asks={"note"}),
     Step.row(
         "correct", AT_DESK, asks={"category", "condition", "grid", "area_class", "place", "description", "reason"}
     ),
+    # A question to a party outside: the unit stays the owner, and its clock runs.
+    Step.row("forward_out", {S.FILED, S.SUSPENDED} | WITH_UNIT, needs={"party", "note", "answer_by"}, asks={"contact"}),
+    Step.row("remind_forward", OPEN, needs={"forward"}, asks={"note"}),
+    Step.row("answer_forward", OPEN, needs={"forward", "note"}, asks={"answered_by", "photos"}),
+    Step.row("take_back_forward", OPEN, needs={"forward", "reason"}),
     Step.row("comment", EVERY, needs={"note"}, asks={"photos"}),
     Step.row("appeal", {S.RECTIFIED, S.VERIFIED, S.CLOSED}, needs={"ground", "reason"}),
     Step.row("decide_appeal", {S.RECTIFIED, S.VERIFIED, S.CLOSED}, needs={"verdict", "note"}),

@@ -24,9 +24,12 @@ SCREEN_PPI = 110.0
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def write(document: Document, file: BinaryIO, *, picture: Callable[[Picture], bytes]) -> None:
-    """Write the document as PDF. `picture` gives a JPEG or PNG. The same document gives the same bytes."""
-    with _laid_out(document, picture) as page:
+def write(document: Document, file: BinaryIO, *, picture: Callable[[Picture], bytes], running: str = "") -> None:
+    """Write the document as PDF. `picture` gives a JPEG or PNG. The same document gives the same bytes.
+
+    `running` stands above every page, with the page and how many there are: for working copies, which have no head.
+    """
+    with _laid_out(document, picture, running) as page:
         file.write(_compile(page, document, "pdf")[0])
 
 
@@ -48,7 +51,7 @@ def _compile(page: Path, document: Document, form: Literal["pdf", "png"], ppi: f
 
 
 @contextmanager
-def _laid_out(document: Document, picture: Callable[[Picture], bytes]) -> Iterator[Path]:
+def _laid_out(document: Document, picture: Callable[[Picture], bytes], running: str = "") -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="civicloop-paper-") as name:
         folder = Path(name)
         known: dict[Picture, tuple[str, float]] = {}
@@ -69,6 +72,6 @@ def _laid_out(document: Document, picture: Callable[[Picture], bytes]) -> Iterat
             file.write_text(chart.svg, encoding="utf-8")
             return file.name
 
-        data = as_data(document, fonts(), placed=placed, drawn=drawn)
+        data = as_data(document, fonts(), placed=placed, drawn=drawn) | {"running": running}
         (folder / "paper.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
         yield Path(shutil.copy(PAGE, folder / "paper.typ"))

@@ -1,6 +1,8 @@
 """All writes of the organisation, by area."""
 
 from civicloop.organisation.actions.calendars import add_calendar, announce_year, seed_calendar, set_day, set_hours
+from civicloop.organisation.actions.changing import add_point, change_area, change_duty_grid, change_point
+from civicloop.organisation.actions.gridding import draw_grid, edit_grid, merge_grids, split_grid
 from civicloop.organisation.actions.people import (
     add_person,
     appoint,
@@ -21,8 +23,8 @@ from civicloop.organisation.actions.units import add_unit, bring_in_units, chang
 from civicloop.organisation.revisions import bump
 
 __all__ = [
-    "add_area", "add_calendar", "add_duty_grid", "add_person", "add_unit", "announce_year", "appoint", "bring_in_areas",
-    "bring_in_grids",
-    "bring_in_points", "bring_in_units", "bump", "change_person", "change_unit", "end_appointment", "make_token",
+    "add_area", "add_calendar", "add_duty_grid", "add_person", "add_point", "add_unit", "announce_year", "appoint",
+    "bring_in_areas", "bring_in_grids", "bring_in_points", "bring_in_units", "bump", "change_area", "change_duty_grid",
+    "change_person", "draw_grid", "edit_grid", "merge_grids", "split_grid", "change_point", "change_unit", "end_appointment", "make_token",
     "revoke_token", "seed_calendar", "set_day", "set_hours", "set_password",
 ]  # fmt: skip

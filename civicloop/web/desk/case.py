@@ -13,17 +13,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from civicloop.cases import queries
+from civicloop.cases.around import Around, around
 from civicloop.cases.models import Case
-from civicloop.cases.sides import Sides, sides_of
+from civicloop.cases.sides import ON_FORWARD, Sides, sides_of
+from civicloop.documents import queries as documents
 from civicloop.kernel.refusal import NotFound
 from civicloop.ledger.queries import history
 from civicloop.organisation import policy
 from civicloop.organisation.models import Person
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.ui import timewords
+from civicloop.web.ui.asked import asked_outside
 from civicloop.web.ui.choices import proposal_words
+from civicloop.web.ui.clockwords import because
 from civicloop.web.ui.ledgerwords import details
 from civicloop.web.ui.story import Told, before_and_after, story_of
+from civicloop.web.ui.whocan import must_act
 from civicloop.web.ui.words import GRAVE, NOW_DO
 
 # Steps that leave rows beside the case; only what has happened is asked of the database.
@@ -33,6 +38,7 @@ SIDE_STEPS = {
     "calls": {"whistle"},
     "supervisions": {"supervise"},
     "appeals": {"appeal"},
+    "forwards": {"forward_out"},
 }
 # Of the steps open to a person the first of these is the main thing to do; the others are choices.
 FIRST = (
@@ -40,12 +46,14 @@ FIRST = (
     "close", "review",
 )  # fmt: skip
 MOST_NEARBY = 8
+MOST_PAPERS = 20
 
 
 @dataclass(frozen=True)
 class ClockShown:
     """How a due time was counted."""
 
+    why: str
     limit: str
     since: Any
     due_at: Any
@@ -59,7 +67,7 @@ class ClockShown:
 def case(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The whole page."""
     asking = asker(request)
-    return render(request, "desk/case.html", page_of_case(queries.get(uid, asking.actor), asking))
+    return render(request, "desk/case.html", page_of_case(queries.get(uid, asking.actor), asking, request))
 
 
 @login_required
@@ -81,7 +89,17 @@ def ledger(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "desk/ledger.html", told)
 
 
-def page_of_case(found: Case, asking: Asker) -> dict[str, Any]:
+@login_required
+@require_GET
+def papers(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The papers about a case that the reader may see: a part of its page, read when somebody wants them, or a page of its own."""
+    asking = asker(request)
+    found = queries.get(uid, asking.actor)
+    told = {"case": found, "papers": list(documents.papers(asking.actor).filter(case=found)[:MOST_PAPERS])}
+    return render(request, "ui/case_papers.html" if request.headers.get("HX-Request") else "desk/case_papers.html", told)
+
+
+def page_of_case(found: Case, asking: Asker, request: HttpRequest) -> dict[str, Any]:
     """What the template of the page shows."""
     story = story_of(queries.story(found), asking)
     sides = _sides(found, story)
@@ -95,11 +113,14 @@ def page_of_case(found: Case, asking: Asker) -> dict[str, Any]:
         "left": timewords.left(found, asking.at, asking.ref),
         "now_do": NOW_DO[found.state],
         "main_step": main,
-        "steps": [step for step in steps if step is not main],
+        "steps": [step for step in steps if step is not main and step.name not in ON_FORWARD],
         "story": story,
         "pairs": before_and_after(story),
         "clock": clock_shown(found, asking),
-        "nearby": queries.nearby(found, asking.actor, MOST_NEARBY),
+        **_surroundings(found, asking, {step.name for step in steps}),
+        "must_act": must_act(found, asking),
+        "asked": asked_outside(sides.forwards, found, asking, request),
+        "may_forward": {step.name for step in steps} & set(ON_FORWARD),
         "sides": sides,
         "proposed_unit": unit,
         "proposed_because": reasons,
@@ -109,14 +130,22 @@ def page_of_case(found: Case, asking: Asker) -> dict[str, Any]:
     }
 
 
+def _surroundings(found: Case, asking: Asker, steps: set[str]) -> dict[str, Any]:
+    """Cases near in place and time, and what hangs together with this one."""
+    near: Around = around(found, asking.actor, most=MOST_NEARBY)
+    open_same = [one for one in near.neighbours if one.same and one.case.ended_at is None]
+    return {"around": near, "open_same": open_same, "may_merge": "merge" in steps}
+
+
 def clock_shown(found: Case, asking: Asker) -> ClockShown | None:
     """The explanation of the clock that counts now; of the handling clock once the case has ended."""
     clock = timewords.running_clock(found)
     if clock is None:
         return None
     calendar = asking.ref.calendar_for(timewords.clock_unit(found))
+    why = because(clock, calendar, asking.at, was_due=found.due_at if found.ended_at else None)
     return ClockShown(
-        timewords.limit_words(clock.limit), clock.since, clock.due_at, clock.provisional,
+        why, timewords.limit_words(clock.limit), clock.since, clock.due_at, clock.provisional,
         timewords.counted(clock, calendar), timewords.events(clock),
     )  # fmt: skip
 

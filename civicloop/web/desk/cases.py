@@ -19,23 +19,31 @@ from civicloop.cases.rules.lifecycle import OPEN
 from civicloop.insight import export as exporting
 from civicloop.kernel.refusal import Invalid
 from civicloop.kernel.text import clean_text
+from civicloop.organisation.rules.roles import Role
 from civicloop.sentences import sentence
+from civicloop.web.desk import lenses
 from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.desk.filters import saved_of
 from civicloop.web.desk.paging import Order, page_of
+from civicloop.web.ui import casecolumns
 from civicloop.web.ui.choices import find_category
 
 NEWEST = Order(("reported_at", "pk"), ("reported_at", "pk"), newest_first=True)
-ASKED = ("q", "state", "category", "unit", "grid", "overdue")
+BY_TIME = Order(("act_by", "pk"), ("act_by", "pk"), newest_first=False)
+ASKED = ("q", "state", "category", "unit", "grid", "overdue", "lens", "of")
 
 
 @login_required
 @require_GET
 def cases(request: HttpRequest) -> HttpResponse:
-    """Newest first, fifty at a time."""
+    """Newest first, fifty at a time; what stands open seen through a lens has the most pressing first."""
     asking = asker(request)
     faults: dict[str, str] = {}
     filters = _filters(request, asking, faults)
-    page = page_of(Case.objects.none() if faults else _rows(asking, filters), NEWEST, request.GET)
+    seen = lenses.lens_of(request, asking, faults)
+    rows = Case.objects.none() if faults else _rows(asking, filters, seen)
+    page = page_of(rows, BY_TIME if seen and seen.pressing else NEWEST, request.GET)
+    shown = casecolumns.columns_of(asking.person)
     told = {
         "page": page,
         "form": {name: request.GET.get(name, "") for name in ASKED},
@@ -43,6 +51,12 @@ def cases(request: HttpRequest) -> HttpResponse:
         "states": STATE_LABELS.items(),
         "units": [unit for unit in asking.ref.org.units.values() if unit.active],
         "faults": faults,
+        "lens": seen,
+        "many": rows.order_by().count() if seen and not faults else None,
+        "saved": saved_of(asking, "cases"),
+        "may_remind": asking.actor.has(Role.DISPATCHER, Role.SUPERVISOR),
+        "columns": shown,
+        "column_choices": casecolumns.choices(shown),
     }
     return render(request, "desk/cases.html", told, status=422 if faults else 200)
 
@@ -54,18 +68,32 @@ def export(request: HttpRequest) -> HttpResponseBase:
     asking = asker(request)
     faults: dict[str, str] = {}
     filters = _filters(request, asking, faults)
+    seen = lenses.lens_of(request, asking, faults)
     if faults:
         return cases(request)
-    response = StreamingHttpResponse(
-        exporting.lines(_rows(asking, filters), ref=asking.ref, at=asking.at), content_type="text/csv; charset=utf-8"
-    )
+    lines = exporting.lines(_rows(asking, filters, seen), ref=asking.ref, at=asking.at)
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     name = f"cases-{timezone.localdate(asking.at):%Y%m%d}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _rows(asking: Asker, filters: CaseFilters) -> Any:
-    return queries.listing(asking.actor, filters, asking.ref)
+def found_cases(request: HttpRequest) -> Any:
+    """The cases a list page shows, in its order, as a queryset. Raises Invalid for a filter that cannot be understood."""
+    asking = asker(request)
+    faults: dict[str, str] = {}
+    filters = _filters(request, asking, faults)
+    seen = lenses.lens_of(request, asking, faults)
+    for name in faults:
+        raise Invalid(name, "unknown_choice", value=request.GET.get(name, "")[:40])
+    return _rows(asking, filters, seen)
+
+
+def _rows(asking: Asker, filters: CaseFilters, seen: lenses.Lens | None) -> Any:
+    if seen is None:
+        return queries.listing(asking.actor, filters, asking.ref)
+    rows = queries.narrow(seen.rows(asking), filters, asking.ref)
+    return rows.order_by("act_by", "id") if seen.pressing else rows.order_by("-reported_at", "-id")
 
 
 def _filters(request: HttpRequest, asking: Asker, faults: dict[str, str]) -> CaseFilters:

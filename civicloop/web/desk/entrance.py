@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from civicloop.ledger.actions import HOUSE, record
 from civicloop.organisation.actions import change_person
 from civicloop.organisation.models import Person
+from civicloop.web import look as looks
 from civicloop.web.language import CODES, remember
 
 
@@ -44,6 +45,8 @@ class Login(LoginView):
         _keep(person.uid, "login", self.request)
         if person.language:
             remember(response, person.language)
+        if (look := looks.kept(person)) is not None:
+            looks.remember(response, look)
         return response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:

@@ -44,6 +44,16 @@ HOW = {
 
 
 @dataclass(frozen=True)
+class Asked:
+    """The days, the way of grouping, and what could not be understood."""
+
+    first: date
+    last: date
+    by: str
+    faults: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Shown:
     """A rate with its words."""
 
@@ -61,6 +71,22 @@ class Shown:
 @require_GET
 def numbers(request: HttpRequest) -> HttpResponse:
     """Rates of a period, in total and by unit, town or category, of the cases the asker may see."""
+    report, asked = report_of(request)
+    told = {
+        "report": report,
+        "rates": _shown(report.total, RATES),
+        "groups": [(group, _shown(group, list(RATES)[:3])) for group in report.groups],
+        "first": asked.first,
+        "last": asked.last,
+        "by": asked.by,
+        "ways": GROUPS,
+        "faults": asked.faults,
+    }
+    return render(request, "desk/numbers.html", told, status=422 if asked.faults else 200)
+
+
+def report_of(request: HttpRequest) -> tuple[queries.Report, Asked]:
+    """The report a page asks for, and how it was understood."""
     asking = asker(request)
     today = timezone.localdate(asking.at)
     faults: dict[str, str] = {}
@@ -74,17 +100,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
     cases = None if asking.actor.sees_all else Case.objects.visible_to(asking.actor)
     period = Period(_midnight(first), _midnight(last + timedelta(days=1)))
     report = queries.rates(period, as_of=asking.at, ref=asking.ref, group_by=by, cases=cases)
-    told = {
-        "report": report,
-        "rates": _shown(report.total, RATES),
-        "groups": [(group, _shown(group, list(RATES)[:3])) for group in report.groups],
-        "first": first,
-        "last": last,
-        "by": by,
-        "ways": GROUPS,
-        "faults": faults,
-    }
-    return render(request, "desk/numbers.html", told, status=422 if faults else 200)
+    return report, Asked(first, last, by, faults)
 
 
 def _shown(group: queries.Group, names: Iterable[str]) -> list[Shown]:

@@ -41,7 +41,15 @@ def people(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(own | Q(pk__in=of_units))
     found = list(rows.order_by("username")[: MOST + 1])
     return render(
-        request, "desk/people.html", {"rows": found[:MOST], "more": len(found) > MOST, "most": MOST, "words": words}
+        request,
+        "desk/people.html",
+        {
+            "rows": found[:MOST],
+            "more": len(found) > MOST,
+            "most": MOST,
+            "words": words,
+            "may_add": asking.actor.has(*policy.MAY["person.add"]),
+        },
     )
 
 
@@ -88,5 +96,8 @@ def _page(
         "shown": shown or found.pk == asking.person.pk,
         "fault": fault,
         "today": timezone.localdate(asking.at),
+        "may_edit": asking.actor.has(*policy.MAY["person.change"]),
+        "may_appoint": asking.actor.has(*policy.MAY["appointment.make"]),
+        "own": found.pk == asking.person.pk,
     }
     return render(request, "desk/person.html", told, status=status)

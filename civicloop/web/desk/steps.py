@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -54,7 +57,15 @@ def step(request: HttpRequest, uid: UUID, step: str) -> HttpResponse:
         # Somebody else may have changed it: what is shown again is the present state.
         return _form(request, queries.get(uid, asking.actor), row, request.POST, refused)
     messages.success(request, _("Done: %(step)s.") % {"step": STEPS.get(step, step)})
-    return redirect("desk:case", uid)
+    onward = next_page(request)
+    return redirect(onward) if onward else redirect("desk:case", uid)
+
+
+def next_page(request: HttpRequest) -> str:
+    """Where the person wants to go on, such as to the next case of the inbox: an address of this site, or nothing."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else ""
 
 
 @login_required
@@ -72,7 +83,7 @@ def _form(
 ) -> HttpResponse:
     asking = asker(request)
     faults = _faults(refused)
-    shown = fields.fields_of(row, Offer(case, asking), typed, faults)
+    shown = fields.fields_of(row, Offer(case, asking, _wished(request, row)), typed, faults)
     unit, reasons = proposal_words(case, asking) if row.name == "dispatch" else ("", [])
     told: dict[str, Any] = {
         "case": case,
@@ -90,9 +101,20 @@ def _form(
         "texts": _texts(case, row, asking) if NOTES & (row.needs | row.asks) else [],
         "proposed_unit": unit,
         "proposed_because": reasons,
+        "next": next_page(request),
     }
     part = "ui/step_form.html" if request.headers.get("HX-Request") and typed is None else "desk/step.html"
     return render(request, part, told, status=refused.status if refused else 200)
+
+
+def _wished(request: HttpRequest, row: Step) -> dict[str, str]:
+    """What the link chose: the main case of a merge, the question to a party; an answer from outside is asked within three days."""
+    asks = row.needs | row.asks
+    wished = {key: request.GET[key][:60] for key in ("into", "forward") if key in asks and key in request.GET}
+    if row.name == "forward_out":
+        day = timezone.localdate(asker(request).at) + timedelta(days=3)
+        wished["answer_by"] = f"{day.isoformat()}T17:00"
+    return wished
 
 
 def _texts(case: Case, row: Step, asking: Asker) -> list[str]:

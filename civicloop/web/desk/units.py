@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from civicloop.cases.models import Case
 from civicloop.kernel.refusal import NotFound
-from civicloop.organisation import queries
+from civicloop.organisation import policy, queries
 from civicloop.organisation.book import UnitInfo
 from civicloop.organisation.models import Unit
 from civicloop.organisation.queries import contact_book
@@ -50,7 +50,7 @@ def units(request: HttpRequest) -> HttpResponse:
             open=Count("pk"), late=Count("pk", filter=Q(act_by__lt=asking.at))
         )
     }  # fmt: skip
-    return render(request, "desk/units.html", {"tree": _branches(asking, None, counts)})
+    return render(request, "desk/units.html", {"tree": _branches(asking, None, counts), "may_edit": _may_edit(asking)})
 
 
 @login_required
@@ -67,7 +67,14 @@ def unit(request: HttpRequest, uid: UUID) -> HttpResponse:
     )
     rows = Case.objects.visible_to(asking.actor).open().filter(owner=found).order_by("act_by", "pk")[: MOST_CASES + 1]
     below = [one for one in asking.ref.org.units.values() if one.parent_id == found.pk]
-    told = {"unit": found, "posts": posts, "rows": list(rows)[:MOST_CASES], "below": below, "most": MOST_CASES}
+    told = {
+        "unit": found,
+        "posts": posts,
+        "rows": list(rows)[:MOST_CASES],
+        "below": below,
+        "most": MOST_CASES,
+        "may_edit": _may_edit(asking),
+    }
     return render(request, "desk/unit.html", told)
 
 
@@ -78,6 +85,11 @@ def gaps(request: HttpRequest) -> HttpResponse:
     found = queries.owner_gaps(timezone.localdate(asker(request).at))
     rows = [(GAP_KINDS.get(gap.kind, gap.kind), gap, MISSING.get(gap.missing, gap.missing)) for gap in found]
     return render(request, "desk/gaps.html", {"rows": rows[:MOST_GAPS], "total": len(rows), "most": MOST_GAPS})
+
+
+def _may_edit(asking: Asker) -> bool:
+    """Whether the page offers to edit; the action asks again."""
+    return asking.actor.has(*policy.MAY["unit.change"])
 
 
 def _branches(asking: Asker, parent: int | None, counts: dict[int, tuple[int, int]]) -> list[Branch]:

@@ -9,17 +9,33 @@ from django import template
 from django.template.context import RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from civicloop.cases.models import Case
 from civicloop.cases.models.case import SOURCE_LABELS, STATE_LABELS
 from civicloop.kernel.text import mask_phone
 from civicloop.standards.categories import CategoryInfo
 from civicloop.standards.models import LIMIT_UNIT_LABELS
+from civicloop.web.context import reachable
 from civicloop.web.desk.asker import asker
-from civicloop.web.ui import timewords, words
+from civicloop.web.ui import casecolumns, timewords, words
 from civicloop.web.ui.titles import titles
 
 register = template.Library()
+# The pages that belong to the word 单位 of the rail; those that do not exist are left out.
+UNIT_PAGES = (
+    ("desk:units", _("Units")),
+    ("desk:people", _("People")),
+    ("desk:gaps", _("Places without an owner")),
+    ("desk:edit_points", _("Inspection points")),
+    ("desk:edit_areas", _("Areas")),
+    ("desk:edit_duty_grids", _("Duty grids")),
+    ("desk:grids_edit", _("Unit grids")),
+    ("desk:edit_categories", _("Categories and limits")),
+    ("desk:edit_calendars", _("Calendar")),
+    ("desk:edit_parameters", _("Parameters")),
+    ("desk:import_page", _("Import")),
+)
 
 
 @register.filter
@@ -75,6 +91,44 @@ def source_word(source: str) -> str:
 def state_word(state: str) -> str:
     """The word of a state."""
     return str(STATE_LABELS.get(state, state))
+
+
+@register.inclusion_tag("ui/tabs.html", takes_context=True)
+def unit_nav(context: RequestContext) -> dict[str, Any]:
+    """The pages that belong to the word 单位 of the rail."""
+    return {"pages": reachable(UNIT_PAGES), "now": context["request"].path, "label": _("Units")}
+
+
+@register.simple_tag
+def bar(value: float, most: float) -> SafeString:
+    """A bar that starts at zero, `most` filling the whole width; its figure is written beside it."""
+    width = max(0.0, min(100.0, 100 * value / most)) if most else 0.0
+    return format_html(
+        '<svg viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        '<rect class="ground" width="100" height="14"/><rect width="{}" height="14"/></svg>',
+        f"{width:.2f}".rstrip("0").rstrip("."),
+    )
+
+
+@register.filter
+def usual_columns(columns: Any) -> Any:
+    """The columns of a case table; the usual ones where the page has not asked which the reader wants."""
+    return columns or casecolumns.USUAL
+
+
+@register.simple_tag(takes_context=True)
+def grid_code(context: RequestContext, grid_id: int | None) -> str:
+    """The code of a grid by its number, from the book in memory."""
+    if grid_id is None:
+        return ""
+    found = asker(context["request"]).ref.grids.info(grid_id)
+    return found.code if found else ""
+
+
+@register.simple_tag(takes_context=True)
+def category_code(context: RequestContext, category_id: int) -> str:
+    """The code of a category by its number, from the book in memory."""
+    return asker(context["request"]).ref.categories.by_id(category_id).code
 
 
 @register.simple_tag

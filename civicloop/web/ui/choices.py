@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 from django.utils import timezone
@@ -20,7 +21,7 @@ from civicloop.organisation.models.places import CLASS_LABELS
 from civicloop.organisation.models.units import KIND_LABELS
 from civicloop.standards.models import LIMIT_UNIT_LABELS
 from civicloop.web.desk.asker import Asker
-from civicloop.web.ui.timewords import limit_words
+from civicloop.web.ui.timewords import limit_words, moment
 from civicloop.web.ui.titles import titles
 
 LABELS: Mapping[str, Mapping[str, Any]] = {
@@ -53,9 +54,13 @@ class Offer:
 
     case: Case
     asking: Asker
+    # What a link that led here has chosen already, by field.
+    wished: Mapping[str, str] = dataclass_field(default_factory=dict)
 
     def value(self, key: str) -> str:
         """What is known of the case already."""
+        if key in self.wished:
+            return self.wished[key]
         case, ref = self.case, self.asking.ref
         match key:
             case "category":
@@ -84,6 +89,8 @@ class Offer:
                 return self._people()
             case "condition":
                 return self._conditions()
+            case "forward":
+                return self._forwards()
             case _:
                 return [Choice(one, str(LABELS.get(key, {}).get(one, one))) for one in asked.choices]
 
@@ -104,6 +111,10 @@ class Offer:
         order = list(KIND_LABELS)
         units.sort(key=lambda unit: (order.index(unit.kind) if unit.kind in order else len(order), unit.code))
         return [Choice(str(unit.uid), unit.name, str(KIND_LABELS.get(unit.kind, unit.kind))) for unit in units]
+
+    def _forwards(self) -> list[Choice]:
+        running = sides_of(self.case).running_forwards
+        return [Choice(str(one.uid), f"{one.party} · {moment(one.answer_by)}") for one in running]
 
     def _called_units(self) -> list[Choice]:
         calls = [call for call in sides_of(self.case).calls if call.score is None]

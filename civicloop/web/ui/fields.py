@@ -14,13 +14,14 @@ from civicloop.kernel.lifecycle import Step
 from civicloop.kernel.refusal import Invalid
 from civicloop.web.ui.choices import Choice, Offer
 from civicloop.web.ui.words import FIELDS as WORDS
-from civicloop.web.ui.words import HINTS
+from civicloop.web.ui.words import HINTS, STEP_HINTS, STEP_WORDS
 
 # The order in which people think: what about, to whom, how much, why, proof.
 ORDER = (
-    "category", "condition", "grid", "area_class", "place", "description", "unit", "units", "into", "whistle_kind",
+    "forward", "party", "contact", "category", "condition", "grid", "area_class", "place", "description", "unit", "units",
+    "into", "whistle_kind",
     "meet_at", "person", "plan", "review_on", "amount", "unit_of_time", "level", "answer_by", "score", "ground",
-    "verdict", "note", "reason", "photos",
+    "verdict", "note", "reason", "answered_by", "photos",
 )  # fmt: skip
 INPUT_TYPES = {"integer": "number", "date": "date", "datetime": "datetime-local"}
 
@@ -68,12 +69,12 @@ def _shown(step: Step, key: str, offer: Offer, typed: QueryDict | None, faults: 
     return Shown(
         key=key,
         kind=kind,
-        label=str(WORDS.get(key, key)),
+        label=str(STEP_WORDS.get((step.name, key)) or WORDS.get(key, key)),
         required=key in step.needs or (key == "photos" and offer.needs_photo(step.name)),
         value=typed.get(key, "") if typed is not None else known,
         values=typed.getlist(key) if typed is not None else (),
         choices=offer.choices(step.name, key, asked),
-        hint=str(HINTS.get(key, "")),
+        hint=str(STEP_HINTS.get((step.name, key)) or HINTS.get(key, "")),
         fault=faults.get(key, ""),
         extra={name: (typed.get(name, "") if typed is not None else offer.value(name)) for name in _parts(kind)},
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import cos, radians
 from typing import Any
 
-WIDTH = 600.0
+WIDTH = 1000.0
 STEPS = 5
 
 
@@ -63,13 +63,24 @@ def heatmap(grids: Sequence[tuple[str, Mapping[str, Any], float | None]]) -> Hea
     ends = ends_of([rate for _, _, rate in rings if rate])
 
     def path(many: Sequence[Sequence[Sequence[float]]]) -> str:
-        told = (
-            " ".join(f"{(x - west) * wide * scale:.1f},{(north - y) * scale:.1f}" for x, y, *_ in ring) for ring in many
+        return "".join(
+            _outline([(round((x - west) * wide * scale), round((north - y) * scale)) for x, y, *_ in ring])
+            for ring in many
         )
-        return "".join(f"M{one}Z" for one in told)
 
     shapes = [Shape(path(many), step_of(rate, ends), code) for code, many, rate in rings if many]
     return Heatmap(shapes, ends, round((east - west) * wide * scale, 1), round((north - south) * scale, 1))
+
+
+def _outline(ring: Sequence[tuple[int, int]]) -> str:
+    """A closed line in whole units, each point told by its way from the last: a third of the bytes of places in full."""
+    (x, y), told = ring[0], []
+    start = f"M{x} {y}"
+    for next_x, next_y in ring[1:-1]:
+        if (next_x, next_y) != (x, y):
+            told.append(f"{next_x - x} {next_y - y}".replace(" -", "-"))
+            x, y = next_x, next_y
+    return f"{start}l{' '.join(told)}Z".replace(" -", "-") if told else ""
 
 
 def _rings(outline: Mapping[str, Any]) -> list[Sequence[Sequence[float]]]:

@@ -9,9 +9,10 @@ from django.utils.dateparse import parse_datetime
 
 from civicloop.cases.models import Case
 from civicloop.loops.models import Notice
+from civicloop.spoken import NOTICES
 from civicloop.web.desk.asker import Asker
 from civicloop.web.ui.timewords import moment
-from civicloop.web.ui.words import NOTICES, STEPS
+from civicloop.web.ui.words import STEPS
 
 
 @dataclass(frozen=True)

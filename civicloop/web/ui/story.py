@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -11,10 +12,10 @@ from uuid import UUID
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
-from civicloop.kernel.worktime import ClockError, Limit
+from civicloop.kernel.worktime import ClockError, Limit, LimitUnit
 from civicloop.web.desk.asker import Asker
 from civicloop.web.ui.choices import LABELS
-from civicloop.web.ui.timewords import limit_words, moment
+from civicloop.web.ui.timewords import limit_words, moment, spoken
 from civicloop.web.ui.words import BACK, DETAILS, STEPS
 
 # What the story tells of a step's details; everything else stays in the ledger.
@@ -31,21 +32,30 @@ class Told:
     details: list[tuple[str, str]]
     moves: bool
     back: bool
+    after: str = ""
 
 
 def story_of(steps: Iterable[Any], asking: Asker) -> list[Told]:
-    """Oldest first."""
+    """Oldest first, each with how long after the one before it."""
+    rows = list(steps)
     return [
         Told(
             step,
-            str(STEPS.get(step.name, step.name)),
+            _("Answered from outside") if step.by is None and step.name == "answer_forward" else str(STEPS.get(step.name, step.name)),
             list(step.evidence.all()),
             _details(step.data, asking),
             step.state_before != step.state_after,
             step.name in BACK,
+            _after(before.at, step.at) if before is not None else "",
         )
-        for step in steps
+        for before, step in zip([None, *rows], rows, strict=False)
     ]
+
+
+def _after(before: datetime, at: datetime) -> str:
+    """How long after the step before, by the clock on the wall; nothing where it was at once."""
+    seconds = (at - before).total_seconds()
+    return _("%(time)s later") % {"time": spoken(LimitUnit.URGENT_HOUR, seconds)} if seconds >= 60 else ""
 
 
 def before_and_after(story: list[Told]) -> list[tuple[Any, str]]:

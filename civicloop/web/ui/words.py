@@ -31,12 +31,17 @@ STEPS = {
     "score_whistle": _("Score a department"),
     "end_whistle": _("End the whistle"),
     "supervise": _("Supervise"),
+    "remind": _("Remind"),
     "answer_supervision": _("Answer supervision"),
     "split": _("Split"),
     "correct": _("Correct"),
     "comment": _("Comment"),
     "appeal": _("Appeal"),
     "decide_appeal": _("Decide the appeal"),
+    "forward_out": _("Ask an outside party"),
+    "remind_forward": _("Ask again"),
+    "answer_forward": _("Note the answer"),
+    "take_back_forward": _("Take the question back"),
 }
 
 # What must be done now, by the state a case is in.
@@ -80,6 +85,10 @@ FIELDS = {
     "verdict": _("Verdict"),
     "address": _("Place in words"),
     "answers": _("Answers"),
+    "forward": _("Which question"),
+    "party": _("Outside party"),
+    "contact": _("Mail or phone of the party"),
+    "answered_by": _("Who answered"),
 }
 
 HINTS = {
@@ -91,6 +100,21 @@ HINTS = {
     "photos": _("JPEG, PNG, WebP or HEIC, up to 30 MB each."),
     "review_on": _("The day on which somebody looks at it again."),
     "meet_at": _("When the called units must be there."),
+    "party": _("A company, an owner, an authority without an account here."),
+    "contact": _("For your own reminder; the system sends nothing there by itself."),
+    "answered_by": _("Name or office, as the party gave it."),
+}
+
+# Where a step asks for something under another name than others do.
+STEP_WORDS = {
+    ("forward_out", "note"): _("What you ask"),
+    ("answer_forward", "note"): _("The answer"),
+}
+STEP_HINTS = {
+    ("forward_out", "note"): _(
+        "The party reads it, and of the case only kind, place and blurred photos. Name no resident."
+    ),
+    ("answer_forward", "photos"): _("What the party sent you."),
 }
 
 KINDS = {
@@ -108,6 +132,7 @@ VERBS = {
     "login.locked": _("was locked out"),
     "refused": _("was refused"),
     "personal_data.read": _("read personal data"),
+    "case.locate": _("was put into another grid"),
 }
 
 # Steps that go back or press: the story marks them.
@@ -134,30 +159,8 @@ DETAILS = {
     "ground": _("Ground"),
     "verdict": _("Verdict"),
     "into": _("Main case"),
+    "party": _("Outside party"),
     "recurrence_of": _("Came back from"),
 }
 
 # By kind of notice.
-NOTICES = {
-    "alarm.soon": _("Three quarters of the time are used"),
-    "alarm.due": _("The time is up"),
-    "alarm.late_1d": _("One day late"),
-    "alarm.late_3d": _("Three days late: on the bulletin list"),
-    "case.dispatched": _("Dispatched to your unit"),
-    "case.extend": _("More time is asked for: decide"),
-    "case.appeal": _("An appeal waits for a decision"),
-    "case.rectify": _("Reported rectified: verify"),
-    "case.send_back": _("Sent back to your unit"),
-    "case.grant_extension": _("More time was granted"),
-    "case.refuse_extension": _("More time was refused"),
-    "case.supervise": _("Under supervision: answer"),
-    "case.return": _("Returned: dispatch anew"),
-    "case.resume": _("The clock runs again"),
-    "case.reopen": _("Reopened"),
-    "case.suspend": _("Suspended: follow the plan"),
-    "case.decide_appeal": _("An appeal was decided"),
-    "case.whistle": _("Your unit is called: report in on time"),
-    "case.closed": _("A case you reported or follow was closed"),
-    "case.voided": _("A case you reported or follow was voided"),
-    "case.merged": _("A case you reported or follow goes on in another one"),
-}

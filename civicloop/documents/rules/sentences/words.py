@@ -20,6 +20,22 @@ SOURCES: Mapping[str, str] = MappingProxyType(
 WHISTLES: Mapping[str, str] = MappingProxyType(
     {"emergency": "应急处置哨", "enforcement": "综合执法哨", "key_work": "重点工作哨", "ordinary": "一般会商哨"}
 )
+STEPS: Mapping[str, str] = MappingProxyType(
+    {
+        "report": "上报", "file": "立案", "dispatch": "派遣", "accept": "签收", "rectify": "处置反馈", "verify": "核查",
+        "close": "结案", "return": "退回", "recall": "收回", "send_back": "返工", "suspend": "挂账",
+        "resume": "恢复办理", "void": "作废", "merge": "并案", "reopen": "重新办理", "extend": "申请延期",
+        "grant_extension": "同意延期", "refuse_extension": "不同意延期", "review": "挂账复核", "whistle": "吹哨",
+        "report_in": "报到", "plan_jointly": "联合方案", "score_whistle": "评价部门", "end_whistle": "结束吹哨",
+        "supervise": "督办", "answer_supervision": "答复督办", "split": "拆分", "correct": "更正", "comment": "留言",
+        "appeal": "申诉", "decide_appeal": "裁定申诉", "forward_out": "征询外单位", "remind_forward": "催复",
+        "answer_forward": "外单位答复", "take_back_forward": "撤回征询", "merged_in": "并入", "split_off": "拆出",
+    }
+)  # fmt: skip
+PHOTOS: Mapping[str, str] = MappingProxyType(
+    {"near": "近景", "far": "远景", "reference": "参照物", "before": "整改前", "after": "整改后"}
+)
+VERDICTS: Mapping[str, str] = MappingProxyType({"granted": "同意", "refused": "不同意"})
 LEVELS: Mapping[str, str] = MappingProxyType({"supervisor": "督办", "leader": "领导督办", "key": "重点督办"})
 ROUNDS: Mapping[str, str] = MappingProxyType(
     {

@@ -1,0 +1,210 @@
+"""The pages of the desk at 10 k and 1 M cases on PostgreSQL and SQLite: Today, daily dispatch, inbox, lists, a case.
+
+What stands open is spread as in life: a twentieth overdue, much due within days, some sent back or returned. A million cases have
+eighty thousand open ones here, which is a city that can hardly keep up.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import psycopg
+
+from benchmarks import city, filling, tiles
+from benchmarks.verdicts import Line, main, median, p95, say
+
+SIZES, QUICK_SIZES = (10_000, 1_000_000), (10_000, 50_000)
+MOST_TODAY, MOST_RATIO, MOST_STATEMENTS, MOST_KILOBYTES = 0.150, 1.5, 15, 120
+REQUESTS, ROUNDS, QUICK_ROUNDS = 20, 5, 2
+USERS = ("dispatcher", "supervisor3", "handler", "town")
+NAMES = {"dispatcher": "dispatcher", "supervisor3": "supervisor", "handler": "department", "town": "town"}
+PAGES = {
+    "Today": "/", "daily dispatch": "/dispatch", "inbox": "/inbox", "inbox, live rows": "/inbox/live", "cases": "/cases",
+    "cases overdue": "/cases?lens=overdue", "case": "/cases/{uid}", "case beside the inbox": "/inbox/case/{uid}",
+}  # fmt: skip
+# No triggers meanwhile: this is the city's state, not somebody's steps.
+SPREAD = (
+    "set session_replication_role = replica",
+    """
+    update cases_case set act_by = now() + (random() * 100 - 5) * interval '2 hours',
+    sent_back_count = case when state in ('dispatched', 'accepted') and random() < 0.04 then 1 else 0 end,
+    returned_count = case when state = 'filed' and random() < 0.04 then 1 else 0 end where ended_at is null
+    """,
+    "set session_replication_role = default",
+    "vacuum analyze",
+)
+Asker = Callable[[str, str], dict[str, Any]]
+
+
+def run(quick: bool) -> list[Line]:
+    """A database of each kind and size, asked by turns, so that all see the same machine."""
+    city.settle()
+    sizes = QUICK_SIZES if quick else SIZES
+    urls = {(kind, size): url for size in sizes for kind, url in _filled(size).items()}
+    with ExitStack() as stack:
+        askers = {one: stack.enter_context(_process(url)) for one, url in urls.items()}
+        found = _by_turns(askers, QUICK_ROUNDS if quick else ROUNDS)
+    return [line for kind in ("PostgreSQL", "SQLite") for line in _lines(kind, sizes, found)]
+
+
+def _filled(size: int) -> dict[str, str]:
+    """The addresses of a PostgreSQL and a SQLite city with so many cases."""
+    from django.conf import settings  # noqa: PLC0415  (Django is ready now)
+    from django.db import connection  # noqa: PLC0415
+
+    settled = os.environ["CIVICLOOP_DATABASE_URL"]
+    admin, _, template = settled.rpartition("/")
+    connection.close()
+    with psycopg.connect(f"{admin}/postgres", autocommit=True) as server:
+        server.execute(f"create database today_{size} template {template}")
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = f"today_{size}"
+    begun = time.monotonic()
+    filling.fill(size, Random(city.SEED))
+    with connection.cursor() as cursor:
+        for statement in SPREAD:
+            cursor.execute(statement)
+    say(f"{size} cases filled in {time.monotonic() - begun:.0f} s")
+    folder = Path(os.environ["CIVICLOOP_DATA_DIR"]) / str(size)
+    folder.mkdir()
+    with _data_dir(folder):
+        sqlite = tiles._copied_to_sqlite(size)
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = template
+    return {"PostgreSQL": f"{admin}/today_{size}", "SQLite": sqlite}
+
+
+@contextmanager
+def _data_dir(folder: Path) -> Iterator[None]:
+    before = os.environ["CIVICLOOP_DATA_DIR"]
+    os.environ["CIVICLOOP_DATA_DIR"] = str(folder)
+    yield
+    os.environ["CIVICLOOP_DATA_DIR"] = before
+
+
+def _by_turns(askers: dict[Any, Asker], rounds: int) -> dict[tuple[Any, str, str], dict[str, float]]:
+    """For every database, page and person: p95 in seconds as the median of several rounds, statements, kilobytes."""
+    found: dict[tuple[Any, str, str], dict[str, float]] = {}
+    for page in PAGES:
+        for user in USERS:
+            told: dict[Any, list[dict[str, Any]]] = {one: [] for one in askers}
+            for _ in range(rounds + 1):  # the first round warms the database's memory, as a working day would have
+                for one, ask in askers.items():
+                    told[one].append(ask(page, user))
+            for one, answers in told.items():
+                found[one, page, user] = {
+                    "p95": median(p95(answer["times"]) for answer in answers[1:]),
+                    "statements": answers[-1]["statements"],
+                    "kilobytes": answers[-1]["bytes"] / 1024,
+                }
+    return found
+
+
+def _lines(kind: str, sizes: tuple[int, ...], found: dict[tuple[Any, str, str], dict[str, float]]) -> list[Line]:
+    lines = []
+    for page in PAGES:
+        for user in USERS:
+            small, large = (found[(kind, size), page, user] for size in (sizes[0], sizes[-1]))
+            ratio = large["p95"] / small["p95"]
+            said = f"{kind}, {page}, {NAMES[user]}: "
+            figure = f"{small['p95'] * 1000:.0f}, {large['p95'] * 1000:.0f} ms = {ratio:.2f} ×"
+            names = " / ".join(f"{size // 1000} k" for size in (sizes[0], sizes[-1]))
+            lines.append(Line(f"{said}p95 at {names}", figure, f"≤ {MOST_RATIO} ×", ratio <= MOST_RATIO))
+            if page == "Today":
+                lines.append(
+                    Line(f"{said}p95", f"{large['p95'] * 1000:.0f} ms", f"≤ {MOST_TODAY * 1000:.0f} ms", large["p95"] <= MOST_TODAY)
+                )  # fmt: skip
+            fits = large["statements"] <= MOST_STATEMENTS and large["kilobytes"] <= MOST_KILOBYTES
+            size = f"{large['statements']:.0f} statements, {large['kilobytes']:.0f} kB"
+            bar = f"≤ {MOST_STATEMENTS} statements, {MOST_KILOBYTES} kB"
+            lines.append(Line(f"{said}size", size, bar, fits))
+    return lines
+
+
+@contextmanager
+def _process(url: str) -> Iterator[Asker]:
+    """A process of its own on one of the databases."""
+    environ = {**os.environ, "CIVICLOOP_DATABASE_URL": url, "BENCHMARK_PART": "ask"}
+    command = [sys.executable, "-m", "benchmarks.today"]
+    with subprocess.Popen(command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        to, back = process.stdin, process.stdout
+
+        def ask(page: str, user: str) -> dict[str, Any]:
+            to.write(json.dumps([page, user]) + "\n")
+            to.flush()
+            return dict(json.loads(back.readline()))
+
+        yield ask
+        to.close()
+
+
+def _answer() -> None:
+    """The other end: reads which page is wanted by whom, asks for it, and writes how long each request took."""
+    import django  # noqa: PLC0415
+
+    django.setup()
+    from django.db import connection  # noqa: PLC0415
+    from django.test import Client  # noqa: PLC0415
+    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+
+    from civicloop.organisation.models import Person  # noqa: PLC0415
+
+    clients = {}
+    for user in USERS:
+        clients[user] = Client()
+        clients[user].force_login(
+            Person.objects.get(username=user), backend="django.contrib.auth.backends.ModelBackend"
+        )
+    for line in sys.stdin:
+        page, user = json.loads(line)
+        paths = _paths(page, user)
+        with CaptureQueriesContext(connection) as seen:
+            answer = clients[user].get(paths[0])
+        if answer.status_code != 200:
+            raise RuntimeError(f"{paths[0]}: {answer.status_code}")
+        told = {
+            "statements": len(seen),
+            "bytes": len(answer.content),
+            "times": [_timed(clients[user], path) for path in paths],
+        }
+        print(json.dumps(told), flush=True)
+
+
+def _paths(page: str, user: str) -> list[str]:
+    """Twenty requests: the same page again, or twenty open cases the person may see, drawn by number."""
+    from django.utils import timezone  # noqa: PLC0415
+
+    from civicloop.cases.models import Case  # noqa: PLC0415
+    from civicloop.organisation.days import day_of  # noqa: PLC0415
+    from civicloop.organisation.models import Person  # noqa: PLC0415
+    from civicloop.standards import reference  # noqa: PLC0415
+
+    if "{uid}" not in PAGES[page]:
+        return [PAGES[page]] * REQUESTS
+    actor = reference.now().actor(Person.objects.get(username=user), day_of(timezone.now()))
+    uids = list(Case.objects.visible_to(actor).order_by("-pk").values_list("uid", flat=True)[: REQUESTS * 10 : 10])
+    return [PAGES[page].format(uid=uid) for uid in uids]
+
+
+def _timed(client: Any, path: str) -> float:
+    begun = time.perf_counter()
+    client.get(path)
+    return time.perf_counter() - begun
+
+
+if __name__ == "__main__":
+    if os.environ.get("BENCHMARK_PART"):
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicloop.settings")
+        _answer()
+    else:
+        main(run)

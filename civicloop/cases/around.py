@@ -1,0 +1,121 @@
+"""What stands around a case: cases near it in place and time, the ones it came back from, its parts, what was merged into it.
+
+Read without asking who may see, then cut down to what the reader may see with one statement: asked together, the database would
+walk through all that reaches the reader's units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from civicloop.cases import near
+from civicloop.cases.models import Case, CaseReach
+from civicloop.kernel.geo import distance_m
+from civicloop.standards.reference import Actor
+
+LOOKED_AT = 400
+LONGEST_CHAIN = 12
+COLUMNS = (
+    "id", "uid", "state", "category_id", "unit_id", "lon", "lat", "reported_at", "closed_at", "ended_at", "address",
+    "recurrence_of_id", "merged_into_id", "parent_id", "due_at", "act_by", "rectified_at",
+)  # fmt: skip
+# Earlier cases, nearest first: each came back from the one after it. A circle, which nothing should make, ends at the limit.
+CHAIN = """
+WITH RECURSIVE earlier(id, step) AS (
+  SELECT CAST(%s AS bigint), 1
+  UNION ALL
+  SELECT one.recurrence_of_id, earlier.step + 1 FROM cases_case one JOIN earlier ON one.id = earlier.id
+  WHERE one.recurrence_of_id IS NOT NULL AND earlier.step < %s
+)
+SELECT {columns} FROM cases_case JOIN earlier ON cases_case.id = earlier.id ORDER BY earlier.step
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A case within 50 m: metres, days it was reported after this one (negative: before), whether of the same category."""
+
+    case: Case
+    metres: float
+    days: int
+    same: bool
+
+    @property
+    def days_apart(self) -> int:
+        """The days between the two reports, whichever came first."""
+        return abs(self.days)
+
+
+@dataclass(frozen=True)
+class Around:
+    """Everything around a case that a person may see."""
+
+    neighbours: list[Neighbour] = field(default_factory=list)
+    earlier: list[Case] = field(default_factory=list)
+    later: list[Case] = field(default_factory=list)
+    parts: list[Case] = field(default_factory=list)
+    merged: list[Case] = field(default_factory=list)
+    parent: Case | None = None
+    main: Case | None = None
+
+
+def around(case: Case, actor: Actor, *, most: int = 10) -> Around:
+    """What stands around a case: one statement, one more for a chain, and one where the reader does not see every case."""
+    close, kin = _close_and_kin(case)
+    chain = _chain(case)
+    seen = _seen((one.pk for one in (*close, *kin, *chain)), actor)
+    near_by = [_neighbour(case, one) for one in close if one.pk in seen]
+    kin = [one for one in kin if one.pk in seen]
+    return Around(
+        neighbours=sorted(near_by, key=_order)[:most],
+        earlier=[one for one in chain if one.pk in seen],
+        later=[one for one in kin if one.recurrence_of_id == case.pk],
+        parts=[one for one in kin if one.parent_id == case.pk],
+        merged=[one for one in kin if one.merged_into_id == case.pk],
+        parent=next((one for one in kin if one.pk == case.parent_id), None),
+        main=next((one for one in kin if one.pk == case.merged_into_id), None),
+    )
+
+
+def _close_and_kin(case: Case) -> tuple[list[Case], list[Case]]:
+    """Cases within 50 m; and parts, recurrences, what was merged into it, what it is a part of, the one it goes on in."""
+    above = [one for one in (case.parent_id, case.merged_into_id) if one]
+    wanted = Q(recurrence_of=case.pk) | Q(parent=case.pk) | Q(merged_into=case.pk)
+    kin = Case.objects.filter(wanted | Q(pk__in=above) if above else wanted).order_by().only(*COLUMNS)
+    rows = list(kin.union(near.context(case).order_by().only(*COLUMNS)).order_by("-id")[:LOOKED_AT])
+    close = [one for one in rows if near.is_recent(case, one) and near.is_close(case, one)]
+    return close, [one for one in rows if _is_kin(case, one)]
+
+
+def _is_kin(case: Case, one: Case) -> bool:
+    up, down = (one.recurrence_of_id, one.parent_id, one.merged_into_id), (case.parent_id, case.merged_into_id)
+    return case.pk in up or one.pk in down
+
+
+def _chain(case: Case) -> list[Case]:
+    if case.recurrence_of_id is None:
+        return []
+    columns = ", ".join(f"cases_case.{name}" for name in COLUMNS)
+    return list(Case.objects.raw(CHAIN.format(columns=columns), [case.recurrence_of_id, LONGEST_CHAIN]))
+
+
+def _seen(keys: Iterable[int], actor: Actor) -> frozenset[int]:
+    wanted = frozenset(keys)
+    if actor.sees_all or not wanted:
+        return wanted
+    rows = CaseReach.objects.filter(case__in=sorted(wanted), unit__in=sorted(actor.sight_units))
+    return frozenset(rows.order_by().values_list("case_id", flat=True))
+
+
+def _neighbour(case: Case, other: Case) -> Neighbour:
+    assert case.lon is not None and case.lat is not None and other.lon is not None and other.lat is not None  # noqa: PT018
+    metres = distance_m(case.lon, case.lat, other.lon, other.lat)
+    return Neighbour(other, metres, (other.reported_at - case.reported_at).days, other.category_id == case.category_id)
+
+
+def _order(one: Neighbour) -> tuple[bool, bool, float, int]:
+    """The same category first, what is still open before what has ended, then the nearest."""
+    return (not one.same, one.case.ended_at is not None, one.metres, -one.case.pk)

@@ -1,0 +1,36 @@
+"""Whose cases a map shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from civicloop.cases.models.map import CITY
+from civicloop.standards.reference import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The whole city, or the cases that reach one of some units: what `Case.objects.visible_to(actor)` holds."""
+
+    city: bool
+    units: tuple[int, ...] = ()
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the counts answer. They do not for somebody with posts in several units: a case may reach two of them."""
+        return self.city or len(self.units) <= 1
+
+    @property
+    def counted_as(self) -> int | None:
+        """The number under which the counts keep these cases; None when there are none to see."""
+        return CITY if self.city else self.units[0] if self.units else None
+
+    @property
+    def counters(self) -> tuple[int, ...]:
+        """The counters of change that move when these cases do."""
+        return (CITY,) if self.city else (CITY, *self.units)
+
+
+def sight_of(actor: Actor) -> Sight:
+    """What a person may see today."""
+    return Sight(True) if actor.sees_all else Sight(False, tuple(sorted(actor.sight_units)))

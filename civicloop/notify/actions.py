@@ -1,0 +1,195 @@
+"""Planning and sending messages, and keeping robots. Both sweeps may run at any time, by any number of workers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone, translation
+
+from civicloop.kernel.refusal import Conflict, Invalid
+from civicloop.ledger.actions import record
+from civicloop.loops.models import Notice
+from civicloop.notify import policy, sending, words
+from civicloop.notify.models import MODE_LABELS, Delivery, Handed, Robot
+from civicloop.notify.rules.planning import Mode, Waiting, Wish, is_urgent, never, ready
+from civicloop.notify.wishes import KEY, PERSONAL, wish_of
+from civicloop.organisation.days import day_of
+from civicloop.organisation.models import Person, Preference, Unit
+from civicloop.organisation.rules.roles import Role
+from civicloop.standards import reference
+from civicloop.standards.reference import Reference
+
+# Who was away for longer finds it on the page.
+LOOK_BACK = timedelta(days=3)
+MOST_PEOPLE, MOST_NOTICES, MOST_SENT = 500, 20_000, 200
+# Minutes to the next try; after the last one the message counts as failed and stays visible.
+TRIES = (1, 5, 15, 60, 240)
+GROUP = (Role.UNIT_HANDLER, Role.UNIT_LEADER)
+
+
+@dataclass
+class Sums:
+    """What a sweep did."""
+
+    planned: int = 0
+    sent: int = 0
+    failed: int = 0
+
+
+def plan(*, at: datetime) -> int:
+    """Write down what is ready to be told, one message for each person and channel, and for each robot. Returns how many."""
+    ref = reference.now()
+    made = sum(_plan_channel(channel, at, ref) for channel in PERSONAL if sending.is_open(channel))
+    robots = Robot.objects.filter(active=True).exclude(mode=Mode.OFF)
+    return made + sum(_plan_robot(robot, at, ref) for robot in robots)
+
+
+def _plan_channel(channel: str, at: datetime, ref: Reference) -> int:
+    rows = _untold(channel, at).filter(_reachable(channel)).order_by("person_id", "pk")
+    by_person: dict[int, list[Notice]] = defaultdict(list)
+    for notice in rows[:MOST_NOTICES]:
+        by_person[notice.person_id].append(notice)
+    people = list(by_person)[:MOST_PEOPLE]
+    choices = dict(Preference.objects.filter(key=KEY, person__in=people).values_list("person_id", "value"))
+    made = 0
+    for person in people:
+        wish = wish_of(choices.get(person), channel, ref.parameters)
+        made += _write(by_person[person], wish, at, channel=channel, person_id=person)
+    return made
+
+
+def _reachable(channel: str) -> Q:
+    reachable = Q(person__is_active=True)
+    return reachable & (~Q(person__email="") if channel == "mail" else ~Q(person__phone=""))
+
+
+def _untold(channel: str, at: datetime) -> QuerySet[Notice]:
+    """Notices not read on the page and not told through the channel yet."""
+    told = Handed.objects.filter(notice=OuterRef("pk"), channel=channel)
+    return Notice.objects.filter(seen_at=None, created_at__gt=at - LOOK_BACK, created_at__lte=at).filter(~Exists(told))
+
+
+def _plan_robot(robot: Robot, at: datetime, ref: Reference) -> int:
+    """A group hears what its handlers and leaders are told, each matter once, whoever of them it was told to."""
+    day = day_of(at)
+    people = {person for role in GROUP for person in ref.org.holders(role, [robot.unit_id], day)}
+    channel = f"robot:{robot.pk}"
+    rows = Notice.objects.filter(person__in=people, created_at__gt=at - LOOK_BACK, created_at__lte=at).order_by("pk")
+    known = set(
+        Handed.objects.filter(channel=channel, notice__created_at__gt=at - LOOK_BACK).values_list(
+            "notice__key", flat=True
+        )
+    )
+    first = {notice.key: notice for notice in reversed(rows[:MOST_NOTICES]) if notice.key not in known}
+    wish = Wish(Mode(robot.mode), *_city_hours(ref))
+    return _write(list(first.values()), wish, at, channel=channel, robot=robot)
+
+
+def _city_hours(ref: Reference) -> tuple[Any, ...]:
+    city = wish_of(None, "mail", ref.parameters)
+    return city.quiet, city.digest_at, city.most
+
+
+@transaction.atomic
+def _write(
+    notices: Sequence[Notice], wish: Wish, at: datetime, *, channel: str, person_id: int | None = None, robot: Robot | None = None
+) -> int:  # fmt: skip
+    now = timezone.localtime(at)
+    rows = [Waiting(one.pk, timezone.localtime(one.created_at), is_urgent(one.kind)) for one in notices]
+    rows = [one for one in rows if not never(one, wish)]
+    if not rows:
+        return 0
+    kind = "robot" if robot else channel
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    sent = Delivery.objects.filter(person=person_id, robot=robot, channel=kind, made_at__gte=today).count()
+    wanted = ready(rows, wish, at=now, sent_today=sent)
+    if not wanted:
+        return 0
+    try:
+        with transaction.atomic():
+            made = Delivery.objects.create(channel=kind, person_id=person_id, robot=robot, made_at=at, next_try_at=at)
+            Handed.objects.bulk_create([Handed(notice_id=one, channel=channel, delivery=made) for one in wanted])
+    except IntegrityError:  # another worker planned the same a moment ago
+        return 0
+    return 1
+
+
+def send_waiting(*, at: datetime, send: sending.Send = sending.send) -> Sums:
+    """Send what waits. A message is claimed first, so two workers do not send it both; if one is killed in the middle of sending,
+    it is tried again: better told twice than never.
+    """
+    sums = Sums()
+    for row in Delivery.objects.filter(state="waiting", next_try_at__lte=at).order_by("next_try_at", "pk")[:MOST_SENT]:
+        if row.tries >= len(TRIES):
+            _settle(row, at, row.failure or "channel_failed", sums)
+            continue
+        later = at + timedelta(minutes=TRIES[row.tries])
+        claimed = Delivery.objects.filter(pk=row.pk, state="waiting", tries=row.tries)
+        if not claimed.update(tries=row.tries + 1, next_try_at=later):
+            continue
+        row.tries += 1
+        _settle(row, at, _hand_over(row, send), sums)
+    return sums
+
+
+def _settle(row: Delivery, at: datetime, fault: str, sums: Sums) -> None:
+    mine = Delivery.objects.filter(pk=row.pk, state="waiting")
+    if not fault:
+        sums.sent += mine.update(state="sent", sent_at=at, next_try_at=None, failure="")
+    elif row.tries >= len(TRIES):
+        sums.failed += mine.update(state="failed", next_try_at=None, failure=fault)
+    else:
+        mine.update(failure=fault)
+
+
+def _hand_over(row: Delivery, send: sending.Send) -> str:
+    notices = list(Notice.objects.filter(pk__in=row.handed.values("notice")).order_by("pk"))
+    person, robot = row.person, row.robot
+    if robot is not None:
+        address, language = robot.address, ""
+    else:
+        assert person is not None
+        address = sending.address_for(row.channel, person.email if row.channel == "mail" else person.phone)
+        language = person.language
+    if not address:
+        return "no_address"
+    with translation.override(language or "zh-hans"):
+        return send(address, words.title_of(notices), words.text_of(notices, row.channel))
+
+
+@transaction.atomic
+def keep_robot(
+    *, unit: Unit, name: str, address: str, mode: str, by: Person | None, at: datetime, robot: Robot | None = None,
+    active: bool = True,
+) -> Robot:  # fmt: skip
+    """Add a robot to a unit's group chat, or change one. An empty address keeps the one it has; the ledger never keeps it."""
+    policy.require(by, "robot.keep", at=at)
+    if mode not in MODE_LABELS:
+        raise Invalid("mode", "unknown_choice", value=mode[:20])
+    if not name.strip():
+        raise Invalid("name", "required", field="name")
+    if (robot is None or address) and not sending.is_address(address):
+        raise Invalid("address", "address_not_understood")
+    row = robot or Robot(unit=unit)
+    row.unit, row.name, row.mode, row.active = unit, name.strip()[:60], mode, active
+    row.address = address or row.address
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as fault:
+        raise Conflict("code_taken", code=name) from fault
+    data: Mapping[str, Any] = {
+        "unit": unit.code,
+        "name": row.name,
+        "mode": mode,
+        "active": active,
+        "address_changed": bool(address),
+    }
+    record("robot", row.uid, "robot.keep", by=by.uid if by else None, at=at, data=dict(data), new=robot is None)
+    return row

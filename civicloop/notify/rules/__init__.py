@@ -1,0 +1,1 @@
+"""How messages are planned: pure, without clock or database."""

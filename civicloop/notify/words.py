@@ -1,0 +1,45 @@
+"""What a message says: numbers, kinds and places of cases, never a person; short where it must be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from civicloop.loops.models import Notice
+from civicloop.spoken import NOTICES, STEPS
+
+MOST_LINES = 20
+
+
+def title_of(notices: Sequence[Notice]) -> str:
+    """The subject."""
+    many = len(notices)
+    return ngettext("%(n)s matter waits for you", "%(n)s matters wait for you", many) % {"n": many}
+
+
+def text_of(notices: Sequence[Notice], channel: str) -> str:
+    """The body: a line each for mail and robots, counts by kind for a text message."""
+    if channel == "sms":
+        counts = Counter(said(one) for one in notices)
+        return _("；").join(f"{words} {many}" for words, many in counts.most_common(4))
+    lines = [_line(one) for one in notices[:MOST_LINES]]
+    if len(notices) > MOST_LINES:
+        lines.append(_("… and %(n)s more.") % {"n": len(notices) - MOST_LINES})
+    if settings.CIVICLOOP_PUBLIC_URL:
+        lines.append(f"{settings.CIVICLOOP_PUBLIC_URL}/inbox")
+    return "\n".join(lines)
+
+
+def said(notice: Notice) -> str:
+    """The sentence of one notice's kind."""
+    step = notice.kind.removeprefix("case.")
+    return str(NOTICES.get(notice.kind) or STEPS.get(step) or notice.kind)
+
+
+def _line(notice: Notice) -> str:
+    told = (str(notice.data.get(key) or "") for key in ("number", "category", "place"))
+    return " · ".join([*(one for one in told if one), said(notice)])

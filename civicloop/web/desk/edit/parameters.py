@@ -1,0 +1,148 @@
+"""The city's parameters: windows, radii, stage limits, the alarm ladder."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from civicloop.kernel.refusal import Invalid, NotFound
+from civicloop.organisation.uids import named_uid
+from civicloop.standards import actions, policy
+from civicloop.standards.models import LIMIT_UNIT_LABELS, Parameter
+from civicloop.standards.parameters import DEFAULTS
+from civicloop.web.desk.asker import asker
+from civicloop.web.desk.edit import choosing
+from civicloop.web.desk.edit.form import Form, run
+from civicloop.web.ui.editing import Asked
+
+WORDS: dict[str, Any] = {
+    "stages.file": gettext_lazy("Time to file a report"),
+    "stages.dispatch": gettext_lazy("Time to dispatch"),
+    "stages.verify": gettext_lazy("Time to verify"),
+    "stages.close": gettext_lazy("Time to close"),
+    "escalation": gettext_lazy("Alarm ladder: who hears when"),
+    "return.within": gettext_lazy("A unit may return a case within"),
+    "return.at_most": gettext_lazy("Times a case may be returned"),
+    "duplicate.radius_m": gettext_lazy("Duplicate: same place within (m)"),
+    "duplicate.days": gettext_lazy("Duplicate: within (days)"),
+    "recurrence.radius_m": gettext_lazy("Recurrence: same place within (m)"),
+    "recurrence.days": gettext_lazy("Recurrence: within (days)"),
+    "recurrence.limit_factor": gettext_lazy("Recurrence: share of the limit"),
+    "whistle.arrive": gettext_lazy("Whistle: time to arrive"),
+    "appeal.within": gettext_lazy("An appeal may be lodged within"),
+    "extend.at_most": gettext_lazy("Extensions of a case"),
+    "extend.limit_factor": gettext_lazy("Longest extension: share of the limit"),
+    "suspend.review_days": gettext_lazy("A suspended case is reviewed after (days)"),
+    "limit.default": gettext_lazy("Limit where a category has none"),
+    "place.snap_m": gettext_lazy("A place so far outside still counts (m)"),
+    "report.noted_within_days": gettext_lazy("A report may be so old (days)"),
+    "visit.grace_days": gettext_lazy("A visit may be sent so many days later"),
+    "visit.far_m": gettext_lazy("A visit is far from its point beyond (m)"),
+    "field.hold_hours": gettext_lazy("An entry of a phone waits for one before it (hours)"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A parameter with its words, its value, and whether the city has set it."""
+
+    name: str
+    words: Any
+    kind: str
+    value: Any
+    own: bool
+
+
+@login_required
+@require_GET
+def parameters(request: HttpRequest) -> HttpResponse:
+    """All parameters with their values."""
+    asking = asker(request)
+    own = dict(Parameter.objects.values_list("name", "value"))
+    rows = [
+        Row(name, WORDS.get(name, name), _kind(name), own.get(name, DEFAULTS[name]), name in own)
+        for name in DEFAULTS if name != "lines"
+    ]  # fmt: skip
+    may = asking.actor.has(*policy.MAY["standards.set_parameter"])
+    return render(request, "edit/parameters.html", {"rows": rows, "may": may})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, name: str) -> HttpResponse:
+    """One parameter."""
+    asking = asker(request)
+    policy.require(asking.person, "standards.set_parameter", at=asking.at)
+    if name not in DEFAULTS or name == "lines":
+        raise NotFound("parameter", name)
+    value = asking.ref.parameters[name]
+
+    def act(given: dict[str, Any]) -> Parameter:
+        return actions.set_parameter(name=name, value=_value(name, now | given), by=asking.person, at=asking.at)
+
+    now = _now(name, value)
+    return run(request, Form(
+        str(WORDS.get(name, name)), _fields(name), act, reverse("desk:edit_parameters"), _("Save"),
+        _("The parameter is set. Clocks that run already keep theirs."), now=now,
+        about=("parameter", named_uid(f"parameter:{name}")), lead=name,
+    ))  # fmt: skip
+
+
+def _kind(name: str) -> str:
+    sample = DEFAULTS[name]
+    if isinstance(sample, dict) and set(sample) == {"amount", "unit"}:
+        return "limit"
+    return "number" if isinstance(sample, (int, float)) else "json"
+
+
+def _fields(name: str) -> list[Asked]:
+    match _kind(name):
+        case "limit":
+            return [
+                Asked("amount", _("Amount"), "decimal", required=True),
+                Asked(
+                    "unit", _("Unit of time"), "choice", required=True, choices=choosing.of_labels(LIMIT_UNIT_LABELS)
+                ),
+            ]
+        case "number":
+            return [Asked("value", _("Value"), "decimal", required=True)]
+        case _:
+            hint = _("Written as JSON. What no rule can use is refused, and nothing is lost.")
+            return [Asked("value", _("Value"), "text", required=True, hint=hint)]
+
+
+def _now(name: str, value: Any) -> dict[str, Any]:
+    match _kind(name):
+        case "limit":
+            return {"amount": str(value["amount"]), "unit": value["unit"]}
+        case "number":
+            return {"value": str(value)}
+        case _:
+            return {"value": json.dumps(value, ensure_ascii=False, indent=2)}
+
+
+def _value(name: str, given: dict[str, Any]) -> Any:
+    match _kind(name):
+        case "limit":
+            return {"amount": str(given["amount"]), "unit": given["unit"]}
+        case "number":
+            number = Decimal(given["value"])
+            whole = number == number.to_integral_value()
+            if isinstance(DEFAULTS[name], int) and not whole:
+                raise Invalid("value", "not_a_whole_number", value=str(number))
+            return int(number) if whole else float(number)
+        case _:
+            try:
+                return json.loads(given["value"])
+            except (ValueError, RecursionError):
+                raise Invalid("value", "not_json") from None

@@ -1,0 +1,100 @@
+"""Today (今日): what a person finds in the morning, each number beside the list it counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from civicloop.cases import queries
+from civicloop.insight import today as numbers
+from civicloop.organisation.rules.roles import Role
+from civicloop.scoring.models import DailyFigure
+from civicloop.scoring.queries import daily_figures, publications
+from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.ui.lenswords import HOW, LENSES, LEVELS, list_of
+from civicloop.web.ui.trendline import trend_of
+
+# What is always told, and what only when there is any: a row of noughts hides the one number that matters.
+ALWAYS = ("overdue", "due_today", "due_soon")
+WHEN_ANY = ("whistled", "returned", "sent_back", "to_review")
+INBOX_ROLES = (
+    Role.FILER, Role.DISPATCHER, Role.VERIFIER, Role.SUPERVISOR, Role.UNIT_HANDLER, Role.UNIT_LEADER,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number with its word, how it is counted, and the list behind it."""
+
+    key: str
+    word: str
+    how: str
+    many: int
+    address: str
+
+    @property
+    def level(self) -> str:
+        """How pressing it is; nothing is pressing about nought."""
+        return LEVELS.get(self.key, "") if self.many else ""
+
+
+@login_required
+@require_GET
+def today(request: HttpRequest) -> HttpResponse:
+    """What is due, overdue, whistled and waiting, and how the city stands."""
+    asking = asker(request)
+    day = numbers.day_at(asking.at, asking.ref)
+    units = numbers.scope_of(asking.actor, asking.ref)
+    looks = units is None or bool(units)
+    has_inbox = asking.actor.has(*INBOX_ROLES)
+    told = _numbers(day, units) if looks else []
+    shown = {
+        "day": day,
+        "has_inbox": has_inbox,
+        "waiting": queries.inbox(asking.actor, asking.ref).count() if has_inbox else 0,
+        "main": [one for one in told if one.key in ALWAYS],
+        "others": [one for one in told if one.key in WHEN_ANY and one.many],
+        "open": next((one for one in told if one.key == "open"), None),
+        "whole": units is None,
+        "looks": looks,
+        **(standing_of_city(asking) if asking.actor.sees_all else {}),
+    }
+    return render(request, "desk/today.html", shown)
+
+
+def _numbers(day: numbers.Day, units: numbers.Units | None) -> list[Number]:
+    counted = numbers.standing(day, units).values()
+    sums = {name: sum(row[name] for row in counted) for name in numbers.STANDING}
+    sums["whistled"] = numbers.whistled(units)
+    order = (*ALWAYS, *WHEN_ANY, "open")
+    return [Number(key, str(LENSES[key]), str(HOW[key]), sums[key], list_of(key)) for key in order]
+
+
+def standing_of_city(asking: Asker) -> dict[str, Any]:
+    """The month's score, the forecast and their trend, as they were kept, and the last score that was published: two statements."""
+    figures = daily_figures()
+    latest = figures[-1] if figures else None
+    judged = [one for one in figures if one.score is not None]
+    return {
+        "figure": latest,
+        "published": publications().first(),
+        "score_trend": trend_of([_dot(one) for one in judged], latest.target if latest else None),
+        "change": _change(judged),
+    }
+
+
+def _dot(one: DailyFigure) -> tuple[Any, float, float | None, float | None]:
+    assert one.score is not None
+    return (one.day, one.score, one.score_low, one.score_high)
+
+
+def _change(judged: list[DailyFigure]) -> tuple[float, Any] | None:
+    """By how much the score changed since the oldest kept day; None where there is nothing to compare."""
+    if len(judged) < 2 or judged[0].score is None or judged[-1].score is None:
+        return None
+    return judged[-1].score - judged[0].score, judged[0].day

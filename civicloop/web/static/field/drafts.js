@@ -1,0 +1,113 @@
+// What is being filled in: kept after every change and before the camera opens, found again after a kill.
+import { newId } from "./ids.js";
+import { LAST_ROOM, mention, room, taken } from "./photos.js";
+import { t } from "./words.js";
+
+const PAUSE = 300;
+
+export class Draft {
+  // The draft of this kind about this thing if there is one, else a new one.
+  static async of(app, kind, loop, content) {
+    const person = app.person.uid;
+    const found = await app.store.draftOf(person, kind, loop);
+    return new Draft(app, found || { uid: newId(), person, kind, loop, content, photos: [], correcting: false });
+  }
+
+  // A refused record, to be mended under its own uid.
+  static correcting(app, row) {
+    const { uid, person, kind, loop, content, photos, form, noted_at } = row;
+    return new Draft(app, { uid, person, kind, loop, content: form || content, photos, noted_at, correcting: true });
+  }
+
+  constructor(app, row) {
+    this.app = app;
+    this.row = row;
+    this.hear = () => {};
+    this.adding = Promise.resolve();
+    app.draft = this;
+  }
+
+  get content() {
+    return this.row.content;
+  }
+
+  photos(slot) {
+    return this.row.photos.filter((photo) => photo.slot === slot);
+  }
+
+  // Something changed: keep it soon; while somebody types, not at every letter.
+  touch() {
+    clearTimeout(this.timer);
+    // What goes wrong is said by `hear`.
+    this.timer = setTimeout(() => this.save().catch(() => {}), PAUSE);
+  }
+
+  async save(photos = []) {
+    clearTimeout(this.timer);
+    this.timer = null;
+    try {
+      await this.app.store.keepDraft(this.row, photos);
+      this.hear(true);
+    } catch (error) {
+      this.hear(false, error);
+      throw error;
+    }
+  }
+
+  // Whoever leaves the form, by whatever way, leaves nothing unsaved behind.
+  rest() {
+    return this.timer ? this.save() : Promise.resolve();
+  }
+
+  // Photos come one after the other, and handing in waits for the last of them.
+  add(slot, kind, blob, source) {
+    const done = this.adding.then(() => this.keep(slot, kind, blob, source));
+    this.adding = done.catch(() => {});
+    return done;
+  }
+
+  async keep(slot, kind, blob, source) {
+    const { quota, used } = await room();
+    if (quota && quota - used < LAST_ROOM) throw new Full();
+    const { uid, person } = this.row;
+    const photo = await taken({ blob, entry: uid, person, kind, source });
+    this.row.photos = [...this.row.photos, { ...mention(photo), slot }];
+    try {
+      await this.save([photo]);
+    } catch (error) {
+      this.row.photos = this.row.photos.filter((one) => one.id !== photo.id);
+      throw error.name === "QuotaExceededError" ? new Full() : error;
+    }
+    return photo;
+  }
+
+  async remove(id) {
+    this.row.photos = this.row.photos.filter((one) => one.id !== id);
+    if (this.row.correcting) await this.save();
+    else await this.app.store.dropPhoto(this.row, id);
+  }
+
+  async drop() {
+    await this.adding;
+    clearTimeout(this.timer);
+    this.timer = null;
+    return this.app.store.dropDraft(this.row.uid);
+  }
+
+  // Hand in what the form says. `content` is what the server reads, `form` what the form shows if it comes back.
+  async handIn({ content, title, fix }) {
+    await this.adding;
+    clearTimeout(this.timer);
+    this.timer = null;
+    const { uid, kind, loop, photos, correcting } = this.row;
+    const record = { uid, kind, loop, content, photos, title, form: this.row.content };
+    if (correcting) await this.app.correct(record);
+    else await this.app.handIn({ ...record, fix });
+  }
+}
+
+export class Full extends Error {
+  constructor() {
+    super(t("This phone is full: nothing more can be taken. Send what waits, or free some room. What is here stays."));
+  }
+}
