@@ -1,4 +1,4 @@
-"""Vector tiles at every zoom over a million cases, on PostgreSQL and SQLite: made anew, and asked for with the tag that is right."""
+"""Vector tiles at every zoom over a million cases, on PostgreSQL and SQLite: made anew, and asked for with the right tag."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _vacuum() -> None:
 
 
 def _copied_to_sqlite(many: int) -> str:
-    """The address of a SQLite city with the same rows. Both were settled from one seed, so the numbers they point to are the same."""
+    """The address of a SQLite city with the same rows. Both were settled from one seed: they point to the same numbers."""
     from django.db import connection  # noqa: PLC0415
 
     file = Path(os.environ["CIVICLOOP_DATA_DIR"]) / "tiles.sqlite3"

@@ -1,8 +1,8 @@
 """The triggers that keep the counts of the map, as SQL of both databases.
 
 Whoever writes a case or a row of reach, by whatever way, leaves a row in `cases_mapchange` in the same transaction. On
-PostgreSQL a row of reach locks its case for as long as it is written: a case that ends at that moment is counted once. Cases and reach
-are never deleted; whoever does so by hand counts anew afterwards (`civicloop map recount`).
+PostgreSQL a row of reach locks its case for as long as it is written: a case that ends at that moment is counted once. Cases
+and reach are never deleted; whoever does so by hand counts anew afterwards (`civicloop map recount`).
 """
 
 from __future__ import annotations
@@ -62,13 +62,19 @@ INDEXES = [f"CREATE INDEX case_late_unseen ON cases_case (act_by, tile_key, id) 
 
 SQLITE = [
     *INDEXES,
-    f"CREATE TRIGGER cases_map_added AFTER INSERT ON cases_case BEGIN {_INTO} SELECT {CITY}, {counted('new')} "
-    "WHERE new.tile_key IS NOT NULL; END",
+    (
+        f"CREATE TRIGGER cases_map_added AFTER INSERT ON cases_case BEGIN {_INTO} SELECT {CITY}, {counted('new')} "
+        "WHERE new.tile_key IS NOT NULL; END"
+    ),
     f"CREATE TRIGGER cases_map_changed AFTER UPDATE ON cases_case WHEN {_looks_change('IS NOT')} BEGIN {_touch()} END",
-    f"CREATE TRIGGER cases_map_moved AFTER UPDATE ON cases_case WHEN {_counts_change('IS NOT')} "
-    f"BEGIN {_add('old', '-')} {_add('new', '')} END",
-    f"CREATE TRIGGER cases_map_reached AFTER INSERT ON cases_casereach BEGIN {_INTO} SELECT new.unit_id, {counted('c')} "
-    "FROM cases_case c WHERE c.id = new.case_id AND c.tile_key IS NOT NULL; END",
+    (
+        f"CREATE TRIGGER cases_map_moved AFTER UPDATE ON cases_case WHEN {_counts_change('IS NOT')} "
+        f"BEGIN {_add('old', '-')} {_add('new', '')} END"
+    ),
+    (
+        f"CREATE TRIGGER cases_map_reached AFTER INSERT ON cases_casereach BEGIN {_INTO} SELECT new.unit_id, {counted('c')} "
+        "FROM cases_case c WHERE c.id = new.case_id AND c.tile_key IS NOT NULL; END"
+    ),
 ]
 _TRIGGERS = {"added": "cases_case", "reached": "cases_casereach", "changed": "cases_case"}
 SQLITE_BACK = [
@@ -94,15 +100,19 @@ _OF_REACH = (
     f"{_INTO} SELECT told.unit_id, {counted('c')} FROM told JOIN cases_case c ON c.id = told.case_id "
     "WHERE c.tile_key IS NOT NULL ORDER BY c.id FOR SHARE OF c;"
 )
-_ON_CHANGE = f"IF {_counts_change('IS DISTINCT FROM')} THEN {_add('old', '-')} {_add('new', '')} ELSE {_touch()} END IF;"
+_ON_CHANGE = (
+    f"IF {_counts_change('IS DISTINCT FROM')} THEN {_add('old', '-')} {_add('new', '')} ELSE {_touch()} END IF;"
+)
 POSTGRESQL = [
     *INDEXES,
     _function("added", _OF_TOLD),
     _function("reached", _OF_REACH),
     _function("changed", _ON_CHANGE),
     *(_many(name, _TRIGGERS[name]) for name in ("added", "reached")),
-    f"CREATE TRIGGER cases_map_changed AFTER UPDATE ON cases_case FOR EACH ROW WHEN ({_looks_change('IS DISTINCT FROM')}) "
-    "EXECUTE FUNCTION cases_map_changed()",
+    (
+        f"CREATE TRIGGER cases_map_changed AFTER UPDATE ON cases_case FOR EACH ROW WHEN ({_looks_change('IS DISTINCT FROM')}) "
+        "EXECUTE FUNCTION cases_map_changed()"
+    ),
 ]
 POSTGRESQL_BACK = [
     *(f"DROP TRIGGER IF EXISTS cases_map_{name} ON {table}" for name, table in _TRIGGERS.items()),

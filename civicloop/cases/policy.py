@@ -101,10 +101,12 @@ def sees(actor: Actor, case: Case) -> bool:
         return True
     # A page asks before it shows the case and again for its buttons; what a case reaches only grows.
     known: set[int] = case.__dict__.setdefault("_seen_by", set())
-    if actor.person_id not in known and actor.sight_units:
-        if CaseReach.objects.filter(case=case, unit__in=actor.sight_units).exists():
-            known.add(actor.person_id)
-    return actor.person_id in known
+    if actor.person_id in known:
+        return True
+    if not actor.sight_units or not CaseReach.objects.filter(case=case, unit__in=actor.sight_units).exists():
+        return False
+    known.add(actor.person_id)
+    return True
 
 
 @rule(*REPORTERS)

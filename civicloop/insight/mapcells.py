@@ -27,7 +27,9 @@ Numbers = tuple[int, int]
 _COUNTS = "open, late, closed, whole"
 _SUMS = "sum(open), sum(late), sum(closed), sum(whole)"
 _KEPT = f"SELECT unit, cell, {_COUNTS} FROM cases_mapcount WHERE level = %s AND unit IN (%s, %s) AND cell >= %s AND cell < %s"
-_WAITING = f"SELECT unit, cell >> %s, {_COUNTS} FROM cases_mapchange WHERE unit IN (%s, %s) AND cell >= %s AND cell < %s"
+_WAITING = (
+    f"SELECT unit, cell >> %s, {_COUNTS} FROM cases_mapchange WHERE unit IN (%s, %s) AND cell >= %s AND cell < %s"
+)
 # The plus keeps both databases from walking through the place's cases: nearly always there are only few unseen.
 LATE = f"SELECT tile_key >> %s FROM cases_case c WHERE {UNSEEN} AND act_by < %s AND +tile_key >= %s AND +tile_key < %s"
 _REACHES = " AND EXISTS (SELECT 1 FROM cases_casereach r WHERE r.case_id = c.id AND r.unit_id = %s)"
@@ -80,13 +82,13 @@ def from_cases(tile: Tile, which: Which, sight: Sight, at: datetime) -> Cells:
     rows = cases_in(tile, which, sight, at)
     late = Count("pk", filter=Q(ended_at=None, act_by__lt=at))
     cell = F("tile_key").bitrightshift(2 * (KEY_ZOOM - zoom))
-    counted = rows.annotate(cell=cell).values("cell").annotate(number=Count("pk"), late=late)
-    found = fetched(counted.order_by().values_list("cell", "number", "late"))
-    return _cells(zoom, ((int(cell), (int(number), int(late))) for cell, number, late in found))
+    counted = rows.annotate(cell=cell).values("cell").annotate(many=Count("pk"), late=late)
+    found = fetched(counted.order_by().values_list("cell", "many", "late"))
+    return _cells(zoom, ((int(cell), (int(many), int(late))) for cell, many, late in found))
 
 
 def totals(tile: Tile, which: Which, sight: Sight) -> Numbers:
-    """How many cases of a tile (at most of zoom 18) there are for a person, and for the whole city; of the overdue at most so many."""
+    """How many cases of a tile (at most of zoom 18) a person sees, and how many the city has; of the overdue at most so many."""
     unit = sight.counted_as
     kind = Which.OPEN if which is Which.OVERDUE else which
     sums = _summed(tile, FINEST, tile.z, (CITY, CITY if unit is None else unit))
@@ -126,7 +128,9 @@ def _summed(tile: Tile, level: int, zoom: int, units: Sequence[int]) -> dict[tup
     statement = f"SELECT unit, cell >> %s, {_SUMS} FROM ({_KEPT} UNION ALL {_WAITING}) AS told GROUP BY 1, 2"
     params = [2 * (level - zoom), level, one, other, *span(tile, level)]
     params += [2 * (FINEST - level), one, other, *span(tile, FINEST)]
-    return {(int(unit), int(cell)): [int(n) for n in sums] for unit, cell, *sums in asked_of_database(statement, params)}
+    return {
+        (int(unit), int(cell)): [int(n) for n in sums] for unit, cell, *sums in asked_of_database(statement, params)
+    }
 
 
 def _late_unseen(tile: Tile, zoom: int, unit: int, at: datetime) -> Iterable[int]:

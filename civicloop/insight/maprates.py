@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -60,7 +60,7 @@ def month_of(text: str, at: datetime) -> Period:
     """The month YYYY-MM in the city's time; the present one when nothing is said. Raises Invalid when it cannot be read."""
     here = timezone.localtime(at)
     try:
-        first = datetime.strptime(text, "%Y-%m") if text else here
+        first = date.fromisoformat(f"{text}-01") if text else here
         start = here.replace(year=first.year, month=first.month, day=1, hour=0, minute=0, second=0, microsecond=0)
         end = start.replace(year=start.year + start.month // 12, month=start.month % 12 + 1)
     except ValueError:

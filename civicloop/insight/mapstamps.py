@@ -37,7 +37,15 @@ def tag_of_cases(tile: Tile, which: Which, sight: Sight, at: datetime, ref: Refe
     finest = span(tile, LEVELS[-1])
     ((*told,),) = asked_of_database(
         f"SELECT ({kept}) + ({waiting}), ({_PASSED}), ({_PASSED})",
-        [*units, *span(tile, level), level, *units, *finest, moment(at), moment(at + SOON if tile.z >= POINTS_FROM else at)],
+        [
+            *units,
+            *span(tile, level),
+            level,
+            *units,
+            *finest,
+            moment(at),
+            moment(at + SOON if tile.z >= POINTS_FROM else at),
+        ],
     )
     stamps = [ref.stamps.get(name, "") for name in (STAMP, "standards")]
     return tag([*tile, which, sight, *told, *stamps])

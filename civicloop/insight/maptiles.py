@@ -1,7 +1,7 @@
 """Vector tiles of the cases a person may see: cells with counts where there are many, points where there are few.
 
-Cells come from the counts that triggers keep (cases/mapsql.py), corrected by what has become overdue since they were marked, so they
-are right at every moment. Points come from the index over tile keys. The tag of a tile is made from counters of change alone:
+Cells come from the counts that triggers keep (cases/mapsql.py), corrected by what has become overdue since they were marked:
+they are right at every moment. Points come from the index over tile keys. The tag of a tile is made from counters of change alone:
 docs/adr/0023.
 """
 
@@ -24,9 +24,9 @@ from civicloop.insight.mapstatements import fetched
 from civicloop.kernel import mvt
 from civicloop.standards.reference import Reference
 
-MOST_POINTS = 3_000
+MOST_POINTS = 1_000
 """Points in a tile; above that it shows cells."""
-MOST_CANDIDATES = 9_000
+MOST_CANDIDATES = 4_000
 """Cases of the city in a tile that are looked through for those of one unit; above that its tile shows cells."""
 DEEPEST = 20
 FIELDS = ("id", "uid", "state", "category_id", "urgent", "lon", "lat")
@@ -112,5 +112,5 @@ def layer_of_cells(tile: Tile, cells: Cells) -> mvt.Layer:
     xs = [(x - left) * side + side // 2 for x, _ in cells.places]
     ys = [(y - top) * side + side // 2 for _, y in cells.places]
     keys = [f"{cells.zoom}/{x}/{y}" for x, y in cells.places]
-    numbers = {"n": cells.numbers, "key": keys}
+    numbers: dict[str, Sequence[mvt.Value]] = {"n": cells.numbers, "key": keys}
     return mvt.Layer("cells", xs, ys, numbers | {"overdue": cells.overdue} if cells.overdue else numbers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from civicloop.insight.mapcells import SPLIT, Cells, Tile
 from civicloop.insight.maptiles import layer_of_cells, with_hyphens
@@ -24,13 +25,13 @@ def tile_of_points(tile: Tile) -> bytes:
             return mvt.encode([_layer(tile, found)]) if found else b""
     zoom = min(tile.z + SPLIT, KEY_ZOOM)
     shift = 2 * (KEY_ZOOM - zoom)
-    numbers = Counter(key >> shift for key in rows.values_list("tile_key", flat=True).iterator())
+    numbers = Counter((key or 0) >> shift for key in rows.values_list("tile_key", flat=True).iterator())
     cells = sorted(numbers)
     places = [tile_numbered(cell) for cell in cells]
     return mvt.encode([layer_of_cells(tile, Cells(zoom, places, [numbers[cell] for cell in cells], []))])
 
 
-def _layer(tile: Tile, rows: list[tuple[int, object, str, str, str, float, float]]) -> mvt.Layer:
+def _layer(tile: Tile, rows: list[Any]) -> mvt.Layer:
     ids, uids, codes, names, kinds, lons, lats = zip(*rows, strict=True)
     xs, ys = mvt.steps(lons, lats, *tile)
     properties = {"uid": [with_hyphens(one) for one in uids], "code": codes, "name": names, "type": kinds}

@@ -37,7 +37,9 @@ def link(body: GeoJSON, rel: str) -> str:
 
 def test_from_the_landing_page_everything_is_found_by_links(ask: Any) -> None:
     landing = ask("")
-    assert "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core" in ask(link(landing, "conformance"))["conformsTo"]
+    assert (
+        "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core" in ask(link(landing, "conformance"))["conformsTo"]
+    )
     described = ask(link(landing, "service-desc"))
     assert described["openapi"].startswith("3.0")
     assert "/collections/cases/items" in described["paths"]
@@ -63,7 +65,9 @@ def test_pages_lead_on_by_links_until_everything_was_told_once(town: Town, ask: 
 def test_a_case_tells_nothing_of_a_person(town: Town, ask: Any) -> None:
     case = town.report(NOW, description="李四 13800001234", address="西湖路 12 号 李宅")
     (found,) = ask("/collections/cases/items")["features"]
-    assert found == {name: value for name, value in ask(f"/collections/cases/items/{case.uid}").items() if name != "links"}
+    assert found == {
+        name: value for name, value in ask(f"/collections/cases/items/{case.uid}").items() if name != "links"
+    }
     assert found["geometry"] == {"type": "Point", "coordinates": [INSIDE["lon"], INSIDE["lat"]]}
     assert set(found["properties"]) == {
         "number", "state", "overdue", "urgent", "category", "category_name", "unit", "unit_name", "grid", "class", "reported_at",

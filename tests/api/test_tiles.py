@@ -53,7 +53,10 @@ def test_both_doors_hand_out_the_same_tile(town: Town, program: Callable[..., Pr
 
 def test_a_tile_is_private_and_differs_by_who_asks_and_how_it_is_packed(town: Town, program: Any, page: Any) -> None:
     town.report(NOW)
-    for answer, who in ((page("supervisor").get(address(9)), "Cookie"), (program("supervisor").get(f"/api{address(9)}"), "Authorization")):
+    for answer, who in (
+        (page("supervisor").get(address(9)), "Cookie"),
+        (program("supervisor").get(f"/api{address(9)}"), "Authorization"),
+    ):
         assert answer["Cache-Control"] == "private, no-cache"
         assert answer["ETag"].startswith('W/"')
         assert {who, "Accept-Encoding"} <= {one.strip() for one in answer["Vary"].split(",")}
@@ -61,7 +64,10 @@ def test_a_tile_is_private_and_differs_by_who_asks_and_how_it_is_packed(town: To
 
 def test_what_the_asker_has_is_not_sent_again_until_a_step_is_taken(town: Town, program: Any, page: Any) -> None:
     case = town.report(NOW - timedelta(hours=1))
-    for ask in (page("supervisor").get, lambda path, **how: program("supervisor").get(f"/api{path}", **how.get("headers", {}))):
+    for ask in (
+        page("supervisor").get,
+        lambda path, **how: program("supervisor").get(f"/api{path}", **how.get("headers", {})),
+    ):
         for z in (0, 8, 13, 14, 20):
             first = ask(address(z))
             again = ask(address(z), headers={"If-None-Match": f'"x", {first["ETag"]}'})
@@ -88,7 +94,13 @@ def test_large_tiles_are_packed_for_whoever_takes_it(town: Town, page: Any) -> N
 
 
 def test_strangers_get_nothing_and_are_not_led_to_a_page(town: Town, program: Any) -> None:
-    for path in (address(9), address(14, "points"), "/map/grids.json", "/map/rates.json", f"/map/case/{town.report(NOW).uid}"):
+    for path in (
+        address(9),
+        address(14, "points"),
+        "/map/grids.json",
+        "/map/rates.json",
+        f"/map/case/{town.report(NOW).uid}",
+    ):
         assert Client().get(path).status_code == 401
     for path in (address(9), address(14, "points")):
         answer = Client().get(f"/api{path}")
@@ -112,14 +124,16 @@ def test_a_tile_without_anything_has_no_content_but_a_tag(town: Town, page: Any)
     assert page("supervisor").get(address(9), headers={"If-None-Match": answer["ETag"]}).status_code == 304
 
 
-@pytest.mark.parametrize("path", ["/tiles/cases/21/0/0.mvt", "/tiles/cases/3/8/0.mvt", "/tiles/points/0/0/99999999999999999999.mvt"])
+@pytest.mark.parametrize(
+    "path", ["/tiles/cases/21/0/0.mvt", "/tiles/cases/3/8/0.mvt", "/tiles/points/0/0/99999999999999999999.mvt"]
+)
 def test_tiles_that_cannot_be_are_not_found(town: Town, program: Any, page: Any, path: str) -> None:
     assert page("supervisor").get(path).status_code == 404
     assert program("supervisor").get(f"/api{path}").status_code == 404
 
 
 def test_what_cannot_be_read_is_refused(town: Town, program: Any, page: Any) -> None:
-    for path in (address(9, which="some"), ):
+    for path in (address(9, which="some"),):
         assert page("supervisor").get(path).status_code == 400
         assert program("supervisor").get(f"/api{path}").status_code == 400
     assert program("supervisor").get(f"/api{address(9)}?witch=open").status_code == 400

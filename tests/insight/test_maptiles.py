@@ -243,7 +243,9 @@ def test_the_tag_moves_when_time_makes_a_case_overdue(city: City) -> None:
     case = city.walk("accepted")
     tile = Tile(9, *tile_of(case.lon, case.lat, 9))
     just_before, just_after = case.act_by, case.act_by + timedelta(seconds=1)
-    assert tag(city, "supervisor", tile, at=just_before) == tag(city, "supervisor", tile, at=just_before - timedelta(seconds=9))
+    assert tag(city, "supervisor", tile, at=just_before) == tag(
+        city, "supervisor", tile, at=just_before - timedelta(seconds=9)
+    )
     assert tag(city, "supervisor", tile, at=just_after) != tag(city, "supervisor", tile, at=just_before)
     assert tag(city, "supervisor", tile, at=just_after) == tag(city, "supervisor", tile, at=just_after + hours(5))
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -16,7 +18,10 @@ from django.db import connection
 from django.test import Client
 
 from civicloop.ledger import guards
-from tests.cast import City
+from civicloop.photos.actions import store
+from tests.cast import MONDAY_NINE, City
+from tests.photos.pictures import as_bytes
+from tests.photos.pictures import street as drawn
 
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 380, "height": 800}
 # Milliseconds; a machine that runs tests may be busy with others.
@@ -102,13 +107,17 @@ class Street:
 
     def _hear(self, told: Any) -> None:
         if told.type in ("error", "warning") and not any(words in told.text for words in self.provoked):
-            self.complaints.append(f"{told.page.url if told.page else ''}: {told.text}")
+            where = f"{told.page.url if told.page else ''} {(told.location or {}).get('url', '')}"
+            self.complaints.append(f"{where}: {told.text}")
 
 
 @pytest.fixture
 def street(browser: Any, live_server: Any, city: City) -> Iterator[Street]:
     """Where the people of the cast stand with their browsers. What a journey provokes is named in `provoked`."""
     made = Street(browser, live_server.url, city)
+    if city is not None:
+        # A browser asks for the file, so the cast's photos must be more than a row.
+        city.photo = partial(shown, city)
     yield made
     for window in made.windows:
         window.close()
@@ -120,6 +129,12 @@ def visit(street: Street, size: dict[str, int]) -> Callable[[str], Any]:
     """`visit("filer")` is a page of the filer's browser; conflicts and refused forms are part of these journeys."""
     street.provoked |= {"status of 409", "status of 412", "status of 422"}
     return lambda name: street.enter(name, size)
+
+
+def shown(city: City, word: str = "after") -> dict[str, str]:
+    """A photo of the cast whose file is there."""
+    sha256 = store(BytesIO(as_bytes(drawn())), sha256=None, by=city.handler, at=MONDAY_NINE).sha256
+    return {"sha256": sha256, "kind": word}
 
 
 def too_wide(page: Any) -> int:

@@ -14,6 +14,7 @@ from civicloop.cases import actions
 from civicloop.cases.models import Case, Forward
 from tests.cast import PASSWORD, City
 from tests.journeys.conftest import PHONE, Street
+from tests.journeys.serving import wait_until
 from tests.photos.pictures import as_bytes
 from tests.photos.pictures import street as drawn
 
@@ -57,7 +58,7 @@ def test_a_question_goes_outside_and_its_answer_comes_back_once(street: Street, 
     picture = tmp_path / "pole.jpg"
     picture.write_bytes(as_bytes(drawn()))
     handler = street.enter("handler", language="en")
-    handler.goto(f"/cases/{case.uid}/steps/forward")
+    handler.goto(f"/cases/{case.uid}/steps/forward_out")
     link = asked_outside(handler, street)
 
     stranger = street.window(PHONE).new_page()
@@ -98,12 +99,12 @@ def asked_outside(page: Any, street: Street) -> str:
 def test_a_link_that_was_taken_back_says_so(street: Street) -> None:
     (case,) = standing(street.city, "accepted")
     handler = street.enter("handler", language="en")
-    handler.goto(f"/cases/{case.uid}/steps/forward")
+    handler.goto(f"/cases/{case.uid}/steps/forward_out")
     link = asked_outside(handler, street)
     stranger = street.window(PHONE).new_page()
     stranger.goto(link)
     handler.goto(f"/cases/{case.uid}")
-    handler.locator("a[href*='take_back'], button[formaction*='take_back']").first.click()
+    handler.locator("a[href*='take_back_forward']").first.click()
     note = handler.locator("#step-form form [name=reason], #step-form form [name=note]").first
     note.fill("已另行联系")
     handler.locator("#step-form form button.main").click()
@@ -137,7 +138,8 @@ def test_ticked_cases_are_dispatched_at_once_and_a_wrong_one_comes_back(street: 
     page.check(f"[name=case][value='{cases[1].uid}']")
     page.click("main details summary")
     page.click("main button.grave")
-    page.wait_for_load_state()
+    page.wait_for_url("**/inbox/bulk/re*")
+    wait_until(lambda: Case.objects.filter(state="filed").exists(), "nothing comes back", 30)
     assert sorted(Case.objects.values_list("state", flat=True)) == ["dispatched", "dispatched", "filed"]
 
 
@@ -178,7 +180,6 @@ def test_the_keyboard_alone_leads_from_the_log_in_to_a_closed_case(street: Stree
     page.wait_for_selector("#step-form form button.main")
     tab_to(page, "#step-form form button.main")
     page.keyboard.press("Enter")
-    page.wait_for_load_state("networkidle")
 
-    case.refresh_from_db()
-    assert case.state == "closed"
+    wait_until(lambda: Case.objects.get(pk=case.pk).state == "closed", "the case stays open", 30)
+    page.wait_for_load_state("networkidle")

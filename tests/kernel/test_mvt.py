@@ -40,7 +40,9 @@ def test_another_reader_finds_every_point_with_its_properties(layer: Layer) -> N
     assert found["cases"]["extent"] == EXTENT
     assert found["cases"]["version"] == 2
     features = found["cases"]["features"]
-    assert [one["geometry"]["coordinates"] for one in features] == [list(at) for at in zip(layer.xs, layer.ys, strict=True)]
+    assert [one["geometry"]["coordinates"] for one in features] == [
+        list(at) for at in zip(layer.xs, layer.ys, strict=True)
+    ]
     for number, one in enumerate(features):
         wanted = {name: column[number] for name, column in layer.properties.items()}
         assert one["properties"] == wanted
@@ -68,7 +70,9 @@ def test_several_layers_stand_side_by_side() -> None:
     assert found["b"]["features"][0]["properties"] == {"n": 5}
 
 
-@pytest.mark.parametrize("layer", [Layer("a", [1], []), Layer("a", [1], [1], {"n": []}), Layer("a", [1], [1], {}, [1, 2])])
+@pytest.mark.parametrize(
+    "layer", [Layer("a", [1], []), Layer("a", [1], [1], {"n": []}), Layer("a", [1], [1], {}, [1, 2])]
+)
 def test_columns_of_other_lengths_are_refused(layer: Layer) -> None:
     with pytest.raises(ValueError, match="every column"):
         encode([layer])

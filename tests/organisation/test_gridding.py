@@ -60,7 +60,7 @@ def test_cases_and_points_are_located_again_also_those_that_have_ended(city: Cit
     moved = dict(Case.objects.values_list("pk", "grid"))
     assert moved == {in_west.pk: west.pk, in_east.pk: east.pk}
     assert dict(Point.objects.values_list("code", "grid")) == {"P1": west.pk, "P2": city.grids[0].pk}
-    line = history("case", in_east.uid)[-1]
+    line = list(history("case", in_east.uid))[-1]
     assert (line.verb, line.data) == ("case.locate", {"before": city.grids[0].code, "after": east.code})
 
 

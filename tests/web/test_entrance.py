@@ -31,7 +31,7 @@ def test_the_page_is_chinese_whatever_the_browser_wishes(db: None) -> None:
     answer = Client().get("/login", headers={"Accept-Language": "fr,en;q=0.8"})
 
     assert answer["Content-Language"] == "zh-hans"
-    assert '<html lang="zh-hans">' in answer.content.decode()
+    assert '<html lang="zh-hans" ' in answer.content.decode()
 
 
 def test_nothing_inline_and_nothing_from_elsewhere_may_run(db: None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -27,10 +26,9 @@ STATEMENTS = 8
 
 
 @pytest.fixture(autouse=True)
-def _nobody_has_asked_yet() -> Iterator[None]:
+def _nobody_has_asked_yet() -> None:
     LOOKING.forget()
     ANSWERING.forget()
-    yield
 
 
 @pytest.fixture
@@ -69,7 +67,9 @@ def test_it_tells_nothing_of_people_and_of_what_was_said_inside(forward: Forward
 
     names = [person.name for person in city.people.values() if person.name in text]
     assert names == []
-    assert [said for said in ("王某某", "内部意见", "13900001111", "13812345678", str(forward.case.uid)) if said in text] == []
+    assert [
+        said for said in ("王某某", "内部意见", "13900001111", "13812345678", str(forward.case.uid)) if said in text
+    ] == []
     assert "138****5678" in text
 
 
@@ -90,12 +90,17 @@ def test_nothing_of_it_travels_on(forward: Forward) -> None:
         assert answer["Cache-Control"] == "no-store"
         assert "noindex" in answer["X-Robots-Tag"]
         assert not answer.cookies
-        assert "script-src" in answer["Content-Security-Policy"] or "default-src 'self'" in answer["Content-Security-Policy"]
+        assert (
+            "script-src" in answer["Content-Security-Policy"]
+            or "default-src 'self'" in answer["Content-Security-Policy"]
+        )
 
 
 def test_an_answer_with_photos_reaches_the_case_once(forward: Forward) -> None:
     page = Client(enforce_csrf_checks=True)
-    sent = page.post(path_of(forward), {"answer": "归我们管，明天来修", "name": "老陈", "photos": [picture(), picture("#a11")]})
+    sent = page.post(
+        path_of(forward), {"answer": "归我们管，明天来修", "name": "老陈", "photos": [picture(), picture("#a11")]}
+    )
     again = page.post(path_of(forward), {"answer": "又一次", "name": "老陈"})
     seen = page.get(path_of(forward), headers={"Accept-Language": "en"})
 
@@ -109,7 +114,11 @@ def test_an_answer_with_photos_reaches_the_case_once(forward: Forward) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "said"),
-    [({"answer": "", "name": "陈"}, "Answer"), ({"answer": "好", "name": ""}, "name"), ({"answer": "好" * 4001, "name": "陈"}, "4000")],
+    [
+        ({"answer": "", "name": "陈"}, "Answer"),
+        ({"answer": "好", "name": ""}, "name"),
+        ({"answer": "好" * 4001, "name": "陈"}, "4000"),
+    ],
 )
 def test_a_refused_answer_keeps_what_was_typed_and_sent(forward: Forward, typed: dict[str, str], said: str) -> None:
     answer = Client().post(path_of(forward), {**typed, "photos": [picture()]}, headers={"Accept-Language": "en"})
@@ -126,8 +135,12 @@ def test_a_refused_answer_keeps_what_was_typed_and_sent(forward: Forward, typed:
 
 
 def test_more_than_five_photos_and_what_is_no_picture_are_refused(forward: Forward) -> None:
-    many = Client().post(path_of(forward), {"answer": "好", "name": "陈", "photos": [picture(f"#0{n}0") for n in range(6)]})
-    wrong = Client().post(path_of(forward), {"answer": "好", "name": "陈", "photos": [SimpleUploadedFile("a.jpg", b"MZ...")]})
+    many = Client().post(
+        path_of(forward), {"answer": "好", "name": "陈", "photos": [picture(f"#0{n}0") for n in range(6)]}
+    )
+    wrong = Client().post(
+        path_of(forward), {"answer": "好", "name": "陈", "photos": [SimpleUploadedFile("a.jpg", b"MZ...")]}
+    )
 
     assert (many.status_code, wrong.status_code) == (422, 422)
     assert Forward.objects.get().answered_at is None
@@ -137,7 +150,9 @@ def test_more_than_five_photos_and_what_is_no_picture_are_refused(forward: Forwa
 def test_a_link_that_has_ended_says_so_plainly(forward: Forward, city: City, end: str) -> None:
     path = path_of(forward)
     if end == "taken_back":
-        actions.take_back_forward(forward.case.uid, forward=forward.uid, reason="不用了", by=city.handler, at=timezone.now())
+        actions.take_back_forward(
+            forward.case.uid, forward=forward.uid, reason="不用了", by=city.handler, at=timezone.now()
+        )
     elif end == "expired":
         past = timezone.now() - timedelta(minutes=1)
         Forward.objects.update(sent_at=past - timedelta(days=9), answer_by=past, expires_at=past)
@@ -199,7 +214,12 @@ def test_photos_are_blurred_or_not_shown_at_all(city: City, yesterday: Any, monk
     stored = actions_store(city)
     case = city.walk("accepted", at=yesterday, photos=[{"sha256": stored, "kind": "near"}])
     actions.forward_out(
-        case.uid, party="甲", note="谁管？", answer_by=timezone.now() + timedelta(days=1), by=city.handler, at=timezone.now()
+        case.uid,
+        party="甲",
+        note="谁管？",
+        answer_by=timezone.now() + timedelta(days=1),
+        by=city.handler,
+        at=timezone.now(),
     )
     path = path_of(Forward.objects.get())
     text = Client().get(path).content.decode()
@@ -269,7 +289,11 @@ def test_a_forward_goes_through_the_generic_steps_of_the_api(city: City, yesterd
     case = city.walk("accepted", at=yesterday)
     due = (timezone.now() + timedelta(days=2)).isoformat()
     actions.take(
-        case.uid, "forward_out", by=city.handler, at=timezone.now(), given={"party": "甲", "note": "谁管？", "answer_by": due}
+        case.uid,
+        "forward_out",
+        by=city.handler,
+        at=timezone.now(),
+        given={"party": "甲", "note": "谁管？", "answer_by": due},
     )
     forward = Forward.objects.get()
     actions.take(

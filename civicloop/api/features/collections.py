@@ -162,15 +162,15 @@ def _one_grid(who: Asked, key: str) -> Feature:
     return _feature(grid.code, row.outline, properties_of(grid, who.ref))
 
 
-COLLECTIONS: Mapping[str, Collection] = MappingProxyType({
-    one.name: one
-    for one in (
-        Collection(
-            "cases", "Cases", "The cases you may see, newest first; `datetime` is when they were reported.",
-            {"state": "One of the states; may be repeated.", "category": "Code of a category; may be repeated."},
-            _cases, _one_case, timed=True,
-        ),
-        Collection("grids", "Unit grids", "The unit grids in force with their outlines.", {"class": "A, B or C."}, _grids, _one_grid),
-        Collection("points", "Points", "The points that are inspected.", {"type": "A point type of the standard."}, _points, _one_point),
-    )
-})  # fmt: skip
+CASES = Collection(
+    "cases", "Cases", "The cases you may see, newest first; `datetime` is when they were reported.",
+    {"state": "One of the states; may be repeated.", "category": "Code of a category; may be repeated."},
+    _cases, _one_case, timed=True,
+)  # fmt: skip
+GRIDS = Collection(
+    "grids", "Unit grids", "The unit grids in force with their outlines.", {"class": "A, B or C."}, _grids, _one_grid
+)  # fmt: skip
+POINTS = Collection(
+    "points", "Points", "The points that are inspected.", {"type": "A point type of the standard."}, _points, _one_point
+)  # fmt: skip
+COLLECTIONS: Mapping[str, Collection] = MappingProxyType({one.name: one for one in (CASES, GRIDS, POINTS)})

@@ -41,7 +41,9 @@ def _paths(one: Collection) -> dict[str, Any]:
     asks = [
         _query("limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}, "Features on a page."),
         _query("bbox", NUMBERS, "West, south, east, north in degrees."),
-        _query("datetime", {"type": "string"}, "A moment, a day, or two with a slash between; `..` leaves an end open."),
+        _query(
+            "datetime", {"type": "string"}, "A moment, a day, or two with a slash between; `..` leaves an end open."
+        ),
         _query("cursor", {"type": "string"}, "From a `next` link."),
         *(_query(name, WORDS, about) for name, about in one.filters.items()),
     ]

@@ -63,7 +63,7 @@ def check_form(request: HttpRequest) -> None:
 def _limit(text: str | None) -> int:
     if text is None:
         return USUAL
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:9])):
+    if not (text.isascii() and text.isdigit() and int(text[:9]) > 0):
         raise Invalid("limit", "unknown_choice", value=text[:20])
     return min(MOST, int(text[:9]))
 

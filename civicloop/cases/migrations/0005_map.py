@@ -14,7 +14,9 @@ def install(apps, schema_editor):
 
 def remove(apps, schema_editor):
     with schema_editor.connection.cursor() as cursor:
-        for statement in mapsql.POSTGRESQL_BACK if schema_editor.connection.vendor == "postgresql" else mapsql.SQLITE_BACK:
+        for statement in (
+            mapsql.POSTGRESQL_BACK if schema_editor.connection.vendor == "postgresql" else mapsql.SQLITE_BACK
+        ):
             cursor.execute(statement)
 
 

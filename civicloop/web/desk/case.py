@@ -96,7 +96,9 @@ def papers(request: HttpRequest, uid: UUID) -> HttpResponse:
     asking = asker(request)
     found = queries.get(uid, asking.actor)
     told = {"case": found, "papers": list(documents.papers(asking.actor).filter(case=found)[:MOST_PAPERS])}
-    return render(request, "ui/case_papers.html" if request.headers.get("HX-Request") else "desk/case_papers.html", told)
+    return render(
+        request, "ui/case_papers.html" if request.headers.get("HX-Request") else "desk/case_papers.html", told
+    )
 
 
 def page_of_case(found: Case, asking: Asker, request: HttpRequest) -> dict[str, Any]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -49,6 +51,15 @@ class Route:
     def km(self) -> float:
         """The way between the stops."""
         return float(sum(one.plan.get("km") or 0 for one in self.rows))
+
+    @property
+    def places(self) -> list[dict[str, Any]]:
+        """The stops for a small map, in their order; those whose place is not known are left out."""
+        stops = [(one, one.point or one.case) for one in self.rows]
+        return [
+            {"lon": at.lon, "lat": at.lat, "label": getattr(at, "name", ""), "url": reverse("desk:visit", args=[one.uid])}
+            for one, at in stops if at is not None and at.lon is not None
+        ]  # fmt: skip
 
 
 @dataclass(frozen=True)

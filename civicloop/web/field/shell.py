@@ -30,6 +30,8 @@ FOLDER = "field"
 SHARED = ("civicloop/tokens.css", "vendor/idb-8.0.4.js")
 WORKER = "field/sw.js"
 KEPT = {".js", ".css", ".png", ".svg"}
+# The phone fetches them once, when somebody puts the program on the first screen, and keeps them itself.
+NOT_KEPT = {"sw.js", "icons/512.png", "icons/maskable.png"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def modules() -> list[str]:
 def _files() -> list[str]:
     root = Path(str(finders.find(FOLDER)))
     found = (path for path in root.rglob("*") if path.is_file() and path.suffix in KEPT)
-    return sorted(f"{FOLDER}/{name}" for path in found if (name := path.relative_to(root).as_posix()) != "sw.js")
+    return sorted(f"{FOLDER}/{name}" for path in found if (name := path.relative_to(root).as_posix()) not in NOT_KEPT)
 
 
 @lru_cache(maxsize=256)

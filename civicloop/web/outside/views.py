@@ -128,7 +128,9 @@ def _photos(forward: Forward) -> list[str]:
     """The photos of the problem, oldest first: none where they cannot be blurred here, and none from an answer."""
     if not finding.available():
         return []
-    rows = CaseEvidence.objects.filter(case=forward.case, step__name__in=["report", "file", "correct"]).exclude(kind="after")
+    rows = CaseEvidence.objects.filter(case=forward.case, step__name__in=["report", "file", "correct"]).exclude(
+        kind="after"
+    )
     return list(dict.fromkeys(rows.order_by("id").values_list("photo_id", flat=True)))[:MOST_SHOWN]
 
 

@@ -22,7 +22,8 @@ def because(clock: Clock, calendar: WorkCalendar, now: datetime, *, was_due: dat
     """
     pieces = explain(clock.limit, clock.since, calendar)[:MOST_DAYS]
     said = [
-        _("the limit of %(limit)s counts from %(since)s") % {"limit": limit_words(clock.limit), "since": moment(clock.since)},
+        _("the limit of %(limit)s counts from %(since)s")
+        % {"limit": limit_words(clock.limit), "since": moment(clock.since)},
         _days(pieces),
         *(_event(event) for event in clock.history),
     ]
@@ -44,15 +45,26 @@ def _days(pieces: list[Piece]) -> str:
     made_up = sum(piece.reason is Reason.MAKE_UP for piece in pieces)
     told = [ngettext("%(n)s day counts", "%(n)s days count", worked) % {"n": worked} if worked > 1 else ""]
     if made_up:
-        told.append(ngettext("%(n)s of them a make-up working day", "%(n)s of them make-up working days", made_up) % {"n": made_up})
+        told.append(
+            ngettext("%(n)s of them a make-up working day", "%(n)s of them make-up working days", made_up)
+            % {"n": made_up}
+        )
     if left[Reason.WEEKEND]:
-        told.append(ngettext("%(n)s weekend day not", "%(n)s weekend days not", left[Reason.WEEKEND]) % {"n": left[Reason.WEEKEND]})
+        told.append(
+            ngettext("%(n)s weekend day not", "%(n)s weekend days not", left[Reason.WEEKEND])
+            % {"n": left[Reason.WEEKEND]}
+        )
     if left[Reason.HOLIDAY]:
-        told.append(ngettext("%(n)s holiday not", "%(n)s holidays not", left[Reason.HOLIDAY]) % {"n": left[Reason.HOLIDAY]})
+        told.append(
+            ngettext("%(n)s holiday not", "%(n)s holidays not", left[Reason.HOLIDAY]) % {"n": left[Reason.HOLIDAY]}
+        )
     return _(", ").join(one for one in told if one)
 
 
 def _event(event: Pause | Extension) -> str:
     if isinstance(event, Pause):
-        return _("it stood still from %(from)s to %(to)s") % {"from": moment(event.paused_at), "to": moment(event.resumed_at)}
+        return _("it stood still from %(from)s to %(to)s") % {
+            "from": moment(event.paused_at),
+            "to": moment(event.resumed_at),
+        }
     return _("it was extended by %(limit)s") % {"limit": limit_words(event.limit)}

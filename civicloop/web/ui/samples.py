@@ -84,7 +84,7 @@ GROUPS: tuple[tuple[Any, tuple[Block, ...]], ...] = (
     (_("To find one's way"), (
         Block("tabs", _("Tabs"), _("The pages behind one word of the rail.")),
         Block("pager", _("Pager"), _("By keys, not by numbers: the last page costs what the first one costs.")),
-        Block("columns", _("Columns"), _("A list and its detail; one column under 1024 px.")),
+        Block("columns", _("Two columns"), _("A list and its detail; one column under 1024 px.")),
     )),
     (_("To be told"), (
         Block("told", _("Messages"), _("What happened, what was kept, what to do.")),

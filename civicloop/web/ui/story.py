@@ -41,7 +41,7 @@ def story_of(steps: Iterable[Any], asking: Asker) -> list[Told]:
     return [
         Told(
             step,
-            _("Answered from outside") if step.by is None and step.name == "answer_forward" else str(STEPS.get(step.name, step.name)),
+            _verb(step),
             list(step.evidence.all()),
             _details(step.data, asking),
             step.state_before != step.state_after,
@@ -50,6 +50,13 @@ def story_of(steps: Iterable[Any], asking: Asker) -> list[Told]:
         )
         for before, step in zip([None, *rows], rows, strict=False)
     ]
+
+
+def _verb(step: Any) -> str:
+    """The word of the step; an answer through the link was not noted by anybody inside."""
+    if step.by is None and step.name == "answer_forward":
+        return _("Answered from outside")
+    return str(STEPS.get(step.name, step.name))
 
 
 def _after(before: datetime, at: datetime) -> str:
