@@ -11,7 +11,7 @@ WORDS = {
     "locked": _("The log-in of this screen has ended. Log in again, or open it with a new token."),
     "counting": _("being reckoned"), "no_radar": _("No visit was judged in {days} days."),
     "radar": _("The five questions"), "radar_note": _("share met, of 100; last {days} days"),
-    "ranks": _("{group}: rank and score"), "ranks_note": _("{title}. Bars are 95 % ranges; overlapping units cannot be told apart."),
+    "ranks": _("{group}: rank and score"), "ranks_note": _("{title}. Bars are ranges with 95 in 100; overlapping units cannot be told apart."),
     "ranks_more": _("{n} of {of}"), "no_ranks": _("No round has been judged yet."), "rank": _("rank {low}–{high}"),
     "rank_one": _("rank {low}"), "trend": _("Thirty days"), "reported": _("reported"), "closed": _("closed"),
     "closings": _("Loops closing now"), "no_closings": _("Nothing was closed yet."), "hours": _("in {n} h"), "days": _("in {n} d"),
