@@ -28,6 +28,7 @@ SERVERS: dict[str, tuple[bool, dict[str, str]] | None] = {
     "sweeping": (False, PLAIN),
     "tiles": (False, PLAIN),
     "today": (False, PLAIN),
+    "screen": (False, PLAIN),
     "bulletin": None,
     "scoring": None,
     "draw": (False, PLAIN),

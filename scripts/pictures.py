@@ -98,13 +98,13 @@ def latest(**wanted: Any) -> Any:
     """The last case of this kind that has pictures."""
     from civicloop.cases.models import Case
 
-    return Case.objects.filter(evidence__isnull=False, **wanted).order_by("-evidence__kind", "-number").first()
+    return Case.objects.filter(evidence__isnull=False, **wanted).order_by("-evidence__kind", "-pk").first()
 
 
 def _case() -> str:
     from civicloop.cases.models import CaseEvidence
 
-    shown = CaseEvidence.objects.filter(kind="after", case__state="rectified").order_by("-case__number").first()
+    shown = CaseEvidence.objects.filter(kind="after", case__state="rectified").order_by("-case").first()
     return f"/cases/{(shown.case if shown else latest()).uid}"
 
 

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models.lookups import In
 from django.utils import timezone
 
 from civicloop.cases.models import Case, WhistleCall
@@ -24,6 +26,7 @@ from civicloop.organisation.days import day_of
 from civicloop.standards.reference import Reference
 
 Units = frozenset[int]
+LONGEST_LIMIT = timedelta(days=3653)
 DAYS_JUDGED = 7
 """The on-time rate of the daily dispatch goes by what was due in so many days before today: few enough to be about now."""
 
@@ -70,7 +73,7 @@ def condition(lens: str, day: Day, units: Units | None) -> Q:
     if lens == "whistled":
         return _whistled(units)
     if lens in FLOW:
-        return _flow(day)[lens] & _of("unit_id", units)
+        return _flow(day)[lens] & _responsible(units)
     return Q(ended_at=None) & _standing(day)[lens] & _of("owner_id", units)
 
 
@@ -81,6 +84,16 @@ def rows(lens: str, day: Day, units: Units | None) -> QuerySet[Case]:
 
 def _of(column: str, units: Units | None) -> Q:
     return Q() if units is None else Q(**{f"{column}__in": sorted(units)})
+
+
+def _responsible(units: Units | None) -> Q:
+    """Of these units' cases. A sum with nought hides the index over units: it leads through all cases a unit ever had, where the
+    few of a day or week are to be found by their time.
+    """
+    if units is None:
+        return Q()
+    unit = ExpressionWrapper(F("unit_id") + Value(0), BigIntegerField())
+    return Q(In(unit, sorted(units)))
 
 
 def _standing(day: Day) -> Mapping[str, Q]:
@@ -99,8 +112,14 @@ def _standing(day: Day) -> Mapping[str, Q]:
 
 def _flow(day: Day) -> Mapping[str, Q]:
     return {
-        # What was dispatched today is due later than now or was due today: a range of the index of due times.
-        "received": Q(due_at__gte=day.starts, dispatched_at__gte=day.starts, dispatched_at__lt=day.ends),
+        # What was dispatched today is due today or later: a range of the index of due times. It needs an end as well, or SQLite
+        # takes it for most of the table and walks through all cases of the city.
+        "received": Q(
+            due_at__gte=day.starts,
+            due_at__lt=day.ends + LONGEST_LIMIT,
+            dispatched_at__gte=day.starts,
+            dispatched_at__lt=day.ends,
+        ),
         "done": Q(rectified_at__gte=day.before, rectified_at__lt=day.starts) & ~Q(state__in=sorted(DROPPED)),
         "judged": due_in(day.judged, day.at)[0],
     }
@@ -116,7 +135,7 @@ def standing(day: Day, units: Units | None) -> dict[int, dict[str, int]]:
     """What stands open, by the unit that must act: for each of `STANDING` how many. One statement."""
     asked = {name: Count("pk", filter=wanted) for name, wanted in _standing(day).items() if name != "open"}
     open_cases = Case.objects.filter(_of("owner_id", units), ended_at=None).order_by()
-    found = open_cases.values("owner_id").annotate(open=Count("pk"), **asked)
+    found: Iterable[Any] = open_cases.values("owner_id").annotate(open=Count("pk"), **asked)
     return {row["owner_id"]: {name: row[name] for name in STANDING} for row in found}
 
 
@@ -156,7 +175,7 @@ def flow(day: Day, units: Units | None) -> tuple[dict[int, dict[str, int]], ...]
 
 def _by_unit(found: QuerySet[Case], lens: str, asked: Mapping[str, Q | None]) -> dict[int, dict[str, int]]:
     more = {name: Count("pk", filter=wanted) for name, wanted in asked.items()}
-    counted = found.order_by().values("unit_id").annotate(many=Count("pk"), **more)
+    counted: Iterable[Any] = found.order_by().values("unit_id").annotate(many=Count("pk"), **more)
     return {row["unit_id"]: {lens: row["many"], **{name: row[name] for name in asked}} for row in counted}
 
 

@@ -46,7 +46,9 @@ def leave(*, loop_uid: UUID, person_id: int) -> None:
 def others(loop_uids: Iterable[UUID], *, person_id: int | None, at: datetime) -> dict[UUID, list[Present]]:
     """Who else works on these loops at a moment, first come first named. One statement."""
     found: dict[UUID, list[Present]] = {}
-    rows = Presence.objects.filter(loop_uid__in=list(loop_uids), until__gte=at).exclude(person_id=person_id)
+    rows = Presence.objects.filter(loop_uid__in=list(loop_uids), until__gte=at)
+    if person_id is not None:
+        rows = rows.exclude(person_id=person_id)
     told = rows.order_by("since", "pk").values_list("loop_uid", "person_id", "person__name", "since")
     for loop_uid, other, name, since in told:
         found.setdefault(loop_uid, []).append(Present(other, name, since))

@@ -76,7 +76,7 @@ def test_it_tells_facts_clock_story_and_affairs(full: Case) -> None:
     assert [
         one for one in ("等吊车", "本周办结", "供电公司", "电杆谁管？", "桥下", "环卫中心未报到") if one not in text
     ] == []
-    assert "整改中" in text, text
+    assert "整改中" in text
     assert "仅供内部使用" in text
 
 

@@ -15,8 +15,8 @@ from civicloop.cases.models import Case
 from civicloop.fieldwork.models import Entry
 from civicloop.inspection.models import Draw, ObservationPhoto, Round, Visit
 from civicloop.ledger.queries import breaks
+from civicloop.photos.copies import open_original
 from civicloop.photos.models import Photo
-from civicloop.photos.storage import store
 from tests.inspection.made_up import Scene, item, make_edition, make_scene
 from tests.journeys.conftest import PHONE, Street
 from tests.journeys.serving import Server, kill_browser, wait_until
@@ -148,6 +148,6 @@ def assert_all_is_there_once(pictures: list[Path]) -> None:
     taken = {hashlib.sha256(file.read_bytes()).hexdigest(): file.read_bytes() for file in pictures}
     assert sorted(ObservationPhoto.objects.values_list("photo", flat=True)) == sorted(taken)
     for sha256, content in taken.items():
-        with store().open(sha256) as file:
+        with open_original(sha256) as file:
             assert file.read() == content
     assert list(breaks()) == []

@@ -105,9 +105,9 @@ def test_a_link_that_was_taken_back_says_so(street: Street) -> None:
     stranger.goto(link)
     handler.goto(f"/cases/{case.uid}")
     handler.locator("a[href*='take_back_forward']").first.click()
-    note = handler.locator("#step-form form [name=reason], #step-form form [name=note]").first
+    note = handler.locator("#asked-form [name=reason]").first
     note.fill("已另行联系")
-    handler.locator("#step-form form button.main").click()
+    handler.locator("#asked-form button.main").click()
     handler.wait_for_url(re.compile(r"/cases/[0-9a-f-]+$"))
 
     street.provoked.add("status of 4")

@@ -115,7 +115,9 @@ def test_a_grid_takes_no_ground_from_its_neighbours_unless_told_to(city: City) -
     kept = actions.edit_grid(code=city.grids[0].code, changes={"outline": wide}, by=city.system_admin, at=MONDAY_NINE)
     assert kept.east == pytest.approx(WEST + SIDE)
 
-    forced = actions.edit_grid(code=kept.code, changes={"outline": wide}, fit=False, by=city.system_admin, at=MONDAY_NINE)
+    forced = actions.edit_grid(
+        code=kept.code, changes={"outline": wide}, fit=False, by=city.system_admin, at=MONDAY_NINE
+    )
     assert forced.east == pytest.approx(WEST + SIDE + 0.005)
     assert [one.kind for one in gridding.faults(Grid.objects.values_list("code", "outline"))] == ["overlap"]
 
@@ -144,7 +146,9 @@ def test_a_drawn_grid_gets_the_next_code_of_its_community_or_the_one_typed(city:
     with pytest.raises(Conflict, match="code_taken"):
         actions.draw_grid(outline=east, name="x", unit=city.lotus_north, code=made.code, by=None, at=MONDAY_NINE)
     with pytest.raises(Invalid, match="nothing_left"):
-        actions.draw_grid(outline=east, name="x", unit=city.lotus_north, code=made.code[:-1] + "1", by=None, at=MONDAY_NINE)
+        actions.draw_grid(
+            outline=east, name="x", unit=city.lotus_north, code=made.code[:-1] + "1", by=None, at=MONDAY_NINE
+        )
 
 
 def test_who_read_the_grid_before_somebody_else_redrew_it_is_told_so(city: City) -> None:

@@ -132,7 +132,9 @@ def test_a_range_outside_the_file_is_refused(city: Any, visitor: Visit, city_fil
     assert answer["Content-Range"] == f"bytes */{len(BYTES)}"
 
 
-def test_a_file_that_has_changed_since_is_not_mixed_with_the_old_one(city: Any, visitor: Visit, city_file: Path) -> None:
+def test_a_file_that_has_changed_since_is_not_mixed_with_the_old_one(
+    city: Any, visitor: Visit, city_file: Path
+) -> None:
     client = visitor("handler").client
     tag = client.head("/map/base.pmtiles")["ETag"]
     known = {"Range": "bytes=0-9", "If-Range": tag}
@@ -162,11 +164,10 @@ def test_the_browser_moves_places_as_the_server_does() -> None:
         for (const one of pieces(zoom, x, y)) ground += (1 - Math.abs(one.left)) * (1 - Math.abs(one.top));
         covered.push(ground);
       }}
-      console.log(JSON.stringify({{ moved: places.map((one) => gcj02(...one)), covered, back: placeAt(...tileAt(118.15, 24.73, 14), 14) }}));
+      const back = placeAt(...tileAt(118.15, 24.73, 14), 14);
+      console.log(JSON.stringify({{ moved: places.map((one) => gcj02(...one)), covered, back }}));
     """
-    done = subprocess.run(
-        ["node", "--input-type=module", "-e", program], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run(["node", "--input-type=module", "-e", program], capture_output=True, text=True, check=True)
     told = json.loads(done.stdout)
     for (lon, lat), moved in zip(places, told["moved"], strict=True):
         wanted = geo.from_wgs84(lon, lat, geo.Datum.GCJ02)

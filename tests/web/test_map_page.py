@@ -45,7 +45,9 @@ def test_the_map_page_costs_few_statements(city: Any, visitor: Visit) -> None:
 
 
 def test_only_who_may_sees_the_ways_to_the_editor_and_the_screen(city: Any, visitor: Visit) -> None:
-    handler, administrator, supervisor = (visitor(name).get("/map")[1] for name in ("handler", "system_admin", "supervisor"))
+    handler, administrator, supervisor = (
+        visitor(name).get("/map")[1] for name in ("handler", "system_admin", "supervisor")
+    )
     assert "/grids/edit" not in handler
     assert '"/screen"' not in handler
     assert "/grids/edit" in administrator
@@ -65,7 +67,7 @@ def test_a_grid_is_split_with_the_form_alone(city: Any, visitor: Visit) -> None:
     preview = admin.post("/grids/edit", **typed, do="preview").content.decode()
     assert len(data(preview, "editor-data")["made"]) == 2
     assert "No new overlap and no new gap." in preview
-    assert preview.count("<path") == 3  # the grid as it is, and its two parts
+    assert [f'class="s{step}"' in preview for step in (1, 2)] == [True, True]  # its two parts, drawn without a map
     assert Grid.objects.filter(active=True).count() == 4
 
     seen = re.search(r'name="seen" value="([^"]*)"', preview)
@@ -77,8 +79,18 @@ def test_a_grid_is_split_with_the_form_alone(city: Any, visitor: Visit) -> None:
 
 
 def test_a_preview_says_which_faults_a_change_would_bring(city: Any, visitor: Visit) -> None:
-    wide = [[WEST, SOUTH], [WEST + SIDE + 0.005, SOUTH], [WEST + SIDE + 0.005, SOUTH + SIDE], [WEST, SOUTH + SIDE], [WEST, SOUTH]]
-    typed = {"what": "reshape", "codes": city.grids[0].code, "geometry": json.dumps({"type": "Polygon", "coordinates": [wide]})}
+    wide = [
+        [WEST, SOUTH],
+        [WEST + SIDE + 0.005, SOUTH],
+        [WEST + SIDE + 0.005, SOUTH + SIDE],
+        [WEST, SOUTH + SIDE],
+        [WEST, SOUTH],
+    ]
+    typed = {
+        "what": "reshape",
+        "codes": city.grids[0].code,
+        "geometry": json.dumps({"type": "Polygon", "coordinates": [wide]}),
+    }
     admin = visitor("system_admin")
 
     forced = admin.post("/grids/edit", **typed, do="preview").content.decode()
@@ -98,7 +110,10 @@ def test_what_was_typed_stays_when_it_is_refused(city: Any, visitor: Visit) -> N
         ({"what": "merge", "codes": city.grids[0].code}, "Choose two grids"),
         ({"what": "merge", "codes": ", ".join(one.code for one in city.grids[:2])}, "different units"),
         ({"what": "reshape", "codes": "350212001001099", "geometry": json.dumps(LINE)}, "no such"),
-        ({"what": "draw", "geometry": json.dumps(LINE)}, "GeoJSON polygon"),
+        (
+            {"what": "draw", "geometry": json.dumps(LINE), "unit": "LOTUS_NORTH", "code": "350212001001098"},
+            "GeoJSON polygon",
+        ),
     ):
         for do in ("preview", "save"):
             answer = admin.post("/grids/edit", **typed, do=do)
@@ -122,7 +137,9 @@ def test_who_saves_over_a_newer_outline_is_told(city: Any, visitor: Visit) -> No
 
 def test_a_grid_moves_to_another_unit_and_is_renamed(city: Any, visitor: Visit) -> None:
     code = city.grids[0].code
-    answer = visitor("system_admin").post("/grids/edit", what="move", codes=code, name="渡口", unit="LOTUS_SOUTH", do="save")
+    answer = visitor("system_admin").post(
+        "/grids/edit", what="move", codes=code, name="渡口", unit="LOTUS_SOUTH", do="save"
+    )
     assert answer.status_code == 302
     found = Grid.objects.get(code=code)
     assert (found.name, found.unit.code, found.area_class) == ("渡口", "LOTUS_SOUTH", "A")

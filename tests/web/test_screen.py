@@ -51,7 +51,7 @@ def test_the_screen_is_for_those_who_see_the_city(city: Any, visitor: Visit) -> 
 
 
 def test_a_screen_token_opens_the_screen_and_nothing_else(city: Any, db: None) -> None:
-    row, token = make_token(person=city.supervisor, name="screen hall", by=city.supervisor, at=timezone.now())
+    _row, token = make_token(person=city.supervisor, name="screen hall", by=city.supervisor, at=timezone.now())
     client = Client()
 
     opened = client.get(f"/screen/open/{token}")

@@ -1,8 +1,8 @@
 """Redrawing the unit grids: new ones, other edges, splitting, merging, another unit.
 
-A grid that is split or merged is kept as history and not in use any more; its successors have codes of their own. Duty grids follow.
-Whoever was appointed to the old grid is not carried over: who answers for the new ones is for the security administrator to say, and
-the list of gaps names them until then. Points are located again here; cases by a job that listens to `GridsChanged`.
+A grid that is split or merged is kept as history and not in use any more; its successors have codes of their own. Duty grids
+follow. Whoever was appointed to the old grid is not carried over: who answers for the new ones is for the security administrator to
+say, and the list of gaps names them until then. Points are located again here; cases by a job that listens to `GridsChanged`.
 """
 
 from __future__ import annotations
@@ -191,7 +191,7 @@ def _keep(
 
 def _tell(added: int, changed: int, rows: Iterable[Grid], boxes: Iterable[tuple[float, ...]] = ()) -> None:
     bump("grids")
-    announce(GridsChanged(added, changed, tuple([*boxes, *map(_box, rows)])))
+    announce(GridsChanged(added, changed, (*boxes, *map(_box, rows))))
 
 
 def _box(row: Grid) -> tuple[float, float, float, float]:

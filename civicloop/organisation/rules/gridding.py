@@ -1,8 +1,8 @@
 """Redrawing grids: splitting by a line, merging neighbours, fitting to neighbours, and what overlaps or is left over.
 
-Outlines are GeoJSON polygons in WGS-84 degrees. Geometry is done in degrees, where cutting and joining are exact; ground is told in
-square metres by scaling with the latitude, right to 1 % for a grid. Rules of unit grids (no gaps, no overlaps, inside one community,
-numbered from left to right and top to bottom): CJ/T 213, CJ/T 349, GB/T 30428.1.
+Outlines are GeoJSON polygons in WGS-84 degrees. Geometry is done in degrees, where cutting and joining are exact; ground is told
+in square metres by scaling with the latitude, right to 1 % for a grid. Rules of unit grids (no gaps, no overlaps, inside one
+community, numbered from left to right and top to bottom): CJ/T 213, CJ/T 349, GB/T 30428.1.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.simple_tag
 def mini_maps() -> SafeString:
-    """What a page with small maps needs in its head: their style, their words, and the script that draws them when they are seen."""
+    """What a page with small maps needs in its head: their style, their words, the script that draws them when they are seen."""
     return format_html(
         '<link rel="stylesheet" href="{}">{}<script type="module" src="{}"></script>',
         static("civicloop/map.css"), json_script(maproomwords.mini(), "map-words"), static("civicloop/map/mini.js"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from django.template.loader import get_template
+from django.template import Engine
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.cases.models.case import STATE_LABELS
@@ -50,7 +50,7 @@ class Block:
     @property
     def markup(self) -> str:
         """The sample's own text."""
-        return get_template(self.template).template.source.strip()
+        return Engine.get_default().get_template(self.template).source.strip()
 
 
 GROUPS: tuple[tuple[Any, tuple[Block, ...]], ...] = (

@@ -70,7 +70,9 @@ def edit(request: HttpRequest) -> HttpResponse:
 def _form(typed: Any) -> dict[str, Any]:
     what = typed.get("what", "")
     codes = [one.strip().upper() for one in ",".join(typed.getlist("codes")).replace("，", ",").split(",")]
-    found = {name: typed.get(name, "").strip() for name in ("geometry", "name", "unit", "area_class", "code", "q", "do")}
+    found = {
+        name: typed.get(name, "").strip() for name in ("geometry", "name", "unit", "area_class", "code", "q", "do")
+    }
     return {
         **found, "what": what if what in WHATS else "reshape", "codes": list(dict.fromkeys(one for one in codes if one)),
         "fit": bool(typed.get("fit")) or "do" not in typed, "seen": typed.get("seen", ""),
@@ -86,7 +88,9 @@ def _wanted(form: dict[str, Any]) -> Wanted:
     drawn = what in ("reshape", "split", "draw")
     if drawn and not form["geometry"]:
         raise Invalid("geometry", "required", field="geometry")
-    return Wanted(what, () if what == "draw" else codes, redrawing.geometry_of(form["geometry"]) if drawn else None, form["fit"])
+    return Wanted(
+        what, () if what == "draw" else codes, redrawing.geometry_of(form["geometry"]) if drawn else None, form["fit"]
+    )
 
 
 def _save(wanted: Wanted, form: dict[str, Any], asking: Asker) -> str:
@@ -95,7 +99,9 @@ def _save(wanted: Wanted, form: dict[str, Any], asking: Asker) -> str:
     seen = _seen(form)
     match wanted.what:
         case "split":
-            made = actions.split_grid(code=wanted.codes[0], line=wanted.geometry, seen=seen.get(wanted.codes[0], ""), **who)
+            made = actions.split_grid(
+                code=wanted.codes[0], line=wanted.geometry, seen=seen.get(wanted.codes[0], ""), **who
+            )
             return _("Split. The new grids are %(codes)s. Name who answers for them.") % {"codes": _codes(made)}
         case "merge":
             one = actions.merge_grids(codes=wanted.codes, name=form["name"], seen=seen, **who)
@@ -178,7 +184,11 @@ def _script(form: dict[str, Any], found: Preview | None, faults: list[Any]) -> d
     def features(rows: Any) -> list[dict[str, Any]]:
         return [{"type": "Feature", "geometry": one.outline, "properties": {"kind": one.kind}} for one in rows]
 
-    made = [{"type": "Feature", "geometry": one, "properties": {"at": at}} for at, one in enumerate(found.outlines, 1)] if found else []
+    made = (
+        [{"type": "Feature", "geometry": one, "properties": {"at": at}} for at, one in enumerate(found.outlines, 1)]
+        if found
+        else []
+    )
     return {
         "what": form["what"], "codes": form["codes"], "made": made,
         "faults": features([*faults[:MOST_FAULTS], *(found.brings if found else ())]),

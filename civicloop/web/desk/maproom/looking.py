@@ -1,8 +1,8 @@
 """Who stands before the big screen: a person logged in, or the screen itself with a token of its own.
 
-A screen token is an API token whose name begins with "screen". It opens the big screen and nothing else: the API refuses it. It is
-shown to the browser once, in the address `/screen/open/<token>`; from then on a signed cookie that no script can read names its row,
-and the row is asked every time, so that revoking it darkens the screen at the next refresh.
+A screen token is an API token whose name begins with "screen". It opens the big screen and nothing else: the API refuses it. It
+is shown to the browser once, in the address `/screen/open/<token>`; from then on a signed cookie that no script can read names its
+row, and the row is asked every time, so that revoking it darkens the screen at the next refresh.
 """
 
 from __future__ import annotations

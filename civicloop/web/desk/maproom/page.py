@@ -59,5 +59,3 @@ def _groups(asking: Asker) -> list[tuple[str, str]]:
         if one.code.startswith(code):
             found.setdefault(code, told.major(one.pack, one.kind, code))
     return sorted((code, name) for code, name in found.items() if code)
-
-

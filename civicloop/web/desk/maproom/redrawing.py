@@ -1,4 +1,4 @@
-"""What a change of grids would come to, before it is made: the new outlines, their ground, and what would overlap or be left over."""
+"""What a change of grids would come to, before it is made: new outlines, their ground, what would overlap or be left over."""
 
 from __future__ import annotations
 
@@ -108,7 +108,10 @@ def _near(outline: Mapping[str, Any], box: Sequence[float]) -> bool:
 
 def _known(fault: Fault, others: Sequence[Fault]) -> bool:
     """Whether the same ground is at fault: codes change when a grid is split, the ground does not."""
-    return any(one.kind == fault.kind and abs(one.area_m2 - fault.area_m2) < 1 and one.outline == fault.outline for one in others)
+    return any(
+        one.kind == fault.kind and abs(one.area_m2 - fault.area_m2) < 1 and one.outline == fault.outline
+        for one in others
+    )
 
 
 def _all() -> dict[str, Mapping[str, Any]]:

@@ -34,7 +34,9 @@ def page(request: HttpRequest) -> HttpResponse:
     if looking is None:
         return redirect_to_login(request.get_full_path())
     _require_city(looking)
-    return render(request, "desk/screen.html", {"words": screenwords.words(), "settings": {"box": looking.ref.grids.box}})
+    return render(
+        request, "desk/screen.html", {"words": screenwords.words(), "settings": {"box": looking.ref.grids.box}}
+    )
 
 
 @require_GET

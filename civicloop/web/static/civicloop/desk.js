@@ -66,3 +66,9 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+// Where one is stays in sight when rail or tabs are wider than the screen.
+for (const here of document.querySelectorAll(".rail [aria-current], .tabs [aria-current]")) {
+  const strip = here.closest(".rail, .tabs ul");
+  strip.scrollLeft = here.offsetLeft - strip.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
+}

@@ -56,7 +56,8 @@ const ICONS = {
   back: ["M14 5l-7 7 7 7"],
   waiting: ["M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z", "M12 8v4.5l3 2"],
   sent: ["M5 12.5l4.5 4.5L19 7.5"],
-  applied: ["M3 12.5l4 4L15 8.500", "M11 16l1 .5 9-9"],
+  applied: ["M2 12.5l4.5 4.5L15 8", "M11 16l1 1 9.5-9.5"],
   refused: ["M6 6l12 12M18 6L6 18"],
-  needs_you: ["M12 4l9 16H3z", "M12 10v4M12 16.500v.5"],
+  withdrawn: ["M9 6L4 11l5 5", "M4 11h10a5 5 0 0 1 5 5v2"],
+  needs_you: ["M12 4l9 16H3z", "M12 10v4M12 16.5v.5"],
 };

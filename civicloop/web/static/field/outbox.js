@@ -37,7 +37,7 @@ export class Outbox {
       created_at: noted,
       clock_offset_s: await this.store.get("clock_offset_s"),
     });
-    this.changed();
+    await this.changed();
     return row;
   }
 
@@ -249,7 +249,7 @@ export class Outbox {
   // A decision is kept like a record and goes out with the next round.
   async decide(uid, what) {
     const row = await this.store.change(uid, { pending: { what }, declined: "", status: "waiting", aside: false, next_at: 0 });
-    this.changed();
+    await this.changed();
     return row;
   }
 
@@ -259,7 +259,7 @@ export class Outbox {
       content, photos, title, form, status: "waiting", aside: false, declined: "", tries: 0, next_at: 0,
       pending: now.accepted ? { what: "resend" } : null,
     }));
-    this.changed();
+    await this.changed();
     return row;
   }
 
@@ -268,7 +268,7 @@ export class Outbox {
     const row = await this.store.entry(uid);
     if (!row || (row.touched && !row.aside)) return false;
     await this.store.remove(uid);
-    this.changed();
+    await this.changed();
     return true;
   }
 

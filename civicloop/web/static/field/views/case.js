@@ -16,7 +16,9 @@ export async function story(app, [uid]) {
   const rows = app.rowsOf(uid);
   if (!one) return { title: t("Case"), back: "#/", live: true, body: [ownRows(rows), empty(t("This case is not in the parcel of today."))] };
   const [where, stop] = distance(one, app.parcel.limits.far_m);
-  const steps = one.steps.filter((name) => app.parcel.steps[name]);
+  // A step handed in and not yet in effect: what comes after it is not known, only a comment fits always.
+  const under_way = rows.some((row) => row.kind === "step" && (row.status === "waiting" || row.status === "sent"));
+  const steps = one.steps.filter((name) => app.parcel.steps[name] && (name === "comment" || !under_way));
   const main = FORWARD.find((name) => steps.includes(name));
   return { title: one.number, back: "#/", live: true, leave: stop, body: [
     h("p", { class: "lead" }, [one.category.name, one.state_label].join(" · ")), h("p", {}, due(one)),

@@ -57,10 +57,10 @@ export function reason(row) {
     refused: t("The server could not read this record."),
     fault: t("The server fails on this record."),
   };
+  if (row.pending) return t("Your decision is still to be sent.");
   if (row.reason && row.reason.sentence) return row.reason.sentence;
   if (row.reason && own[row.reason.code]) return own[row.reason.code];
   if (row.status !== "waiting") return "";
-  if (row.pending) return t("Your decision is still to be sent.");
   if (row.accepted && row.missing.length) return t("Photos still to be sent: {n}", { n: row.missing.length });
   return "";
 }
