@@ -4,7 +4,7 @@ DATA ?= ../shared/data/la311
 ARGS ?=
 export PYTHON
 
-.PHONY: help setup test test-spark check format messages lock demo demo-la bench clean
+.PHONY: help setup test test-spark check format messages lock demo demo-la bench pictures clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -40,6 +40,9 @@ demo-la: setup  ## import 10 000 real requests of Los Angeles (DATA=folder) and 
 
 bench: setup  ## speed and memory, each against a peer or a limit
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+pictures: setup  ## take the pictures of the documentation from the demo city (needs a Chromium)
+	@$(BIN)/python scripts/pictures.py $(ARGS)
 
 clean:  ## remove the environment and the caches; data under var/ stays
 	@rm -rf .venv .venv-spark .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist

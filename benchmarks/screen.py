@@ -91,11 +91,16 @@ def _close_lately() -> None:
     from civicloop.cases.models import Case, CaseStep  # noqa: PLC0415  (Django is ready now)
 
     newest = (
-        Case.objects.filter(state="closed").order_by("-reported_at", "-id").values_list("pk", "closed_at", "owner_id")
+        Case.objects.filter(state="closed")
+        .order_by("-reported_at", "-id")
+        .values_list("pk", "closed_at", "reported_at", "owner_id")
     )
     steps = [
-        CaseStep(case_id=pk, seq=6, name="close", at=at, unit_id=owner, state_before="verified", state_after="closed")
-        for pk, at, owner in newest[:CLOSED_LATELY]
+        CaseStep(
+            case_id=pk, seq=6, name="close", at=at or reported_at, unit_id=owner, state_before="verified",
+            state_after="closed",
+        )
+        for pk, at, reported_at, owner in newest[:CLOSED_LATELY]
     ]  # fmt: skip
     CaseStep.objects.bulk_create(steps, batch_size=1000)
     say(f"{len(steps)} closed lately")

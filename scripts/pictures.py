@@ -29,6 +29,8 @@ NOW = datetime(2026, 11, 23, 2, 20, tzinfo=UTC)
 UNTIL, SEED, CASES = date(2026, 11, 23), 20261123, 2000
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 MOST_BYTES = 150_000
+# Milliseconds: for a page to come on a busy machine; for its parts to stand still; for a map to be drawn without a graphics card.
+PATIENCE, SETTLED, DRAWN = 180_000, 1500, 4000
 FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--hide-scrollbars",
          "--force-color-profile=srgb", "--font-render-hinting=none"]  # fmt: skip
 
@@ -125,18 +127,18 @@ def _visit() -> Any:
 
 
 def _map_ready(page: Any) -> None:
-    page.wait_for_selector("[data-map-page][data-ready]", timeout=60_000)
-    page.wait_for_timeout(4000)
+    page.wait_for_selector("[data-map-page][data-ready]")
+    page.wait_for_timeout(DRAWN)
 
 
 def _screen_ready(page: Any) -> None:
-    page.wait_for_function("document.querySelector('[data-number=open]').textContent !== '–'")
-    page.wait_for_timeout(4000)
+    page.locator("[data-number=open]:not(:text-is('–'))").wait_for()
+    page.wait_for_timeout(DRAWN)
 
 
 def _field_ready(page: Any) -> None:
-    page.wait_for_selector("#app nav a", timeout=60_000)
-    page.wait_for_timeout(1500)
+    page.wait_for_selector("#app nav a")
+    page.wait_for_timeout(SETTLED)
 
 
 def _to(address: str) -> Callable[[], str]:
@@ -184,10 +186,12 @@ def take(browser: Any, url: str, one: Picture) -> bytes:
     )  # fmt: skip
     try:
         log_in(window, url, one.who)
+        window.set_default_timeout(PATIENCE)
         page = window.new_page()
         page.clock.install(time=NOW)
         page.clock.resume()
-        page.goto(one.at(), wait_until="networkidle")
+        page.goto(one.at(), wait_until="load")
+        page.wait_for_timeout(SETTLED)
         one.then(page)
         page.evaluate("document.activeElement && document.activeElement.blur()")
         return page.screenshot(animations="disabled", caret="hide")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from civicloop.cases.models import Case
 from civicloop.kernel.tilekey import ranges_for_bbox
 from civicloop.ledger.actions import Entry, record_many
+from civicloop.organisation.models import Grid
 from civicloop.standards import reference
 
 BATCH = 500
@@ -39,16 +40,16 @@ def _batch(ranges: list[tuple[int, int]], after: int) -> tuple[int, int] | None:
     )  # fmt: skip
     if not rows:
         return None
-    ref, now, entries = reference.now(), timezone.now(), []
-    found = ref.grids.index.locate_many([row.lon for row in rows], [row.lat for row in rows])
-    for row, grid_id in zip(rows, found, strict=True):
-        if grid_id is None or grid_id == row.grid_id:
-            continue
-        before = ref.grids.info(row.grid_id) if row.grid_id else None
-        row.grid_id = grid_id
-        after_code = ref.grids.grids[grid_id].code
-        data = {"before": before.code if before else None, "after": after_code}
-        entries.append((row, Entry("case", row.uid, "case.locate", None, now, data)))
-    Case.objects.bulk_update([row for row, _ in entries], ["grid"], batch_size=100)
-    record_many([entry for _, entry in entries])
-    return rows[-1].pk, len(entries)
+    ref, now = reference.now(), timezone.now()
+    found = ref.grids.index.locate_many([row.lon or 0.0 for row in rows], [row.lat or 0.0 for row in rows])
+    moved = [(row, new) for row, new in zip(rows, found, strict=True) if new is not None and new != row.grid_id]
+    # Grids that are not in use any more stand in no book.
+    codes = dict(Grid.objects.filter(pk__in={row.grid_id for row, _ in moved}).values_list("pk", "code"))
+    entries = []
+    for row, new in moved:
+        data = {"before": codes.get(row.grid_id or 0), "after": ref.grids.grids[new].code}
+        row.grid_id = new
+        entries.append(Entry("case", row.uid, "case.locate", None, now, data))
+    Case.objects.bulk_update([row for row, _ in moved], ["grid"], batch_size=100)
+    record_many(entries)
+    return rows[-1].pk, len(moved)

@@ -71,8 +71,9 @@ def _closings(at: datetime, ref: Reference) -> list[dict[str, Any]]:
         grid = ref.grids.grids.get(grid_id) if grid_id else None
         unit = ref.org.units.get(unit_id) if unit_id else None
         told.append({
-            "at": timezone.localtime(closed_at).isoformat(timespec="seconds"), "what": info.label if info else "", "grid": grid.name if grid else "",
-            "unit": unit.name if unit else "", "hours": round((closed_at - reported_at).total_seconds() / 3600, 1),
+            "at": timezone.localtime(closed_at).isoformat(timespec="seconds"), "what": info.label if info else "",
+            "grid": grid.name if grid else "", "unit": unit.name if unit else "",
+            "hours": round((closed_at - reported_at).total_seconds() / 3600, 1),
         })  # fmt: skip
     return told
 

@@ -71,7 +71,7 @@ def test_it_tells_facts_clock_story_and_affairs(full: Case) -> None:
     text = said(of(full))
 
     assert [
-        one for one in ("莲花桥头", "暴露垃圾", full.number, "莲花镇", "4工作时", "签收", "连办") if one not in text
+        one for one in ("莲花桥头", "暴露垃圾", full.number, "莲花镇", "8工作时", "签收", "连办") if one not in text
     ] == []
     assert [
         one for one in ("等吊车", "本周办结", "供电公司", "电杆谁管？", "桥下", "环卫中心未报到") if one not in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,7 @@ def test_a_day_offline_arrives_whole_and_once(street: Street, server: Server, tm
     server.start()
     page = phone.wake()
     page.wait_for_selector("a[href^='#/visit/']:nth-of-type(1)")
-    page.wait_for_function("navigator.serviceWorker.controller || navigator.serviceWorker.ready")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     server.kill()
 
     for number, visit in enumerate(scene.visits):
@@ -124,7 +125,7 @@ def make_visit(page: Any, visit: Visit, pictures: list[Path]) -> None:
     page.click("[data-answer=met]")
     page.wait_for_url("**/end")
     page.click(".finish button.main")
-    page.wait_for_function("location.hash === '#/'")
+    page.wait_for_url(re.compile("#/$"))
 
 
 def report(page: Any, street: Street, number: int) -> None:
@@ -134,7 +135,7 @@ def report(page: Any, street: Street, number: int) -> None:
     page.wait_for_selector("textarea")
     page.fill("textarea", f"第{number + 1}件")
     page.click(".finish button.main")
-    page.wait_for_function("!location.hash.startsWith('#/report/')")
+    page.wait_for_url(lambda address: "#/report/" not in address)
 
 
 def standing() -> list[Any]:

@@ -70,10 +70,11 @@ def test_merging_the_parts_of_a_split_gives_the_grid_back(outline: Any, turn: fl
         parts = gridding.split(outline, line((-far[0], -far[1]), far))
         again = shape(gridding.merge(parts))
     except Invalid as refused:
-        assert refused.code in (
+        if refused.code not in (
             "line_makes_slivers",
             "not_neighbours",
-        )  # parts on one side may touch none of the others
+        ):  # parts of one side may touch none of the others
+            raise
         return
 
     assert again.symmetric_difference(shape(outline)).area < shape(outline).area * 1e-6

@@ -49,7 +49,7 @@ def _warn(outcome: Outcome, code: str, **told: Any) -> None:
     outcome.result.setdefault("warnings", []).append({"code": code, **told})
 
 
-def noted(row: Entry, at: datetime) -> datetime:
+def noted(row: Entry, *, at: datetime) -> datetime:
     """When it was done, by a right clock, and never in the future."""
     return min(righted(row.noted_at, row.clock_offset_s), at)
 
@@ -108,7 +108,7 @@ def _case(row: Entry, at: datetime, ref: Reference) -> Outcome:
         raise Invalid("urgent", "not_yes_or_no", value=str(urgent)[:40])
     made = cases.report(
         category_id=_category(given.pop("category", None), ref), by=row.by, at=at, uid=row.loop_uid, source=source,
-        urgent=urgent, point_id=point, photos=evidence(row), noted_at=noted(row, at), ref=ref,
+        urgent=urgent, point_id=point, photos=evidence(row), noted_at=noted(row, at=at), ref=ref,
         **{name: value for name, value in given.items() if value not in (None, "")},
     )  # fmt: skip
     outcome = Outcome({
@@ -163,7 +163,7 @@ def _take(row: Entry, step: str, given: dict[str, Any], *, at: datetime, ref: Re
     """Judged by the case as it stands now, not by the version that was seen: what fits is done, and what does not is told."""
     photos = evidence(row)
     case = cases.take(
-        row.loop_uid, step, by=row.by, at=at, noted_at=noted(row, at), ref=ref,
+        row.loop_uid, step, by=row.by, at=at, noted_at=noted(row, at=at), ref=ref,
         given={**given, "photos": photos} if photos else given,
     )  # fmt: skip
     outcome = Outcome({"case": _named(case), "version": case.version, "state": case.state})

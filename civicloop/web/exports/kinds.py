@@ -27,33 +27,11 @@ from civicloop.web.desk.edit import choosing
 from civicloop.web.exports.asked import Asked
 
 AT_ONCE = 2_000
+MOMENTS = ("reported_at", "filed_at", "dispatched_at", "due_at", "rectified_at", "closed_at")
 CASE_FIELDS = (
-    "id",
-    "state",
-    "category_id",
-    "description",
-    "address",
-    "grid_id",
-    "area_class",
-    "unit_id",
-    "owner_id",
-    "source",
-    "urgent",
-    "supervised",
-    "act_by",
-    "ended_at",
-    "reported_at",
-    "filed_at",
-    "dispatched_at",
-    "due_at",
-    "rectified_at",
-    "closed_at",
-    "returned_count",
-    "sent_back_count",
-    "reopened_count",
-    "lon",
-    "lat",
-)
+    "id", "state", "category_id", "description", "address", "grid_id", "area_class", "unit_id", "owner_id", "source", "urgent",
+    "supervised", "act_by", "ended_at", *MOMENTS, "returned_count", "sent_back_count", "reopened_count", "lon", "lat",
+)  # fmt: skip
 Rows = Iterator[Sequence[Cell]]
 Composed = tuple[Sequence[SheetColumn], Rows, int | None]
 
@@ -118,53 +96,37 @@ def _case_columns() -> list[SheetColumn]:
 
 
 def _case_rows(found: Any, asking: Asker) -> Rows:
-    ref, yes_no = asking.ref, (_("no"), _("yes"))
-    states = {key: str(label) for key, label in STATE_LABELS.items()}
-    sources = {key: str(label) for key, label in SOURCE_LABELS.items()}
-    categories = {key: one.label for key, one in ref.categories.categories.items()}
-    units = {key: one.name for key, one in ref.org.units.items()}
-    grids = {key: one.name for key, one in ref.grids.grids.items()}
-    for row in found.values_list(*CASE_FIELDS).iterator(chunk_size=AT_ONCE):
-        (
-            number,
-            state,
-            category,
-            what,
-            address,
-            grid,
-            area_class,
-            unit,
-            owner,
-            source,
-            urgent,
-            supervised,
-            act_by,
-            ended,
-            *rest,
-        ) = row
-        *moments, returned, sent_back, reopened, lon, lat = rest
-        late = ended is None and act_by is not None and act_by < asking.at
+    """One statement, however many rows; every name is looked up before the first."""
+    named = _namers(asking)
+    yes_no = (_("no"), _("yes"))
+    for row in found.values(*CASE_FIELDS).iterator(chunk_size=AT_ONCE):
+        late = row["ended_at"] is None and row["act_by"] is not None and row["act_by"] < asking.at
         yield [
-            f"A{number:06d}",
-            states.get(state, state),
-            categories.get(category, ""),
-            what,
-            address,
-            grids.get(grid, ""),
-            area_class,
-            units.get(unit, ""),
-            units.get(owner, ""),
-            sources.get(source, source),
-            yes_no[urgent],
-            yes_no[supervised],
-            yes_no[late],
-            *moments,
-            returned,
-            sent_back,
-            reopened,
-            "" if lon is None else f"{lon:.6f}",
-            "" if lat is None else f"{lat:.6f}",
+            f"A{row['id']:06d}",
+            *(named[key].get(row[key], "") for key in ("state", "category_id")),
+            row["description"],
+            row["address"],
+            named["grid_id"].get(row["grid_id"], ""),
+            row["area_class"],
+            *(named[key].get(row[key], "") for key in ("unit_id", "owner_id", "source")),
+            *(yes_no[bool(one)] for one in (row["urgent"], row["supervised"], late)),
+            *(row[key] for key in MOMENTS),
+            *(row[key] for key in ("returned_count", "sent_back_count", "reopened_count")),
+            *("" if row[key] is None else f"{row[key]:.6f}" for key in ("lon", "lat")),
         ]
+
+
+def _namers(asking: Asker) -> dict[str, dict[Any, str]]:
+    """The words for each value of a column, by column."""
+    units = {key: one.name for key, one in asking.ref.org.units.items()}
+    return {
+        "state": {key: str(label) for key, label in STATE_LABELS.items()},
+        "source": {key: str(label) for key, label in SOURCE_LABELS.items()},
+        "category_id": {key: one.label for key, one in asking.ref.categories.categories.items()},
+        "grid_id": {key: one.name for key, one in asking.ref.grids.grids.items()},
+        "unit_id": units,
+        "owner_id": units,
+    }
 
 
 def _visits(asked: Asked) -> Composed:

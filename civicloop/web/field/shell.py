@@ -13,7 +13,6 @@ from typing import Any
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.template.loader import get_template
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
@@ -29,6 +28,7 @@ FOLDER = "field"
 # What the program takes from elsewhere; the map's library is fetched when somebody asks for a map.
 SHARED = ("civicloop/tokens.css", "vendor/idb-8.0.4.js")
 WORKER = "field/sw.js"
+PAGE = Path(__file__).resolve().parent.parent / "templates/field/shell.html"
 KEPT = {".js", ".css", ".png", ".svg"}
 # The phone fetches them once, when somebody puts the program on the first screen, and keeps them itself.
 NOT_KEPT = {"sw.js", "icons/512.png", "icons/maskable.png"}
@@ -40,6 +40,20 @@ class Piece:
 
     address: str
     digest: str
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _words(language: str) -> bytes:
+    with translation.override(language):
+        return json.dumps(catalogue(language), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _words_tag(request: HttpRequest, language: str) -> str | None:
+    return f'"{_digest(_words(language))}"' if language in CODES else None
 
 
 @require_GET
@@ -82,7 +96,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @require_GET
 @gzip_page
 @cache_control(no_cache=True)
-@condition(etag_func=lambda request, language: f'"{_digest(_words(language))}"' if language in CODES else None)
+@condition(etag_func=_words_tag)
 def words(request: HttpRequest, language: str) -> HttpResponse:
     """All sentences of the program in a language."""
     if language not in CODES:
@@ -94,7 +108,7 @@ def pieces() -> tuple[Piece, ...]:
     """Everything the program needs to start without a network, page and sentences included."""
     files = [Piece(static(name), _digest(_bytes(name))) for name in [*SHARED, *_files()]]
     # The page differs by the language it starts in; its version is that of what it is made from.
-    page = str(get_template("field/shell.html").template.source).encode()
+    page = PAGE.read_bytes()
     told = [Piece(reverse("field:words", args=[code]), _digest(_words(code))) for code in sorted(CODES)]
     return (Piece(reverse("field:shell"), "page:" + _digest(page)[:16]), *told, *files)
 
@@ -128,13 +142,3 @@ def _bytes(name: str) -> bytes:
 
 def _source(name: str) -> str:
     return _bytes(name).decode()
-
-
-@lru_cache(maxsize=8)
-def _words(language: str) -> bytes:
-    with translation.override(language):
-        return json.dumps(catalogue(language), ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

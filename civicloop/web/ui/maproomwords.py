@@ -22,7 +22,9 @@ LOCALE = {
     "CooperativeGesturesHandler.MacHelpText": _("⌘ and the wheel move the map nearer"),
     "CooperativeGesturesHandler.MobileHelpText": _("Two fingers move the map"),
 }  # fmt: skip
-RATES = (_("95 % and more"), _("90 to 95 %"), _("80 to 90 %"), _("60 to 80 %"), _("under 60 %"))
+RATES = (
+    _("95 per cent and more"), _("90 to 95 per cent"), _("80 to 90 per cent"), _("60 to 80 per cent"), _("under 60 per cent"),
+)  # fmt: skip
 PAGE = {
     "map_label": _(
         "Map. Arrow keys move it, plus and minus bring it nearer or farther, Enter tells of what is nearest to the middle. "
@@ -35,7 +37,7 @@ PAGE = {
     "group_near": _("Counts are of all groups. Come nearer to see the single cases of this group."),
     "grid_line": _("{code} · {unit} · class {class}"),
     "grid_cases": _("Open cases in this grid"),
-    "rate_line": _("{label} {value} % ({low}–{high} %), of {n} cases"),
+    "rate_line": _("{label}: {value} per cent ({low} to {high}), of {n} cases"),
     "rate_open": _("{n} open cases"),
     "rate_none": _("nothing to judge here"),
     "legend_heat": _("the darker, the closer cases lie"),

@@ -37,10 +37,16 @@ WHAT_WORDS = {
 FAULT_WORDS = {"overlap": gettext_lazy("held twice"), "gap": gettext_lazy("held by nobody")}
 HINTS = {
     "reshape": gettext_lazy("Choose one grid, then drag its corners on the map, or paste its new outline."),
-    "split": gettext_lazy("Choose one grid, then draw a line across it. The parts get new codes; the old grid stays in the history."),
-    "merge": gettext_lazy("Choose neighbours of one unit. They become one grid with a new code and the strictest class among them."),
+    "split": gettext_lazy(
+        "Choose one grid, then draw a line across it. The parts get new codes; the old grid stays in the history."
+    ),
+    "merge": gettext_lazy(
+        "Choose neighbours of one unit. They become one grid with a new code and the strictest class among them."
+    ),
     "draw": gettext_lazy("Draw an outline where no grid is yet."),
-    "move": gettext_lazy("Choose one grid and say what changes. Cases keep the unit they were given to; new ones go to the new unit."),
+    "move": gettext_lazy(
+        "Choose one grid and say what changes. Cases keep the unit they were given to; new ones go to the new unit."
+    ),
 }  # fmt: skip
 
 
@@ -95,7 +101,7 @@ def _wanted(form: dict[str, Any]) -> Wanted:
 
 def _save(wanted: Wanted, form: dict[str, Any], asking: Asker) -> str:
     """Make the change, and say what came of it."""
-    who = {"by": asking.person, "at": timezone.now()}
+    who: dict[str, Any] = {"by": asking.person, "at": timezone.now()}
     seen = _seen(form)
     match wanted.what:
         case "split":
@@ -168,7 +174,7 @@ def _listed(asking: Asker, words: str) -> list[Any]:
     units = asking.ref.org.units
     rows = (one for one in asking.ref.grids.grids.values() if not words or words in one.code or words in one.name)
     shown = sorted(rows, key=lambda one: one.code)[: MOST_LISTED + 1]
-    return [(one, units[one.unit_id].name if one.unit_id in units else "") for one in shown]
+    return [(one, units[one.unit_id].name if one.unit_id is not None and one.unit_id in units else "") for one in shown]
 
 
 def _drawing(asking: Asker, found: Preview | None, wanted: Wanted | None) -> Any:
@@ -184,11 +190,8 @@ def _script(form: dict[str, Any], found: Preview | None, faults: list[Any]) -> d
     def features(rows: Any) -> list[dict[str, Any]]:
         return [{"type": "Feature", "geometry": one.outline, "properties": {"kind": one.kind}} for one in rows]
 
-    made = (
-        [{"type": "Feature", "geometry": one, "properties": {"at": at}} for at, one in enumerate(found.outlines, 1)]
-        if found
-        else []
-    )
+    outlines = found.outlines if found else ()
+    made = [{"type": "Feature", "geometry": one, "properties": {"at": at}} for at, one in enumerate(outlines, 1)]
     return {
         "what": form["what"], "codes": form["codes"], "made": made,
         "faults": features([*faults[:MOST_FAULTS], *(found.brings if found else ())]),

@@ -53,7 +53,8 @@ def base_file(request: HttpRequest) -> HttpResponseBase:
 
 def _groups(asking: Asker) -> list[tuple[str, str]]:
     """Major groups of categories: the first two digits of their codes, with their names."""
-    told, found = titles(asking.ref), {}
+    told = titles(asking.ref)
+    found: dict[str, str] = {}
     for one in asking.ref.categories.categories.values():
         code = one.major or one.code[:2]
         if one.code.startswith(code):
