@@ -161,3 +161,13 @@ def test_the_editor_costs_few_statements_and_little_html(city: Any, visitor: Vis
     admin = visitor("system_admin")
     assert admin.statements(f"/grids/edit?what=reshape&codes={city.grids[0].code}") <= 15
     assert len(admin.get("/grids/edit")[1].encode()) < 120_000
+
+
+def test_a_case_with_a_place_has_a_small_map_that_is_fetched_when_it_is_seen(city: Any, visitor: Visit) -> None:
+    placed, told = city.report(), city.report(lon=None, lat=None, address="莲花路口")
+    page = visitor("handler").get(f"/cases/{placed.uid}")[1]
+    assert 'data-map="case"' in page
+    assert f'data-lon="{placed.lon:.6f}"' in page
+    assert page.count("map/mini.js") == 1
+    assert "maplibre-gl" not in page
+    assert "map/mini.js" not in visitor("handler").get(f"/cases/{told.uid}")[1]
