@@ -96,22 +96,19 @@ def serve() -> str:
     return f"http://127.0.0.1:{server.server_port}"
 
 
-def latest(**wanted: Any) -> Any:
-    """The last case of this kind that has pictures."""
-    from civicloop.cases.models import Case
-
-    return Case.objects.filter(evidence__isnull=False, **wanted).order_by("-evidence__kind", "-pk").first()
-
-
 def _case() -> str:
+    """A case that was put right, with its pictures of before and after."""
     from civicloop.cases.models import CaseEvidence
 
-    shown = CaseEvidence.objects.filter(kind="after", case__state="rectified").order_by("-case").first()
-    return f"/cases/{(shown.case if shown else latest()).uid}"
+    return f"/cases/{CaseEvidence.objects.filter(kind='after', case__state='rectified').order_by('-case').first().case.uid}"
 
 
 def _handled() -> str:
-    return f"/cases/{latest(state='accepted').uid}"
+    """A case that the handler's unit works on, with pictures."""
+    from civicloop.cases.models import Case
+
+    mine = Case.objects.filter(owner__appointments__person__username="handler", state="accepted")
+    return f"/cases/{(mine.filter(evidence__isnull=False).order_by('-pk').first() or mine.order_by('-pk').first()).uid}"
 
 
 def _round() -> str:
@@ -123,7 +120,8 @@ def _round() -> str:
 def _visit() -> Any:
     from civicloop.inspection.models import Visit
 
-    return Visit.objects.filter(inspector__username="inspector").order_by("-day", "order").first()
+    mine = Visit.objects.filter(inspector__username="inspector", day__lte=NOW.date())
+    return mine.order_by("-state", "-day", "order").first()
 
 
 def _map_ready(page: Any) -> None:

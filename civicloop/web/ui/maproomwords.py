@@ -40,14 +40,14 @@ PAGE = {
     "rate_line": _("{label}: {value} per cent ({low} to {high}), of {n} cases"),
     "rate_open": _("{n} open cases"),
     "rate_none": _("nothing to judge here"),
-    "legend_heat": _("the darker, the closer cases lie"),
+    "legend_heat": _("the stronger the colour, the closer cases lie"),
     "legend_cell": _("so many cases; the red arc and ! say how many are overdue"),
     "legend_late": _("overdue"),
     "legend_soon": _("due within a day"),
     "legend_shape": _("the shape is the state, as in lists"),
     "legend_grids": _("{n} grids"),
     "legend_few": _("fewer than {n} cases: too few to say"),
-    "legend_note": _("{label}, {from} to {to}, as of {at}. The darker, the more there is to do."),
+    "legend_note": _("{label}, {from} to {to}, as of {at}. The stronger the colour, the more there is to do."),
     "legend_note_open": _("Open cases as of {at}."),
 }  # fmt: skip
 EDITOR = {

@@ -62,8 +62,8 @@ export function caseLayers(look, { which = "open", group = "" } = {}) {
       id: "heat", type: "heatmap", source: "cases", "source-layer": "cells", layout: { visibility: "none" },
       paint: {
         "heatmap-weight": ["interpolate", ["linear"], ["ln", ["+", 1, ["get", "n"]]], 0, 0, 4, 1],
-        "heatmap-intensity": ["interpolate", ["linear"], ["zoom"], 9, 1.2, 14, 2],
-        "heatmap-radius": 36, "heatmap-opacity": 0.8,
+        "heatmap-intensity": ["interpolate", ["linear"], ["zoom"], 9, 0.9, 14, 1.6],
+        "heatmap-radius": 50, "heatmap-opacity": 0.8,
         "heatmap-color": ["interpolate", ["linear"], ["heatmap-density"], 0, "rgba(0,0,0,0)",
           ...look.steps.flatMap((colour, at) => [0.1 + at * 0.18, colour])],
       },

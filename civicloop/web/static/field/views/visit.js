@@ -112,7 +112,7 @@ function counting(draft, one, answer, draw) {
   };
   const asked = { what: pick(one.count.what), n: one.count.value, unit: one.count.unit, m: one.count.per_m };
   const rule = one.count.compare === "at_most" ? t("{what}: at most {n}", asked) : t("{what}: at least {n}", asked);
-  return h("div", { class: "counting" }, h("p", {}, rule, one.count.per_m ? ` ${t("for every {m} m", asked)}` : ""),
+  return h("div", { class: "counting" }, h("p", {}, rule, one.count.per_m && !asked.what.includes(String(asked.m)) ? ` ${t("for every {m} m", asked)}` : ""),
     h("p", { class: "quiet" }, t("The count decides the answer.")), h("div", { class: "pair" }, box("count", t("Counted")),
       one.count.per_m ? box("length_m", t("Metres walked")) : null));
 }
