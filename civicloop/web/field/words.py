@@ -51,7 +51,6 @@ TEXTS = (
     # versions.js
     _("Something is being sent. Try again in a moment."),
     # words.js
-    _("Not sent: {n}"),
     _("{n} min"),
     _("{n} h"),
     _("{n} days"),

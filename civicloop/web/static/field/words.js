@@ -11,7 +11,7 @@ export function speak(catalogue) {
   groups = catalogue.words;
 }
 
-// A sentence with its values: t("Not sent: {n}", {n: 3}).
+// A sentence with its values put in where it says {name}.
 export function t(text, values) {
   const found = said[text] || text;
   return values ? found.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole)) : found;
