@@ -154,6 +154,7 @@ def permissions() -> str:
     from civicloop.documents.policy import MAY as PAPERS  # noqa: PLC0415
     from civicloop.importing.policy import MAY as IMPORTING  # noqa: PLC0415
     from civicloop.inspection.policy import MAY as INSPECTION  # noqa: PLC0415
+    from civicloop.notify.policy import MAY as NOTIFY  # noqa: PLC0415
     from civicloop.organisation.policy import MAY as ORGANISATION  # noqa: PLC0415
     from civicloop.photos.policy import READERS  # noqa: PLC0415
     from civicloop.scoring.policy import MAY as APPEALING  # noqa: PLC0415
@@ -162,7 +163,7 @@ def permissions() -> str:
     from civicloop.standards.policy import MAY as STANDARDS  # noqa: PLC0415
 
     steps = [(f"`{verb}`", chinese(STEPS[verb]), said(rule.name)) for verb, rule in MAY.items()]
-    others = {**ORGANISATION, **STANDARDS, **IMPORTING}
+    others = {**ORGANISATION, **STANDARDS, **IMPORTING, **NOTIFY}
     return "\n".join([
         "# Permissions", "", HOW, "",
         *ALLOWED, "",

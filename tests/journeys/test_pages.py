@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,10 @@ JUDGE = """async () => (await axe.run(document, {
   runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']},
   resultTypes: ['violations'], preload: false,
 })).violations.map(one => `${one.id}: ${one.nodes.slice(0, 3).map(node => node.target.join(' ')).join(' | ')}`)"""
+# Whether the judge is awake: a picture that nobody has described, shown to it on the first page.
+UNNAMED = f"""async () => {{ const image = document.body.appendChild(document.createElement('img'));
+  image.src = '/static/civicloop/mark.svg';
+  try {{ return await ({JUDGE})(); }} finally {{ image.remove(); }} }}"""
 # Who looks at a page: the first of these whom it opens for.
 PEOPLE = ("supervisor", "filer", "handler", "leader", "inspector", "system_admin", "security_admin", "")
 
@@ -55,7 +59,7 @@ def _is_page(answer: Any) -> bool:
     )
 
 
-def look(street: Street, pages: Iterable[tuple[str, str]], size: dict[str, int], language: str) -> list[str]:
+def look(street: Street, pages: Sequence[tuple[str, str]], size: dict[str, int], language: str) -> list[str]:
     """What axe finds on each page, and by how much a page sticks out of a phone's window."""
     windows: dict[str, Any] = {}
     found = []
@@ -68,6 +72,8 @@ def look(street: Street, pages: Iterable[tuple[str, str]], size: dict[str, int],
             windows[who] = window.new_page()
         page = windows[who]
         page.goto(at, wait_until="load")
+        if at == pages[0][1]:
+            assert "image-alt" in str(page.evaluate(UNNAMED)), "axe says nothing of a picture without words"
         found += [f"{at} as {who} ({language}): {one}" for one in page.evaluate(JUDGE)]
         page.set_viewport_size(PHONE)
         found += [f"{at} as {who} ({language}): {wide} px too wide"] if (wide := too_wide(page)) else []

@@ -250,3 +250,31 @@ def test_edit_pages_need_few_statements(city: Any, visitor: Visit, path: str, mo
     path = path.format(litter=city.litter.uid, lotus=city.lotus.uid)
 
     assert visitor("system_admin").statements(path) <= most
+
+
+def test_what_a_person_wants_to_hear_is_kept_and_nonsense_is_told(city: Any, visitor: Visit) -> None:
+    from civicloop.notify.wishes import choice_of
+
+    person = visitor("handler")
+    good = {"mail": "all", "sms": "off", "quiet_from": "20:00", "quiet_to": "07:00", "digest_at": "09:30"}
+
+    assert person.post("/edit/messages", **good)["Location"].startswith("/settings")
+    assert choice_of(city.handler)["digest_at"] == "09:30"
+    person.post("/edit/messages", **{**good, "digest_at": "25:00"})
+
+    assert choice_of(city.handler)["digest_at"] == "09:30"
+    assert "25:00" in person.get("/settings")[1]
+
+
+def test_a_robot_is_set_up_by_the_system_administrator_and_its_address_shown_to_nobody(
+    city: Any, visitor: Visit
+) -> None:
+    admin = visitor("system_admin")
+
+    answer = admin.post(
+        "/edit/robots/new", unit=city.lotus.code, name="莲花群", address="wecombot://0123456789abcdef", mode="daily"
+    )
+
+    assert answer.status_code == 302
+    assert "0123456789abcdef" not in admin.get("/edit/robots")[1]
+    assert visitor("leader").get("/edit/robots")[0] == 403

@@ -16,12 +16,8 @@ from civicloop.organisation.models import Point
 
 Visit = Callable[..., Any]
 POINTS = (
-    "点位编号,点位名称,点位类型,责任单位,经度,纬度
-P1,莲花市场,MARKET,{unit},118.105,24.705
-"
-    "P2,,MARKET,{unit},118.105,24.705
-P3,柳塘广场,SQUARE,NOWHERE,,
-"
+    "点位编号,点位名称,点位类型,责任单位,经度,纬度\nP1,莲花市场,MARKET,{unit},118.105,24.705\n"
+    "P2,,MARKET,{unit},118.105,24.705\nP3,柳塘广场,SQUARE,NOWHERE,,\n"
 )
 
 

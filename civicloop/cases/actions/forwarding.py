@@ -104,7 +104,7 @@ def answer_by_link(secret: str, *, answer: str, name: str, photos: Photos = (), 
     pictures = check_photos(photos, step="answer_forward")
     case = lock(forward.case.uid)
     forward = Forward.objects.select_related("case", "unit").get(pk=forward.pk)
-    check_running(forward, case, at)
+    check_running(forward, case, at=at)
     _answered(forward, told, who, at)
     _write(case, forward, pictures, at)
     return forward
@@ -114,7 +114,7 @@ def answer_by_link(secret: str, *, answer: str, name: str, photos: Photos = (), 
 def open_forward(secret: str, *, at: datetime) -> Forward:
     """Remember when the link was opened first. Raises NotFound and, where nothing can be answered any more, Conflict."""
     forward = to_answer(secret)
-    check_running(forward, forward.case, at)
+    check_running(forward, forward.case, at=at)
     if forward.opened_at is None:
         Forward.objects.filter(pk=forward.pk, opened_at=None).update(opened_at=at)
     return forward
@@ -128,16 +128,16 @@ def to_answer(secret: str) -> Forward:
     return forward
 
 
-def check_running(forward: Forward, case: Case, at: datetime) -> None:
+def check_running(forward: Forward, case: Case, *, at: datetime) -> None:
     """Raise Conflict with the reason once a forward has ended, or the case has."""
-    now = standing_of(forward, at)
+    now = standing_of(forward, at=at)
     if now not in RUNNING:
         raise Conflict(f"forward_{now}", party=forward.party)
     if case.state not in LIFECYCLE["answer_forward"].origin:
         raise Conflict("forward_case_over", party=forward.party)
 
 
-def standing_of(forward: Forward, at: datetime) -> str:
+def standing_of(forward: Forward, *, at: datetime) -> str:
     """How a forward stands at a moment."""
     return standing(
         at, answer_by=forward.answer_by, expires_at=forward.expires_at, answered_at=forward.answered_at,
@@ -150,7 +150,7 @@ def _running(step: Taking, uid: UUID) -> Forward:
     row = Forward.objects.filter(case=step.case, uid=uid).first()
     if row is None:
         raise Invalid("forward", "unknown_choice", value=str(uid))
-    check_running(row, step.case, step.at)
+    check_running(row, step.case, at=step.at)
     step.data |= {"forward": str(row.uid), "party": row.party}
     return row
 

@@ -30,6 +30,7 @@ from civicloop.photos.storage import put, storage
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".json", ".geojson")
 MOST_BYTES = 100 * 1024 * 1024
 MOST_SHOWN, SHOWN_ROWS, TOLD_EVERY = 200, 5, 2_000
+MOST_NAME = 60
 TYPES = {"upload": "application/octet-stream", "report": "text/csv"}
 
 
@@ -54,7 +55,7 @@ def receive(*, file: BinaryIO, name: str, kind: str, by: Person, at: datetime) -
     return made
 
 
-def get(uid: Any, by: Person) -> Upload:
+def get(uid: Any, *, by: Person) -> Upload:
     """One's own upload. Raises NotFound."""
     found = Upload.objects.filter(uid=uid, asked_by=by).first()
     if found is None:
@@ -163,7 +164,8 @@ def open_report(upload: Upload) -> Any:
 def _local(upload: Upload) -> Iterator[Path]:
     """The file under its own name on this machine, for as long as it is read."""
     with tempfile.TemporaryDirectory(prefix="civicloop-import-") as folder:
-        path = Path(folder) / upload.name.replace("/", "_")
+        # Of a long name only the end: a file system counts bytes, and a Chinese character has three.
+        path = Path(folder) / upload.name.replace("/", "_")[-MOST_NAME:]
         with storage().open(_address("upload", upload.sha256)) as kept, path.open("wb") as copy:
             shutil.copyfileobj(kept, copy)
         yield path

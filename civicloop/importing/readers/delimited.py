@@ -27,8 +27,9 @@ def open_delimited(path: Path, layout: Layout) -> Iterator[Table]:
     encoding = layout.encoding or find_encoding(path)
     with path.open("rb") as raw:
         try:
+            b"".decode(encoding)  # some codecs (hex, zlib) make no text
             lines = codecs.getreader(encoding)(raw)
-        except LookupError:
+        except (LookupError, UnicodeError):
             raise Invalid("file", "encoding_unknown", file=path.name, encoding=encoding) from None
         yield _table(lines, raw, path, layout)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -117,6 +118,10 @@ class MappingFile:
         return named | {name for rule in rules for name in rule.at if name != REPORTED}
 
 
+# A template that fills up to a thousand million places is a whole machine's memory for one cell.
+_TOO_WIDE = re.compile(r"\d{3}|[{}]")
+
+
 def read_mapping(path: Path, kind: str) -> MappingFile:
     """The mapping in a file, for importing `kind`. Raises Invalid("mapping", ...) that says where it is wrong."""
     try:
@@ -179,19 +184,32 @@ def _faults(raw: Any, kind: str) -> Iterator[tuple[str, str]]:
             yield "/fields", f"'{name}' is missing"
     if kind != "cases" and ("steps" in raw or "answers" in raw):
         yield "/", "only cases have steps and answers"
-    yield from _template_faults(raw["fields"])
+    yield from _template_faults(raw)
 
 
-def _template_faults(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, given in fields.items():
-        template = given.get("template", "") if isinstance(given, dict) else ""
+def _template_faults(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for at, template in _templates(raw, ""):
         try:
-            parts = [part for _, part, _, _ in Formatter().parse(template) if part is not None]
+            parsed = [(part, spec or "") for _, part, spec, _ in Formatter().parse(template) if part is not None]
         except ValueError as fault:
-            yield f"/fields/{name}/template", str(fault)
+            yield at, str(fault)
             continue
-        if any(not part or "." in part or "[" in part for part in parts):
-            yield f"/fields/{name}/template", "write {column}; no numbers, points or brackets"
+        if any(not part or "." in part or "[" in part for part, _ in parsed):
+            yield at, "write {column}; no numbers, points or brackets"
+        if any(_TOO_WIDE.search(spec) for _, spec in parsed):
+            yield at, "at most 99 places, and no {column} within another"
+
+
+def _templates(given: Any, at: str) -> Iterator[tuple[str, str]]:
+    """Every template of the mapping, wherever it stands, with its place."""
+    if isinstance(given, Mapping):
+        if isinstance(given.get("template"), str):
+            yield f"{at}/template", given["template"]
+        for name, inner in given.items():
+            yield from _templates(inner, f"{at}/{name}")
+    elif isinstance(given, list):
+        for number, inner in enumerate(given):
+            yield from _templates(inner, f"{at}/{number}")
 
 
 def _step(given: Mapping[str, Any]) -> StepRule:

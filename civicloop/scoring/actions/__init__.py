@@ -6,6 +6,6 @@ from civicloop.scoring.actions.negative import record_negative_event, revoke_neg
 from civicloop.scoring.actions.publishing import publish_score
 
 __all__ = [
-    "keep_figures", "keep_named", "lodge_appeal", "publish_score", "record_negative_event", "review_appeal", "revoke_negative_event",
-    "withdraw_appeal",
+    "keep_figures", "keep_named", "lodge_appeal", "publish_score", "record_negative_event", "review_appeal",
+    "revoke_negative_event", "withdraw_appeal",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -53,7 +53,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         messages.error(request, sentence(refused))
     else:
         messages.success(request, _("Kept. It holds from the next message on."))
-    return redirect(way_back(request, "desk:settings"))
+    return way_back(request, "desk:settings")
 
 
 @login_required

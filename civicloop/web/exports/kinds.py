@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q
@@ -21,7 +22,7 @@ from civicloop.kernel.text import mask_phone
 from civicloop.organisation.models import Person, Point, Unit
 from civicloop.organisation.queries import contact_book
 from civicloop.web.desk import cases as case_list
-from civicloop.web.desk import inbox, numbers, scoping
+from civicloop.web.desk import inbox, numbers
 from civicloop.web.desk.asker import Asker
 from civicloop.web.desk.edit import choosing
 from civicloop.web.exports.asked import Asked
@@ -132,8 +133,7 @@ def _namers(asking: Asker) -> dict[str, dict[Any, str]]:
 def _visits(asked: Asked) -> Composed:
     asking = asked.asking
     found = Visit.objects.filter(visible_visits(asking.actor, asking.at)).distinct()
-    if day := asked.typed.get("day"):
-        found = found.filter(day=scoping.read_day(asked.typed, "day") if day else None)
+    found = found.filter(day=_day(asked.typed.get("day", "")) or timezone.localdate(asking.at))
     types = {one.value: one.words for one in choosing.point_types()}
     states = {key: str(label) for key, label in VISIT_LABELS.items()}
 
@@ -164,6 +164,14 @@ def _visits(asked: Asked) -> Composed:
         SheetColumn(_("judged at"), 17, "datetime"),
     ]
     return columns, rows(), found.order_by().count()
+
+
+def _day(text: str) -> date | None:
+    """The day of the filter; None for what is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _points(asked: Asked) -> Composed:
@@ -205,7 +213,7 @@ def _points(asked: Asked) -> Composed:
 
 def _units(asked: Asked) -> Composed:
     asking = asked.asking
-    open_now = {
+    open_now: dict[int, Any] = {
         row["owner"]: row
         for row in Case.objects.visible_to(asking.actor)
         .open()

@@ -49,7 +49,7 @@ def asked_outside(forwards: Sequence[Forward], case: Case, asking: Asker, reques
 
 
 def _one(forward: Forward, case: Case, asking: Asker, request: HttpRequest | None) -> AskedOutside:
-    now = Standing(standing_of(forward, asking.at))
+    now = Standing(standing_of(forward, at=asking.at))
     running = now in RUNNING and case.ended_at is None
     secret = links.shown_secret(forward) if running and request is not None else ""
     link = request.build_absolute_uri(reverse("desk:outside", args=[secret])) if secret and request is not None else ""

@@ -69,12 +69,12 @@ def _shown(step: Step, key: str, offer: Offer, typed: QueryDict | None, faults: 
     return Shown(
         key=key,
         kind=kind,
-        label=str(STEP_WORDS.get((step.name, key)) or WORDS.get(key, key)),
+        label=str(STEP_WORDS.get((step.name, key)) or WORDS.get(key) or key),
         required=key in step.needs or (key == "photos" and offer.needs_photo(step.name)),
         value=typed.get(key, "") if typed is not None else known,
         values=typed.getlist(key) if typed is not None else (),
         choices=offer.choices(step.name, key, asked),
-        hint=str(STEP_HINTS.get((step.name, key)) or HINTS.get(key, "")),
+        hint=str(STEP_HINTS.get((step.name, key)) or HINTS.get(key) or ""),
         fault=faults.get(key, ""),
         extra={name: (typed.get(name, "") if typed is not None else offer.value(name)) for name in _parts(kind)},
     )

@@ -67,6 +67,9 @@ async function start() {
   map.keyboard.disableRotation();
   map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");
   if (window.isSecureContext) map.addControl(new library.GeolocateControl({ positionOptions: { enableHighAccuracy: true }, trackUserLocation: true }), "top-right");
+  // The library names this button only once the browser has said whether it may be used.
+  const find = room.querySelector(".maplibregl-ctrl-geolocate");
+  if (find) find.setAttribute("aria-label", speak.locale["GeolocateControl.FindMyLocation"] || "");
   map.addControl(new library.ScaleControl({ maxWidth: 96 }), "bottom-left");
   provide(map, () => look_);
   map.getCanvas().setAttribute("aria-label", speak.map_label);
