@@ -129,7 +129,8 @@ def _read(rows: QuerySet[Any], name: str, text: str) -> Any:
         value = field.to_python(text)
     except (ValidationError, ValueError, OverflowError):
         raise Invalid("cursor", "bad_cursor") from None
-    wrong = isinstance(value, datetime) and value.tzinfo is None
+    # At the ends of the calendar a moment of another zone cannot be told in ours.
+    wrong = isinstance(value, datetime) and (value.tzinfo is None or not 1900 <= value.year < 2200)
     if wrong or (isinstance(value, int) and abs(value) >= 2**63) or "\x00" in text:
         raise Invalid("cursor", "bad_cursor")
     return value

@@ -61,6 +61,8 @@ def month_of(text: str, at: datetime) -> Period:
     here = timezone.localtime(at)
     try:
         first = date.fromisoformat(f"{text}-01") if text else here
+        if not 1900 <= first.year < 2200:
+            raise ValueError(text)
         start = here.replace(year=first.year, month=first.month, day=1, hour=0, minute=0, second=0, microsecond=0)
         end = start.replace(year=start.year + start.month // 12, month=start.month % 12 + 1)
     except ValueError:

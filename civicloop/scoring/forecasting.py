@@ -114,7 +114,11 @@ def _row(line: int, row: dict[str, str | None]) -> PlanRow:
         found = PlanRow((row["point_type"] or "").strip(), int(row["points"] or 0), float(row["weight"] or 0))
     except ValueError:
         raise Invalid("sample", "sample_row_unreadable", line=line) from None
-    if not 0 < len(found.point_type) <= LONGEST_CODE or not 0 <= found.points <= MOST_POINTS or not 0 <= found.weight <= HEAVIEST:
+    if (
+        not 0 < len(found.point_type) <= LONGEST_CODE
+        or not 0 <= found.points <= MOST_POINTS
+        or not 0 <= found.weight <= HEAVIEST
+    ):
         raise Invalid("sample", "sample_row_unreadable", line=line)
     return found
 

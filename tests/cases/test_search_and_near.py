@@ -63,8 +63,10 @@ def test_words_are_found_whatever_their_length_and_script(told: City, text: str,
 
 def test_a_number_is_found_as_it_is_spoken(told: City) -> None:
     case = Case.objects.order_by("pk")[1]
-    for text in (case.number, case.number.lower(), str(case.pk), f"#{case.pk}", f" {case.number} "):
+    for text in (case.number, case.number.lower(), f" {case.number} "):
         assert found(told, text) == {case.description}
+    for text in (str(case.pk), f"#{case.pk}"):  # a short number may also be that of a house
+        assert case.description in found(told, text)
     assert found(told, "A999999") == found(told, "9" * 18) == found(told, "9" * 40) == set()
 
 

@@ -14,6 +14,7 @@ from civicloop.kernel.refusal import Invalid
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 USUAL, MOST = 100, 1000
+YEARS = range(1900, 2200)
 COMMON = ("f", "limit", "bbox", "bbox-crs", "datetime", "cursor")
 Box = tuple[float, float, float, float]
 _FLAT, _SOLID = 4, 6
@@ -101,6 +102,8 @@ def _moment(text: str, *, last: bool) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise Invalid("datetime", "bad_moment", value=text[:60]) from None
+    if found.year not in YEARS:  # at the ends of the calendar, other zones and a day more are no moments
+        raise Invalid("datetime", "bad_moment", value=text[:60])
     if len(text) == len("2026-11-23"):
         found = found.replace(tzinfo=UTC)
         return found + timedelta(days=1) - timedelta(microseconds=1) if last else found

@@ -6,27 +6,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('loops', '0001_initial'),
+        ("loops", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Presence',
+            name="Presence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('loop_kind', models.CharField(max_length=20, verbose_name='kind of loop')),
-                ('loop_uid', models.UUIDField(verbose_name='loop')),
-                ('since', models.DateTimeField(verbose_name='since')),
-                ('until', models.DateTimeField(db_index=True, verbose_name='until')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("loop_kind", models.CharField(max_length=20, verbose_name="kind of loop")),
+                ("loop_uid", models.UUIDField(verbose_name="loop")),
+                ("since", models.DateTimeField(verbose_name="since")),
+                ("until", models.DateTimeField(db_index=True, verbose_name="until")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'presence',
-                'verbose_name_plural': 'presences',
-                'constraints': [models.UniqueConstraint(fields=('loop_uid', 'person'), name='presence_once_per_loop')],
+                "verbose_name": "presence",
+                "verbose_name_plural": "presences",
+                "constraints": [models.UniqueConstraint(fields=("loop_uid", "person"), name="presence_once_per_loop")],
             },
         ),
     ]

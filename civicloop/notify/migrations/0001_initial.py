@@ -8,85 +8,182 @@ import civicloop.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('loops', '0002_presence'),
-        ('organisation', '0003_preference'),
+        ("loops", "0002_presence"),
+        ("organisation", "0003_preference"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Robot',
+            name="Robot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name='public id')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('address', models.CharField(max_length=500, verbose_name='address')),
-                ('mode', models.CharField(choices=[('all', 'everything, at once'), ('daily', 'once a day; what is urgent at once'), ('urgent', 'only what is urgent'), ('off', 'nothing')], default='daily', max_length=10, verbose_name='what it tells')),
-                ('active', models.BooleanField(default=True, verbose_name='active')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.unit', verbose_name='unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name="public id"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("address", models.CharField(max_length=500, verbose_name="address")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[
+                            ("all", "everything, at once"),
+                            ("daily", "once a day; what is urgent at once"),
+                            ("urgent", "only what is urgent"),
+                            ("off", "nothing"),
+                        ],
+                        default="daily",
+                        max_length=10,
+                        verbose_name="what it tells",
+                    ),
+                ),
+                ("active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'robot',
-                'verbose_name_plural': 'robots',
-                'ordering': ['unit', 'name'],
+                "verbose_name": "robot",
+                "verbose_name_plural": "robots",
+                "ordering": ["unit", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name='public id')),
-                ('channel', models.CharField(choices=[('mail', 'mail'), ('sms', 'text message'), ('robot', 'robot of a group chat')], max_length=10, verbose_name='channel')),
-                ('made_at', models.DateTimeField(verbose_name='made at')),
-                ('state', models.CharField(choices=[('waiting', 'waits'), ('sent', 'sent'), ('failed', 'failed')], default='waiting', max_length=10, verbose_name='state')),
-                ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),
-                ('next_try_at', models.DateTimeField(null=True, verbose_name='next try at')),
-                ('sent_at', models.DateTimeField(null=True, verbose_name='sent at')),
-                ('failure', models.CharField(blank=True, max_length=200, verbose_name='why it failed')),
-                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('robot', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='notify.robot', verbose_name='robot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name="public id"
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("mail", "mail"), ("sms", "text message"), ("robot", "robot of a group chat")],
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("made_at", models.DateTimeField(verbose_name="made at")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "waits"), ("sent", "sent"), ("failed", "failed")],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("tries", models.PositiveSmallIntegerField(default=0, verbose_name="tries")),
+                ("next_try_at", models.DateTimeField(null=True, verbose_name="next try at")),
+                ("sent_at", models.DateTimeField(null=True, verbose_name="sent at")),
+                ("failure", models.CharField(blank=True, max_length=200, verbose_name="why it failed")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "robot",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="notify.robot",
+                        verbose_name="robot",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'delivery',
-                'verbose_name_plural': 'deliveries',
+                "verbose_name": "delivery",
+                "verbose_name_plural": "deliveries",
             },
         ),
         migrations.CreateModel(
-            name='Handed',
+            name="Handed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=20, verbose_name='channel')),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='handed', to='notify.delivery', verbose_name='delivery')),
-                ('notice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='loops.notice', verbose_name='notice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(max_length=20, verbose_name="channel")),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="handed",
+                        to="notify.delivery",
+                        verbose_name="delivery",
+                    ),
+                ),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="loops.notice",
+                        verbose_name="notice",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'handed notice',
-                'verbose_name_plural': 'handed notices',
-                'constraints': [models.UniqueConstraint(fields=('notice', 'channel'), name='handed_once_per_channel')],
+                "verbose_name": "handed notice",
+                "verbose_name_plural": "handed notices",
+                "constraints": [models.UniqueConstraint(fields=("notice", "channel"), name="handed_once_per_channel")],
             },
         ),
         migrations.AddConstraint(
-            model_name='robot',
-            constraint=models.UniqueConstraint(fields=('unit', 'name'), name='robot_named_once_in_a_unit'),
+            model_name="robot",
+            constraint=models.UniqueConstraint(fields=("unit", "name"), name="robot_named_once_in_a_unit"),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['next_try_at'], name='delivery_waiting'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["next_try_at"], name="delivery_waiting"
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['person', 'channel', 'made_at'], name='delivery_of_person'),
+            model_name="delivery",
+            index=models.Index(fields=["person", "channel", "made_at"], name="delivery_of_person"),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('robot', None)), models.Q(('person', None), ('robot__isnull', False)), _connector='OR'), name='delivery_is_for_somebody'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("person__isnull", False), ("robot", None)),
+                    models.Q(("person", None), ("robot__isnull", False)),
+                    _connector="OR",
+                ),
+                name="delivery_is_for_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_try_at__isnull', False), ('state', 'waiting')), models.Q(('state', 'waiting'), _negated=True), _connector='OR'), name='delivery_waits_for_a_try'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("next_try_at__isnull", False), ("state", "waiting")),
+                    models.Q(("state", "waiting"), _negated=True),
+                    _connector="OR",
+                ),
+                name="delivery_waits_for_a_try",
+            ),
         ),
     ]

@@ -6,24 +6,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organisation', '0002_inspection'),
+        ("organisation", "0002_inspection"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Preference',
+            name="Preference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60, verbose_name='key')),
-                ('value', models.JSONField(default=dict, verbose_name='value')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='preferences', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=60, verbose_name="key")),
+                ("value", models.JSONField(default=dict, verbose_name="value")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="preferences",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'preference',
-                'verbose_name_plural': 'preferences',
-                'constraints': [models.UniqueConstraint(fields=('person', 'key'), name='preference_once_per_person')],
+                "verbose_name": "preference",
+                "verbose_name_plural": "preferences",
+                "constraints": [models.UniqueConstraint(fields=("person", "key"), name="preference_once_per_person")],
             },
         ),
     ]

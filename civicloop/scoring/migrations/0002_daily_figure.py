@@ -4,34 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('scoring', '0001_initial'),
+        ("scoring", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DailyFigure',
+            name="DailyFigure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True, verbose_name='day')),
-                ('as_of', models.DateTimeField(verbose_name='as of')),
-                ('rounds', models.JSONField(default=list, verbose_name='rounds')),
-                ('title', models.CharField(blank=True, max_length=200, verbose_name='title')),
-                ('score', models.FloatField(null=True, verbose_name='score')),
-                ('score_low', models.FloatField(null=True, verbose_name='score, lower bound')),
-                ('score_high', models.FloatField(null=True, verbose_name='score, upper bound')),
-                ('observations', models.PositiveIntegerField(default=0, verbose_name='observations')),
-                ('target', models.FloatField(null=True, verbose_name='target')),
-                ('forecast', models.FloatField(null=True, verbose_name='forecast')),
-                ('forecast_low', models.FloatField(null=True, verbose_name='forecast, lower bound')),
-                ('forecast_high', models.FloatField(null=True, verbose_name='forecast, upper bound')),
-                ('chance', models.FloatField(null=True, verbose_name='chance to reach the target')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(unique=True, verbose_name="day")),
+                ("as_of", models.DateTimeField(verbose_name="as of")),
+                ("rounds", models.JSONField(default=list, verbose_name="rounds")),
+                ("title", models.CharField(blank=True, max_length=200, verbose_name="title")),
+                ("score", models.FloatField(null=True, verbose_name="score")),
+                ("score_low", models.FloatField(null=True, verbose_name="score, lower bound")),
+                ("score_high", models.FloatField(null=True, verbose_name="score, upper bound")),
+                ("observations", models.PositiveIntegerField(default=0, verbose_name="observations")),
+                ("target", models.FloatField(null=True, verbose_name="target")),
+                ("forecast", models.FloatField(null=True, verbose_name="forecast")),
+                ("forecast_low", models.FloatField(null=True, verbose_name="forecast, lower bound")),
+                ("forecast_high", models.FloatField(null=True, verbose_name="forecast, upper bound")),
+                ("chance", models.FloatField(null=True, verbose_name="chance to reach the target")),
             ],
             options={
-                'verbose_name': 'figure of a day',
-                'verbose_name_plural': 'figures of days',
-                'ordering': ['-day'],
+                "verbose_name": "figure of a day",
+                "verbose_name_plural": "figures of days",
+                "ordering": ["-day"],
             },
         ),
     ]

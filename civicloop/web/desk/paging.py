@@ -91,6 +91,10 @@ def _read(text: str | None, field: str) -> tuple[datetime, int]:
     from_text = (text or "").split("~")
     try:
         moment, number = from_text
-        return datetime.fromisoformat(moment), int(number)
+        key = datetime.fromisoformat(moment), int(number)
     except (ValueError, OverflowError):
         raise Invalid(field, "bad_cursor") from None
+    # What no row can have: a moment without a zone, one at the ends of the calendar, a number larger than the database's.
+    if key[0].tzinfo is None or not 1900 <= key[0].year < 2200 or abs(key[1]) >= 2**63:
+        raise Invalid(field, "bad_cursor")
+    return key

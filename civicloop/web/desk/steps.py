@@ -110,7 +110,9 @@ def _form(
 def _wished(request: HttpRequest, row: Step) -> dict[str, str]:
     """What the link chose: the main case of a merge, the question to a party; an answer from outside is asked within three days."""
     asks = row.needs | row.asks
-    wished: dict[str, str] = {key: request.GET[key][:60] for key in ("into", "forward") if key in asks and key in request.GET}
+    wished: dict[str, str] = {
+        key: request.GET[key][:60] for key in ("into", "forward") if key in asks and key in request.GET
+    }
     if row.name == "forward_out":
         day = timezone.localdate(asker(request).at) + timedelta(days=3)
         wished["answer_by"] = f"{day.isoformat()}T17:00"

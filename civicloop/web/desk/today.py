@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from civicloop.cases import queries
 from civicloop.insight import today as numbers
+from civicloop.inspection.queries import visible_rounds
 from civicloop.organisation.rules.roles import Role
 from civicloop.scoring.models import DailyFigure
 from civicloop.scoring.queries import daily_figures, publications
@@ -76,12 +77,18 @@ def _numbers(day: numbers.Day, units: numbers.Units | None) -> list[Number]:
 
 
 def standing_of_city(asking: Asker) -> dict[str, Any]:
-    """The month's score, the forecast and their trend, as they were kept, and the last score that was published: two statements."""
+    """The score, the forecast and their trend, as they were kept, and the last score that was published: three statements.
+
+    A round is secret until a draw of it is published: whoever may not know of it sees the score of the round before.
+    """
     figures = daily_figures()
     latest = figures[-1] if figures else None
-    judged = [one for one in figures if one.score is not None]
+    codes = {code for one in figures for code in one.rounds}
+    known = set(visible_rounds(asking.actor).filter(code__in=codes).values_list("code", flat=True))
+    judged = [one for one in figures if one.score is not None and known.issuperset(one.rounds)]
     return {
-        "figure": latest,
+        "figure": judged[-1] if judged else None,
+        "outlook": latest,
         "published": publications().first(),
         "score_trend": trend_of([_dot(one) for one in judged], latest.target if latest else None),
         "change": _change(judged),

@@ -77,7 +77,12 @@ def _box(text: str) -> Box | None:
         sides = [float(part) for part in text.split(",")]
     except ValueError:
         sides = []
-    if len(sides) != PARTS or not all(map(math.isfinite, sides)) or sides[0] > sides[2] or sides[1] > sides[3]:
+    if len(sides) != PARTS or not all(map(math.isfinite, sides)) or not _on_earth(*sides):
         raise Invalid("bbox", "bad_box", bbox=text[:60])
     west, south, east, north = sides
     return west, south, east, north
+
+
+def _on_earth(west: float, south: float, east: float, north: float) -> bool:
+    """Whether the sides are in order, and degrees. A map that shows more than the earth asks a little beyond it."""
+    return -540 <= west <= east <= 540 and -90 <= south <= north <= 90
