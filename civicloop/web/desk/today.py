@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from civicloop.cases import queries
 from civicloop.insight import today as numbers
-from civicloop.inspection.queries import visible_rounds
+from civicloop.inspection.queries.openly import visible_rounds
 from civicloop.organisation.rules.roles import Role
 from civicloop.scoring.models import DailyFigure
 from civicloop.scoring.queries import daily_figures, publications
