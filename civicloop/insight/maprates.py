@@ -49,7 +49,7 @@ def grid_rates(name: str, month: str, *, actor: Actor, at: datetime, ref: Refere
         "rule": RULES[name],
         "label": str(_("open cases") if name == OPEN else rate_label(RULES[name])),
         "better": "low" if name == OPEN else RATES[RULES[name]].better,
-        "as_of": at.isoformat(),
+        "as_of": timezone.localtime(at).isoformat(),
         "period": {"from": period.start.isoformat(), "to": period.end.isoformat()},
         "total": total,
         "grids": dict(sorted(grids.items())),

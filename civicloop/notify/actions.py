@@ -18,6 +18,7 @@ from civicloop.loops.models import Notice
 from civicloop.notify import policy, sending, words
 from civicloop.notify.models import MODE_LABELS, Delivery, Handed, Robot
 from civicloop.notify.rules.planning import Mode, Waiting, Wish, is_urgent, never, ready
+from civicloop.notify.sight import still_theirs
 from civicloop.notify.wishes import KEY, PERSONAL, wish_of
 from civicloop.organisation.days import day_of
 from civicloop.organisation.models import Person, Preference, Unit
@@ -30,6 +31,8 @@ LOOK_BACK = timedelta(days=3)
 MOST_PEOPLE, MOST_NOTICES, MOST_SENT = 500, 20_000, 200
 # Minutes to the next try; after the last one the message counts as failed and stays visible.
 TRIES = (1, 5, 15, 60, 240)
+# While one is being sent nobody else takes it up: longer than a job may last.
+CLAIMED = timedelta(minutes=10)
 GROUP = (Role.UNIT_HANDLER, Role.UNIT_LEADER)
 
 
@@ -51,17 +54,29 @@ def plan(*, at: datetime) -> int:
 
 
 def _plan_channel(channel: str, at: datetime, ref: Reference) -> int:
-    rows = _untold(channel, at).filter(_reachable(channel)).order_by("person_id", "pk")
-    by_person: dict[int, list[Notice]] = defaultdict(list)
-    for notice in rows[:MOST_NOTICES]:
-        by_person[notice.person_id].append(notice)
-    people = list(by_person)[:MOST_PEOPLE]
+    """Everybody in turn, some at a time: who is told nothing, or not yet, must not stand in the way of those after him."""
+    rows = _untold(channel, at).filter(_reachable(channel))
+    made = last = 0
+    while True:
+        ahead = rows.filter(person_id__gt=last).order_by("person_id").values_list("person_id", flat=True).distinct()
+        people = list(ahead[:MOST_PEOPLE])
+        if not people:
+            return made
+        made, last = made + _plan_people(channel, people, rows, at, ref), people[-1]
+
+
+def _plan_people(channel: str, people: Sequence[int], rows: QuerySet[Notice], at: datetime, ref: Reference) -> int:
     choices = dict(Preference.objects.filter(key=KEY, person__in=people).values_list("person_id", "value"))
-    made = 0
-    for person in people:
-        wish = wish_of(choices.get(person), channel, ref.parameters)
-        made += _write(by_person[person], wish, at, channel=channel, person_id=person)
-    return made
+    wishes = {person: wish_of(choices.get(person), channel, ref.parameters) for person in people}
+    asked = [person for person, wish in wishes.items() if wish.mode is not Mode.OFF]
+    by_person: dict[int, list[Notice]] = defaultdict(list)
+    for notice in rows.filter(person__in=asked).order_by("person_id", "pk")[:MOST_NOTICES]:
+        by_person[notice.person_id].append(notice)
+    known = Person.objects.in_bulk(list(by_person))
+    return sum(
+        _write(notices, wishes[person], at, ref, channel=channel, person=known[person])
+        for person, notices in by_person.items()
+    )
 
 
 def _reachable(channel: str) -> Q:
@@ -88,7 +103,7 @@ def _plan_robot(robot: Robot, at: datetime, ref: Reference) -> int:
     )
     first = {notice.key: notice for notice in reversed(rows[:MOST_NOTICES]) if notice.key not in known}
     wish = Wish(Mode(robot.mode), *_city_hours(ref))
-    return _write(list(first.values()), wish, at, channel=channel, robot=robot)
+    return _write(list(first.values()), wish, at, ref, channel=channel, robot=robot)
 
 
 def _city_hours(ref: Reference) -> tuple[Any, ...]:
@@ -98,7 +113,8 @@ def _city_hours(ref: Reference) -> tuple[Any, ...]:
 
 @transaction.atomic
 def _write(
-    notices: Sequence[Notice], wish: Wish, at: datetime, *, channel: str, person_id: int | None = None, robot: Robot | None = None
+    notices: Sequence[Notice], wish: Wish, at: datetime, ref: Reference, *, channel: str, person: Person | None = None,
+    robot: Robot | None = None,
 ) -> int:  # fmt: skip
     now = timezone.localtime(at)
     rows = [Waiting(one.pk, timezone.localtime(one.created_at), is_urgent(one.kind)) for one in notices]
@@ -107,14 +123,15 @@ def _write(
         return 0
     kind = "robot" if robot else channel
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    sent = Delivery.objects.filter(person=person_id, robot=robot, channel=kind, made_at__gte=today).count()
-    wanted = ready(rows, wish, at=now, sent_today=sent)
+    sent = Delivery.objects.filter(person=person, robot=robot, channel=kind, made_at__gte=today).count()
+    due = set(ready(rows, wish, at=now, sent_today=sent))
+    wanted = still_theirs([one for one in notices if one.pk in due], person=person, robot=robot, at=at, ref=ref)
     if not wanted:
         return 0
     try:
         with transaction.atomic():
-            made = Delivery.objects.create(channel=kind, person_id=person_id, robot=robot, made_at=at, next_try_at=at)
-            Handed.objects.bulk_create([Handed(notice_id=one, channel=channel, delivery=made) for one in wanted])
+            made = Delivery.objects.create(channel=kind, person=person, robot=robot, made_at=at, next_try_at=at)
+            Handed.objects.bulk_create([Handed(notice=one, channel=channel, delivery=made) for one in wanted])
     except IntegrityError:  # another worker planned the same a moment ago
         return 0
     return 1
@@ -129,12 +146,11 @@ def send_waiting(*, at: datetime, send: sending.Send = sending.send) -> Sums:
         if row.tries >= len(TRIES):
             _settle(row, at, row.failure or "channel_failed", sums)
             continue
-        later = at + timedelta(minutes=TRIES[row.tries])
-        claimed = Delivery.objects.filter(pk=row.pk, state="waiting", tries=row.tries)
-        if not claimed.update(tries=row.tries + 1, next_try_at=later):
+        claimed = Delivery.objects.filter(pk=row.pk, state="waiting", tries=row.tries, next_try_at__lte=at)
+        if not claimed.update(tries=row.tries + 1, next_try_at=at + CLAIMED):
             continue
         row.tries += 1
-        _settle(row, at, _hand_over(row, send), sums)
+        _settle(row, at, _hand_over(row, send, at), sums)
     return sums
 
 
@@ -145,12 +161,15 @@ def _settle(row: Delivery, at: datetime, fault: str, sums: Sums) -> None:
     elif row.tries >= len(TRIES):
         sums.failed += mine.update(state="failed", next_try_at=None, failure=fault)
     else:
-        mine.update(failure=fault)
+        mine.update(failure=fault, next_try_at=at + timedelta(minutes=TRIES[row.tries - 1]))
 
 
-def _hand_over(row: Delivery, send: sending.Send) -> str:
-    notices = list(Notice.objects.filter(pk__in=row.handed.values("notice")).order_by("pk"))
+def _hand_over(row: Delivery, send: sending.Send, at: datetime) -> str:
     person, robot = row.person, row.robot
+    handed = list(Notice.objects.filter(pk__in=row.handed.values("notice")).order_by("pk"))
+    notices = still_theirs(handed, person=person, robot=robot, at=at, ref=reference.now())
+    if not notices:
+        return "nothing_to_tell"
     if robot is not None:
         address, language = robot.address, ""
     else:

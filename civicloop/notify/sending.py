@@ -26,7 +26,8 @@ def is_address(text: str) -> bool:
     """Whether the library understands an address."""
     from apprise import Apprise  # noqa: PLC0415  (slow import)
 
-    return bool(Apprise().add(text)) and text.partition("://")[0].lower() in KNOWN
+    # One address: the library would take several at once, and the others may be of any kind.
+    return text.partition("://")[0].lower() in KNOWN and Apprise.instantiate(text) is not None
 
 
 # Ways to people and groups. Others of the library (files, desktop, running programs) have no business on a server.
@@ -42,7 +43,8 @@ def send(address: str, title: str, text: str) -> str:
 
     asset = AppriseAsset(app_id="CivicLoop", app_desc="", app_url="", storage_mode="memory", secure_logging=True)
     way = Apprise(asset=asset)
-    if address.partition("://")[0].lower() not in KNOWN or not way.add(address):
+    one = Apprise.instantiate(address, asset=asset) if address.partition("://")[0].lower() in KNOWN else None
+    if one is None or not way.add(one):
         return "address_not_understood"
     try:
         taken = way.notify(body=text, title=title, body_format=NotifyFormat.TEXT)

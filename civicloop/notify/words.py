@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from civicloop.documents.rules.sentences.masking import without_numbers
 from civicloop.loops.models import Notice
 from civicloop.spoken import NOTICES, STEPS
 
@@ -41,5 +42,7 @@ def said(notice: Notice) -> str:
 
 
 def _line(notice: Notice) -> str:
-    told = (str(notice.data.get(key) or "") for key in ("number", "category", "place"))
-    return " · ".join([*(one for one in told if one), said(notice)])
+    number, category, place = (str(notice.data.get(key) or "") for key in ("number", "category", "place"))
+    # A place is what somebody typed: a telephone number in it must not leave the house.
+    told = (number, category, without_numbers(place), said(notice))
+    return " · ".join(one for one in told if one)

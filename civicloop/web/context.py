@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from civicloop.cases.policy import REPORTERS
 from civicloop.loops.models import Notice
 from civicloop.organisation.book import UnitInfo
 from civicloop.web.desk.asker import asker
@@ -57,6 +58,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "rail_now": "unit" if name.startswith("edit_") else BELONGS.get(name, name),
         "home": SimpleLazyObject(lambda: reachable(RAIL)[0][0]),
         "look": look_of(request),
+        "may_report": SimpleLazyObject(lambda: _may_report(request)),
         "unseen": SimpleLazyObject(lambda: _unseen(request)),
         "unit_acted_for": SimpleLazyObject(lambda: _unit_name(request)),
         "units_to_act_for": SimpleLazyObject(lambda: _own_units(request)),
@@ -78,6 +80,10 @@ def _unseen(request: HttpRequest) -> int:
     if not request.user.is_authenticated:
         return 0
     return Notice.objects.filter(person=request.user, seen_at=None)[: MOST_COUNTED + 1].count()
+
+
+def _may_report(request: HttpRequest) -> bool:
+    return request.user.is_authenticated and asker(request).actor.has(*REPORTERS)
 
 
 def _unit_name(request: HttpRequest) -> str:

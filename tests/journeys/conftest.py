@@ -106,8 +106,10 @@ class Street:
         window.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": self.url}])
 
     def _hear(self, told: Any) -> None:
-        if told.type in ("error", "warning") and not any(words in told.text for words in self.provoked):
-            where = f"{told.page.url if told.page else ''} {(told.location or {}).get('url', '')}"
+        where = f"{told.page.url if told.page else ''} {(told.location or {}).get('url', '')}"
+        # A browser asks by itself for the icon of a page that names none, as a refusal in plain words.
+        provoked = where.endswith("/favicon.ico") or any(words in told.text for words in self.provoked)
+        if told.type in ("error", "warning") and not provoked:
             self.complaints.append(f"{where}: {told.text}")
 
 

@@ -188,3 +188,82 @@ def test_a_text_message_reaches_a_real_gateway_through_the_library(city: Any, se
 
 def test_a_gateway_that_is_down_is_a_fault_and_not_an_error() -> None:
     assert sending.send("json://127.0.0.1:9/x", "title", "text") == "channel_refused"
+
+
+def test_many_who_want_nothing_do_not_stand_before_one_who_does(city: Any, settings: Any, monkeypatch: Any) -> None:
+    settings.CIVICLOOP_NOTIFY_SMS = "jsons://sms.example/?:phone={to}"
+    monkeypatch.setattr(actions, "MOST_PEOPLE", 1)
+    dispatched(city)
+    told = list(Notice.objects.order_by("person_id").values_list("person_id", flat=True).distinct())
+    assert len(told) > 1
+    last = next(person for person in city.people.values() if person.pk == told[-1])
+    wishes.choose_wish(given={"mail": "off", "sms": "all"}, by=last)
+
+    assert actions.plan(at=MONDAY_NINE + hours(2)) == 1
+    assert Delivery.objects.get().person == last
+
+
+def test_a_second_worker_leaves_alone_what_is_being_sent(city: Any, mail: Any) -> None:
+    dispatched(city)
+    now = MONDAY_NINE + hours(23)
+    actions.plan(at=now)
+
+    def slow(address: str, title: str, text: str) -> str:
+        mail.append((address, title, text))
+        if len(mail) == 1:  # the sweep of two minutes later begins while this one still speaks
+            actions.send_waiting(at=now + timedelta(minutes=2), send=slow)
+        return ""
+
+    assert actions.send_waiting(at=now, send=slow).sent == 1
+    assert len(mail) == 1
+
+
+def test_who_has_left_his_post_hears_no_more_of_its_cases(city: Any, mail: Any) -> None:
+    from civicloop.organisation import actions as organisation
+    from civicloop.organisation.models import Appointment
+
+    dispatched(city)
+    now = MONDAY_NINE + hours(23)
+    actions.plan(at=now)
+    assert Delivery.objects.filter(person=city.handler).exists()
+    post = Appointment.objects.get(person=city.handler)
+    organisation.end_appointment(appointment=post, last_day=MONDAY_NINE.date(), by=None, at=now)
+
+    assert actions.send_waiting(at=now, send=sender(mail)).sent == 0
+    assert mail == []
+    Delivery.objects.all().delete()
+    assert actions.plan(at=now) == 0
+
+
+def test_a_group_hears_only_of_cases_of_its_own_unit(city: Any, mail: Any) -> None:
+    from civicloop.organisation import actions as organisation
+
+    organisation.appoint(
+        person=city.handler,
+        role="unit_handler",
+        unit=city.police,
+        starts_on=MONDAY_NINE.date(),
+        by=None,
+        at=MONDAY_NINE,
+    )
+    actions.keep_robot(unit=city.police, name="群", address="json://127.0.0.1:9/x", mode="all", by=None, at=MONDAY_NINE)
+    dispatched(city)
+
+    assert Notice.objects.filter(person=city.handler).exists()
+    assert not Delivery.objects.filter(robot__isnull=False).exists()
+    actions.plan(at=MONDAY_NINE + hours(2))
+    assert not Delivery.objects.filter(robot__isnull=False).exists()
+
+
+def test_a_telephone_number_in_a_place_does_not_leave_the_house(city: Any, mail: Any) -> None:
+    city.walk("dispatched", address="莲花桥头3号，电话13812345678")
+    actions.plan(at=MONDAY_NINE + hours(23))
+    actions.send_waiting(at=MONDAY_NINE + hours(23), send=sender(mail))
+
+    assert "莲花桥头3号" in mail[0][2]
+    assert "13812345678" not in mail[0][2]
+
+
+@pytest.mark.parametrize("address", ["json://a.example, syslog://", "json://a.example,windows://", "file:///x"])
+def test_one_address_does_not_bring_another_kind_along(address: str) -> None:
+    assert not sending.is_address(address)

@@ -48,6 +48,9 @@ WORDS: dict[str, Any] = {
     "report.noted_within_days": gettext_lazy("A report may be so old (days)"),
     "visit.grace_days": gettext_lazy("A visit may be sent so many days later"),
     "visit.far_m": gettext_lazy("A visit is far from its point beyond (m)"),
+    "notify.quiet": gettext_lazy("Quiet hours of messages"),
+    "notify.digest_at": gettext_lazy("When the digest of the day is sent"),
+    "notify.most_a_day": gettext_lazy("Messages a person gets at most in a day, by each way"),
     "field.hold_hours": gettext_lazy("An entry of a phone waits for one before it (hours)"),
 }
 

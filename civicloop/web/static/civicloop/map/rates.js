@@ -3,7 +3,11 @@ import { told } from "./library.js";
 
 const ENDS = [0.95, 0.9, 0.8, 0.6, 0];
 const FEW = 5;
+const DAY = 86400000;
 const known = new Map();
+
+// A period ends before the day it names.
+const dayBefore = (iso) => new Date(Date.parse(`${String(iso).slice(0, 10)}T00:00:00Z`) - DAY).toISOString().slice(0, 10);
 
 export function rateOf(name) {
   if (!known.has(name)) {
@@ -75,7 +79,7 @@ export function legend(element, { kind, rate, which, speak }) {
     else ENDS.forEach((end, at) => row(`step-${at + 1}`, `${speak.legend_rates[at]} · ${count(at + 1)}`));
     if (many.get(-1)) row("mark-hatch", `${told(speak.legend_few, { n: FEW })} · ${count(-1)}`);
     note = told(ends ? speak.legend_note_open : speak.legend_note, {
-      label: rate.label, from: String(rate.period.from).slice(0, 10), to: String(rate.period.to).slice(0, 10),
+      label: rate.label, from: String(rate.period.from).slice(0, 10), to: dayBefore(rate.period.to),
       at: String(rate.as_of).slice(0, 16).replace("T", " "),
     });
   }

@@ -2,6 +2,9 @@
 const EMPTY = { type: "FeatureCollection", features: [] };
 const OVERDUE = ["get", "overdue"];
 
+// The same colour, seen through: towards black the rim of a heat map would be smoke.
+const clear = (colour) => (/^#[0-9a-f]{6}$/i.test(colour) ? `${colour}00` : "rgba(255,255,255,0)");
+
 export function gridLayers(look, { based = false, names = true } = {}) {
   const layers = [
     {
@@ -64,7 +67,7 @@ export function caseLayers(look, { which = "open", group = "" } = {}) {
         "heatmap-weight": ["interpolate", ["linear"], ["ln", ["+", 1, ["get", "n"]]], 0, 0, 4, 1],
         "heatmap-intensity": ["interpolate", ["linear"], ["zoom"], 9, 0.9, 14, 1.6],
         "heatmap-radius": 50, "heatmap-opacity": 0.8,
-        "heatmap-color": ["interpolate", ["linear"], ["heatmap-density"], 0, "rgba(0,0,0,0)",
+        "heatmap-color": ["interpolate", ["linear"], ["heatmap-density"], 0, clear(look.steps[0]),
           ...look.steps.flatMap((colour, at) => [0.1 + at * 0.18, colour])],
       },
     },
