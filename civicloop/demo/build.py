@@ -11,6 +11,7 @@ from django.db import transaction
 
 from civicloop.cases.actions import add_dispatch_rule
 from civicloop.cases.actions.historic import bring_in
+from civicloop.cases.dispatching import write_proposals
 from civicloop.cases.models import Case, CaseReach, CaseStep
 from civicloop.demo.album import fill_album
 from civicloop.demo.history.plan import DAYS, histories, last_moment
@@ -73,9 +74,16 @@ def build(recipe: Recipe, *, at: datetime, progress: Progress = lambda _: None) 
         if recipe.rounds:
             progress("a month of inspections")
             hold_month(city, reference.now(), seed=recipe.seed, until=moment)
+        _propose(moment)
         set_text(kind="summary", key="city", text="同安区", by=None, at=moment)
         record("house", HOUSE, VERB, by=None, at=at, data=recipe.as_data())
     return city
+
+
+def _propose(at: datetime) -> None:
+    """What waits at the desk has its proposal, as it has where the worker looks after each report."""
+    newest = Case.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    write_proposals(range(1, newest + 1), at=at)
 
 
 def _dispatch_rules(city: City, at: datetime) -> None:

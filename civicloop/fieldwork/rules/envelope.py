@@ -71,10 +71,10 @@ def read_envelope(given: Any) -> Envelope:
     _only(given, _FIELDS, "")
     kind = given.get("kind")
     if kind not in KINDS:
-        raise Invalid("kind", "unknown_choice", value=str(kind)[:40])
+        raise Invalid("kind", "unknown_choice", value=_shown(kind))
     seq = given.get("seq")
     if isinstance(seq, bool) or not isinstance(seq, int) or not 0 <= seq < MOST_SEQ:
-        raise Invalid("seq", "not_a_whole_number", value=str(seq)[:40])
+        raise Invalid("seq", "not_a_whole_number", value=_shown(seq))
     lon, lat = _place(given, "")
     uid, loop, by = (uid_of(given.get(name), name) for name in ("uid", "loop", "by"))
     noted_at = moment_of(given.get("noted_at"), "noted_at")
@@ -115,7 +115,7 @@ def uid_of(value: Any, field: str) -> UUID:
     try:
         return UUID(value)
     except (TypeError, ValueError, AttributeError) as fault:
-        raise Invalid(field, "not_a_uid", value=str(value)[:40]) from fault
+        raise Invalid(field, "not_a_uid", value=_shown(value)) from fault
 
 
 def moment_of(value: Any, field: str) -> datetime | None:
@@ -125,11 +125,12 @@ def moment_of(value: Any, field: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(value)
     except (TypeError, ValueError) as fault:
-        raise Invalid(field, "not_a_moment", value=str(value)[:40]) from fault
+        raise Invalid(field, "not_a_moment", value=_shown(value)) from fault
     if moment.tzinfo is None:
         raise Invalid(field, "naive_moment")
-    if not 2000 <= moment.year < 2100:
-        raise Invalid(field, "not_a_moment", value=str(value)[:40])
+    # A phone whose battery was empty wakes up in 1970; its clock's offset puts that right.
+    if not 1969 <= moment.year < 2100:
+        raise Invalid(field, "not_a_moment", value=_shown(value))
     return moment
 
 
@@ -156,9 +157,9 @@ def _photo(one: Any, where: str) -> ListedPhoto:
     _only(one, _PHOTO_FIELDS, where)
     sha256, size = one.get("sha256"), one.get("size")
     if not isinstance(sha256, str) or len(sha256) != 64 or not _HEX.issuperset(sha256.lower()):
-        raise Invalid(f"{where}sha256", "not_a_sha256", value=str(sha256)[:80])
+        raise Invalid(f"{where}sha256", "not_a_sha256", value=_shown(sha256))
     if size is not None and (isinstance(size, bool) or not isinstance(size, int) or not 0 < size < 2**40):
-        raise Invalid(f"{where}size", "not_a_whole_number", value=str(size)[:40])
+        raise Invalid(f"{where}size", "not_a_whole_number", value=_shown(size))
     lon, lat = _place(one, where)
     noted = moment_of(one.get("noted_at"), f"{where}noted_at")
     told = {
@@ -197,6 +198,11 @@ def _check_plain(value: Any, depth: int) -> None:
             _check_plain(inner, depth + 1)
 
 
+def _shown(value: Any) -> str:
+    """What was given, short enough to be told. A thousand lists within one another cannot be written out at all."""
+    return str(value)[:80] if value is None or isinstance(value, (str, int, float)) else type(value).__name__
+
+
 def _only(one: Any, known: Sequence[str], where: str) -> None:
     if not isinstance(one, Mapping):
         raise Invalid(where.rstrip(".") or "entry", "not_an_object")
@@ -219,7 +225,7 @@ def _metres(value: Any, field: str) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < math.inf:
-        raise Invalid(field, "not_a_number", value=str(value)[:40])
+        raise Invalid(field, "not_a_number", value=_shown(value))
     return float(value)
 
 
@@ -231,6 +237,6 @@ def _place(one: Mapping[str, Any], where: str) -> tuple[float | None, float | No
         raise Invalid(f"{where}lon", "half_a_place")
     for value in (lon, lat):
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise Invalid(f"{where}lon", "not_a_number", value=str(value)[:40])
+            raise Invalid(f"{where}lon", "not_a_number", value=_shown(value))
     place = geo.validate(float(lon), float(lat), field=f"{where}lon")
     return place.lon, place.lat

@@ -29,7 +29,7 @@ MOST = 20
 RUNNING = ("judging", "bringing")
 SUMS = {
     "rows": _("rows"), "added": _("new"), "known": _("here already"), "changed": _("here with other content"),
-    "refused": _("refused"), "without_place": _("without place"), "outside": _("outside every grid"),
+    "refused": _("rows refused"), "without_place": _("without place"), "outside": _("outside every grid"),
 }  # fmt: skip
 MOST_MAPPING = 100_000
 

@@ -22,6 +22,7 @@ from civicloop.ledger.queries import history
 from civicloop.organisation import policy
 from civicloop.organisation.models import Person
 from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.desk.papers import kinds_for
 from civicloop.web.ui import timewords
 from civicloop.web.ui.asked import asked_outside
 from civicloop.web.ui.choices import proposal_words
@@ -95,7 +96,7 @@ def papers(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The papers about a case that the reader may see: a part of its page, read when somebody wants them, or a page of its own."""
     asking = asker(request)
     found = queries.get(uid, asking.actor)
-    told = {"case": found, "papers": list(documents.papers(asking.actor).filter(case=found)[:MOST_PAPERS])}
+    told = {"case": found, "papers": list(documents.papers(asking.actor).filter(case=found)[:MOST_PAPERS]), "may_prepare": bool(kinds_for(asking))}
     return render(
         request, "ui/case_papers.html" if request.headers.get("HX-Request") else "desk/case_papers.html", told
     )

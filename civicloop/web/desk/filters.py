@@ -67,5 +67,8 @@ def keep(request: HttpRequest, room: str) -> HttpResponse:
 
 def _query(text: str, allowed: tuple[str, ...]) -> str:
     """The filters of an address, without the place in the list and whatever else stands there."""
-    pairs = parse_qsl(text.lstrip("?")[:2000], max_num_fields=50)
+    try:
+        pairs = parse_qsl(text.lstrip("?")[:2000], max_num_fields=50)
+    except ValueError:  # more than a filter ever has
+        return ""
     return urlencode([(key, value[:100]) for key, value in pairs if key in allowed and value])

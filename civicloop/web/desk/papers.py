@@ -50,7 +50,7 @@ def papers(request: HttpRequest) -> HttpResponse:
     shown = {
         "rows": [(one, KINDS[one.kind].title if one.kind in KINDS else one.kind) for one in found[:MOST]],
         "more": len(found) > MOST, "most": MOST, "kinds": KINDS.values(), "kind": kind,
-        "may_prepare": bool(_kinds(asking)), "may_word": may_edit(asking),
+        "may_prepare": bool(kinds_for(asking)), "may_word": may_edit(asking),
     }  # fmt: skip
     return render(request, "desk/paper_list.html", shown)
 
@@ -60,7 +60,7 @@ def papers(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Choose a kind, then say what it is about and for which days."""
     asking = asker(request)
-    may = _kinds(asking)
+    may = kinds_for(asking)
     if not may:
         raise NotAllowed("paper.prepare", "city_office", who=[Role.SUPERVISOR, Role.DISPATCHER], by=asking.person)
     typed = request.POST if request.method == "POST" else request.GET
@@ -244,7 +244,7 @@ def _waiting(found: Paper) -> bool:
     return found.state in WAITING or (found.state == PaperState.ISSUED and not queries.files_of(found))
 
 
-def _kinds(asking: Asker) -> list[Kind]:
+def kinds_for(asking: Asker) -> list[Kind]:
     """The kinds the asker may prepare, of some unit at least."""
     led: list[int | None] = [post.unit_id for post in asking.actor.posts if post.role == Role.UNIT_LEADER]
     return [

@@ -85,7 +85,7 @@ def opened(request: HttpRequest) -> HttpResponse:
     node = leads.node
     shown = {
         "asked": asked, "node": node, "path": path, "book": score.book,
-        "crumbs": scoretree.crumbs(score, path)[:-1],
+        "crumbs": scoretree.crumbs(score, path)[0 if asking.actor.sees_all else 1 : -1],
         "name": scoretree.Row(node, path).name,
         "formula": scorewords.formula(node),
         "rows": [row for row in scoretree.rows_of(node, path) if row.node.kind not in BELOW],

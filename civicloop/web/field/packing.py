@@ -135,10 +135,10 @@ def _visit(visit: Visit, types: Mapping[str, str]) -> dict[str, Any]:
         "place": {
             "uid": visit.point.uid if visit.point else None,
             "code": visit.point.code if visit.point else "",
-            "name": visit.point.name if visit.point else place.address if place else "",
+            "name": visit.point.name if visit.point else masked(place.address) if place else "",
             "point_type": kind,
             "type_name": types.get(kind, kind),
-            "address": place.address if place else "",
+            "address": masked(place.address) if place else "",
             "lon": place.lon if place else None,
             "lat": place.lat if place else None,
         },

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -64,9 +65,9 @@ def picture(request: HttpRequest, secret: str, number: int) -> HttpResponseBase:
 
 def _answered(request: HttpRequest, secret: str, forward: Forward) -> HttpResponse:
     """Take the answer. Photos are stored first, so that one fault does not lose them."""
+    ANSWERING.count(forward.digest)  # before anything that was sent is read
     pictures: list[Mapping[str, Any]] = list(kept(request))
     try:
-        ANSWERING.count(forward.digest)
         files = request.FILES.getlist("photos")
         if len(files) + len(pictures) > MOST_PHOTOS:
             raise Invalid("photos", "too_many", limit=MOST_PHOTOS)
@@ -139,4 +140,7 @@ def _thanks(forward: Forward) -> str:
 
 
 def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """Who asks. Behind the proxy that ends TLS all requests come from the proxy, which writes last from where it had them:
+    otherwise one stranger would use up what everybody may ask."""
+    told = request.headers.get("X-Forwarded-For", "") if settings.HTTPS else ""
+    return told.rpartition(",")[2].strip()[:45] or str(request.META.get("REMOTE_ADDR", ""))
