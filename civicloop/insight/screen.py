@@ -23,7 +23,7 @@ from civicloop.insight.mapstatements import asked_of_database, moment
 from civicloop.insight.queries import tallies
 from civicloop.insight.rules.comparing import wilson
 from civicloop.insight.rules.rates import Period, Tally
-from civicloop.inspection.models import Round, Visit
+from civicloop.inspection.models import Draw, Round, Visit
 from civicloop.kernel.tilekey import KEY_ZOOM, tile_bounds, tile_numbered
 from civicloop.organisation.days import day_of
 from civicloop.scoring.models import KeptFigures
@@ -129,9 +129,13 @@ def _axis(one: Any) -> dict[str, Any]:
 
 
 def _ranks(at: datetime, ref: Reference) -> dict[str, Any] | None:
-    """The units of one group by the latest round that was judged, with the ranks they may hold; None before there is one."""
+    """The units of one group by the latest round that was judged, with the ranks they may hold; None before there is one.
+
+    Whoever passes reads a screen: a round nobody has told of, no draw of it published and not ended, is not on it.
+    """
     judged = Visit.objects.filter(round=OuterRef("pk"), state="judged", judged_at__lte=at)
-    latest = Round.objects.filter(Exists(judged)).order_by("-starts_on", "-pk").first()
+    told = Q(closed_at__lte=at) | Exists(Draw.objects.filter(round=OuterRef("pk"), state="published"))
+    latest = Round.objects.filter(Exists(judged), told).order_by("-starts_on", "-pk").first()
     if latest is None:
         return None
     book = read(Scope((latest.pk,), None, None), as_of=at, ref=ref).book

@@ -44,7 +44,8 @@ BELONGS = {
     "analysis_suggestions": "score",
     "papers": "paper", "paper_new": "paper", "paper_texts": "paper", "paper_issue": "paper", "paper_pages": "paper",
     "paper_again": "paper", "wordings": "paper", "wording": "paper",
-    "catalogue": "settings", "import_page": "unit", "import_file": "unit", "exports": "case", "export_page": "case",
+    "catalogue": "settings", "choose_messages": "settings", "grids_edit": "unit",
+    "import_page": "unit", "import_file": "unit", "exports": "case", "export_page": "case",
 }  # fmt: skip
 MOST_COUNTED = 99
 

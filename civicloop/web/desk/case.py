@@ -96,7 +96,11 @@ def papers(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The papers about a case that the reader may see: a part of its page, read when somebody wants them, or a page of its own."""
     asking = asker(request)
     found = queries.get(uid, asking.actor)
-    told = {"case": found, "papers": list(documents.papers(asking.actor).filter(case=found)[:MOST_PAPERS]), "may_prepare": bool(kinds_for(asking))}
+    told = {
+        "case": found,
+        "papers": list(documents.papers(asking.actor).filter(case=found)[:MOST_PAPERS]),
+        "may_prepare": bool(kinds_for(asking)),
+    }
     return render(
         request, "ui/case_papers.html" if request.headers.get("HX-Request") else "desk/case_papers.html", told
     )

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from civicloop.cases import queries
 from civicloop.insight import today as numbers
+from civicloop.inspection.models import Round
 from civicloop.inspection.queries.openly import visible_rounds
 from civicloop.organisation.rules.roles import Role
 from civicloop.scoring.models import DailyFigure
@@ -84,8 +85,9 @@ def standing_of_city(asking: Asker) -> dict[str, Any]:
     figures = daily_figures()
     latest = figures[-1] if figures else None
     codes = {code for one in figures for code in one.rounds}
-    known = set(visible_rounds(asking.actor).filter(code__in=codes).values_list("code", flat=True))
-    judged = [one for one in figures if one.score is not None and known.issuperset(one.rounds)]
+    told = visible_rounds(asking.actor).order_by().values("pk")
+    secret = set(Round.objects.filter(code__in=codes).exclude(pk__in=told).values_list("code", flat=True))
+    judged = [one for one in figures if one.score is not None and secret.isdisjoint(one.rounds)]
     return {
         "figure": judged[-1] if judged else None,
         "outlook": latest,
