@@ -192,7 +192,7 @@ def _case(one: CaseInParcel, who: Asker, language: str) -> dict[str, Any]:
         "grid": _grid_code(case.grid_id, ref),
         "point": case.point.code if case.point else None,
         "unit": unit_named(case.unit_id, ref),
-        "overdue": case.act_by is not None and case.act_by < who.at,
+        "overdue": case.state != "suspended" and case.act_by is not None and case.act_by < who.at,
         "mine": one.mine,
         "photos": [
             {"sha256": sha256, "kind": kind, "url": f"/photos/{sha256}/page", "thumb": f"/photos/{sha256}/thumb"}

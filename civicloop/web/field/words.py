@@ -80,6 +80,7 @@ TEXTS = (
     # views/parts.js
     _("overdue since {when}"),
     _("due {when}"),
+    _("to be reviewed by {when}"),
     _("No position is known for this place."),
     _("{away} from where you stand (±{n} m)"),
     _("You stand at the place (±{n} m)"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from civicloop.cases.models import Case
 from civicloop.cases.models.case import SOURCE_LABELS, STATE_LABELS
 from civicloop.kernel.text import mask_phone
+from civicloop.spoken import VERBS as DEEDS
 from civicloop.standards.categories import CategoryInfo
 from civicloop.standards.models import LIMIT_UNIT_LABELS
 from civicloop.web.context import reachable
@@ -71,7 +72,7 @@ def kind_word(key: str) -> str:
 @register.filter
 def verb_word(verb: str) -> str:
     """A ledger verb in words."""
-    known = words.VERBS.get(verb) or words.STEPS.get(verb.removeprefix("case."))
+    known = words.VERBS.get(verb) or words.STEPS.get(verb.removeprefix("case.")) or DEEDS.get(verb)
     return str(known or verb)
 
 

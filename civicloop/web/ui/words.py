@@ -133,6 +133,11 @@ VERBS = {
     "refused": _("was refused"),
     "personal_data.read": _("read personal data"),
     "case.locate": _("was put into another grid"),
+    "calendar.add": _("added a calendar"),
+    "grid.add": _("added a grid"),
+    "point.add": _("added a point"),
+    "pack.load": _("brought a pack in"),
+    "calendar.seed": _("brought the announced years in"),
 }
 
 # Steps that go back or press: the story marks them.

@@ -32,6 +32,8 @@ export function due(one, now = Date.now()) {
   if (!at) return null;
   const left = Date.parse(at) - now;
   const when = day(at) === day(now) ? clock(at) : moment(at);
+  // A suspended case has no running clock: what comes is the day on which it is looked at again.
+  if (one.state === "suspended") return h("span", { class: left < 0 ? "mark needs_you" : "quiet" }, t("to be reviewed by {when}", { when }));
   if (left < 0) return h("span", { class: "mark refused" }, icon("waiting"), t("overdue since {when}", { when }));
   return h("span", { class: left < 4 * 3600000 ? "mark needs_you" : "quiet" }, t("due {when}", { when }));
 }
