@@ -55,7 +55,7 @@ def _plans(until: datetime, house: House) -> Iterator[RoundPlan]:
     starts = today - timedelta(days=2)
     yield RoundPlan(
         f"{starts:%G-W%V}-N", f"{today.month}月{today.day}日前后暗访", "weekly_visit", starts, 5, _design(WEEKLY), faults,
-        close_share=0.3,
+        close_share=0.3, always=today,
     )  # fmt: skip
 
 

@@ -43,6 +43,8 @@ class RoundPlan:
     design: Mapping[str, Any]
     faults: Faults
     close_share: float = 1.0
+    # A day that is visited though nobody works: whoever tries the demonstration on a Sunday finds something to do.
+    always: date | None = None
 
 
 @dataclass
@@ -87,7 +89,7 @@ def _working_days(plan: RoundPlan, calendar: WorkCalendar) -> list[date]:
     found: list[date] = []
     day = plan.starts_on
     while len(found) < plan.days:
-        found += [day] if calendar.is_working_day(day) else []
+        found += [day] if calendar.is_working_day(day) or day == plan.always else []
         day += timedelta(days=1)
     return found
 

@@ -26,13 +26,13 @@ def clock_blocks(case: Case, ref: Reference) -> list[Block]:
     pieces = explain(clock.limit, clock.since, ref.calendar_for(case.unit_id or case.owner_id))
     facts = form(
         ("时限", limit_words(clock.limit)), ("起算", _stamp(clock.since)),
-        ("到期", _stamp(clock.due_at) if clock.due_at else "计时暂停"),
+        ("到期", _stamp(clock.due_at) if clock.due_at else "停表"),
         ("变动", "；".join(_events(clock))), ("备注", "节假日安排尚未公布，到期时间为暂定" if clock.provisional else ""),
     )  # fmt: skip
     columns = (Column("日期", 2.0), Column("计入", 1.4, "right"), Column("依据", 2.0))
     rows = tuple((_day(piece), _amount(piece, clock.limit.unit), REASONS[piece.reason]) for piece in pieces[:MOST_DAYS])
     more = [Paragraph(f"以下{len(pieces) - MOST_DAYS}日从略。", how="note")] if len(pieces) > MOST_DAYS else []
-    return [facts, Table(columns, rows, caption="逐日计算（未计暂停和延期）", size=9.5), *more]
+    return [facts, Table(columns, rows, caption="逐日计算（未计停表和延期）", size=9.5), *more]
 
 
 def _read(case: Case) -> Clock | None:
@@ -45,12 +45,12 @@ def _read(case: Case) -> Clock | None:
 
 def _events(clock: Clock) -> list[str]:
     told = [
-        f"{_stamp(event.paused_at)}至{_stamp(event.resumed_at)}暂停"
+        f"{_stamp(event.paused_at)}至{_stamp(event.resumed_at)}停表"
         if isinstance(event, Pause)
         else f"延期{limit_words(event.limit)}"
         for event in clock.history
     ]
-    return [*told, f"自{_stamp(clock.paused_at)}起暂停"] if clock.paused_at else told
+    return [*told, f"自{_stamp(clock.paused_at)}起停表"] if clock.paused_at else told
 
 
 def _day(piece: Piece) -> str:

@@ -26,7 +26,7 @@ from civicloop.organisation.models import Person
 from civicloop.standards.reference import Reference
 
 MOST_PICTURES = 24
-CLASSES = {"A": "一类区域", "B": "二类区域", "C": "三类区域"}
+CLASSES = {"A": "A 类区域", "B": "B 类区域", "C": "C 类区域"}
 
 
 @dataclass(frozen=True, slots=True)

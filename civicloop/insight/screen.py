@@ -156,10 +156,10 @@ def _ranks(at: datetime, ref: Reference) -> dict[str, Any] | None:
 
 
 def _trend(today: date, recent: Period) -> list[dict[str, Any]]:
-    """Reported and closed, day by day."""
+    """Reported and closed, day by day, up to yesterday: a day that has just begun would look like a fall."""
     reported = _by_day(Case.objects.filter(reported_at__gte=recent.start), "reported_at")
     closed = _by_day(CaseStep.objects.filter(name="close", at__gte=recent.start), "at")
-    days = [today - timedelta(days=back) for back in reversed(range(TREND_DAYS))]
+    days = [today - timedelta(days=back) for back in range(TREND_DAYS, 0, -1)]
     return [{"day": day.isoformat(), "reported": reported.get(day, 0), "closed": closed.get(day, 0)} for day in days]
 
 

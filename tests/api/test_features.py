@@ -100,7 +100,8 @@ def test_filters_narrow(town: Town, ask: Any) -> None:
     "query",
     ["limit=0", "limit=many", "bbox=1,2,3", "bbox=1,9,3,2", "bbox=a,b,c,d", "datetime=soon", "datetime=2026-11-23/2026-11-22",
      "colour=red", "state=lost", "f=html", "bbox-crs=EPSG:4326", "cursor=x", "category=nothing", "datetime=../..",
-     "state=%00"],
+     "state=%00", "datetime=9999-12-31", "datetime=0001-01-01T00:00:00%2B14:00", "datetime=../9999-12-31T23:59:59.999999Z",
+     "cursor=WyJuIiwgIjAwMDEtMDEtMDFUMDA6MDA6MDArMTQ6MDAiLCAiMSJd"],
 )  # fmt: skip
 def test_what_cannot_be_read_is_answered_with_400(town: Town, ask: Any, query: str) -> None:
     town.report(NOW)

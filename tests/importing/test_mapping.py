@@ -47,6 +47,8 @@ def test_shipped_mappings_are_right(path: Path) -> None:
         (("lon: 经度", "lon: {column: 经度, template: '{经度}'}"), "/fields/lon"),
         (("lon: 经度", "lon: {template: '{经度.real}'}"), "/fields/lon/template"),
         (("lon: 经度", "lon: {template: '{经度'}"), "/fields/lon/template"),
+        (("lon: 经度", "lon: {template: '{经度:>999999999}'}"), "/fields/lon/template"),
+        (("lon: 经度", "lon: {template: '{经度:{纬度}}'}"), "/fields/lon/template"),
         (("dates:", "timezone: Mars/Olympus\ndates:"), "/timezone"),
         (("step: close", "step: Close!"), "/steps/of/已结/0/step"),
     ],

@@ -73,6 +73,14 @@ def test_a_unit_below_itself_is_refused_in_words_and_the_form_keeps_everything(c
     assert Unit.objects.get(pk=city.lotus.pk).parent_id == city.command.pk
 
 
+def test_hours_that_cannot_be_read_are_told_beside_the_field_and_kept(city: Any, visitor: Visit) -> None:
+    answer = visitor("system_admin").post(f"/edit/units/{city.lotus.uid}", **typed_unit(city.lotus, hours="8点到12点"))
+
+    assert answer.status_code == 422
+    assert "8点到12点" in answer.content.decode()
+    assert 'id="e_hours"' in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -278,3 +286,14 @@ def test_a_robot_is_set_up_by_the_system_administrator_and_its_address_shown_to_
     assert answer.status_code == 302
     assert "0123456789abcdef" not in admin.get("/edit/robots")[1]
     assert visitor("leader").get("/edit/robots")[0] == 403
+
+
+@pytest.mark.parametrize("number", ["1e999999", "1e400", "-1e-999999"])
+def test_a_number_of_a_million_digits_is_refused_at_once(city: Any, visitor: Any, number: str) -> None:
+    assert visitor("system_admin").post("/edit/parameters/duplicate.radius_m", value=number).status_code == 422
+
+
+def test_hours_without_an_end_are_refused_in_words(city: Any, visitor: Any) -> None:
+    typed = {"name": "莲花镇", "kind": "town", "parent": "COMMAND", "active": "1", "hours": "morning"}
+
+    assert visitor("system_admin").post(f"/edit/units/{city.lotus.uid}", **typed).status_code == 422

@@ -414,3 +414,27 @@ def test_a_large_picture_is_not_held_in_memory_twice(handset: Handset) -> None:
         headers={"X-CSRFToken": handset.token},
     )
     assert answer.status_code == 201
+
+
+def test_an_entry_of_a_thousand_lists_is_refused_by_itself(city: City) -> None:
+    handset = Handset(city.grid_worker)
+    good, bad = handset.phone.case(), handset.phone.case()
+    for one in (good, bad):
+        one["noted_at"] = timezone.now().isoformat()
+    body = {"device": str(handset.phone.device), "clock": timezone.now().isoformat(), "entries": [bad, good]}
+    nested = "[" * 900 + "]" * 900
+    for name in ("kind", "uid"):
+        text = json.dumps(body).replace(f'"{name}": "{bad[name]}"', f'"{name}": {nested}', 1)
+        answer = handset.client.post(
+            "/field/entries", text, content_type="application/json", headers={"X-CSRFToken": handset.token}
+        )
+        assert [row["ok"] for row in answer.json()["entries"]] == [False, True]
+
+
+def test_a_phone_that_woke_up_in_1970_is_put_right_by_its_offset(city: City) -> None:
+    handset = Handset(city.grid_worker)
+    entry = handset.phone.case(
+        noted_at="1970-01-01T08:10:00+08:00", clock_offset_s=timezone.now().timestamp() - timedelta(minutes=15).seconds
+    )
+
+    assert handset.states(entry, clock="1970-01-01T08:20:00+08:00") == ["applied"]

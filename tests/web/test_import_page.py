@@ -149,3 +149,22 @@ def test_columns_are_guessed_by_the_names_offices_use_and_none_is_given_away_twi
     assert found["unit"] == "责任 单位"
     assert found["code"] == "编号"
     assert len(set(found.values())) == len(found)
+
+
+def test_a_long_chinese_name_is_no_hindrance(city: Any, visitor: Visit) -> None:
+    admin = visitor("system_admin")
+
+    where = given(admin, "points", POINTS.format(unit=city.lotus.code), "点" * 110 + ".csv")["Location"]
+
+    assert admin.get(where)[0] == 200
+
+
+def test_a_mapping_whose_parts_stand_for_one_another_is_refused_before_it_unfolds(city: Any, visitor: Visit) -> None:
+    admin = visitor("system_admin")
+    where = given(admin, "points", POINTS.format(unit=city.lotus.code))["Location"]
+    plain = "kind: points\nfields: {code: 点位编号, name: 点位名称, point_type: 点位类型}\n"
+
+    aliased = plain.replace("点位编号", "&one 点位编号").replace("点位名称", "*one")
+    assert admin.post(where, mapping=SimpleUploadedFile("m.yaml", aliased.encode())).status_code == 422
+    assert Upload.objects.get().state == "received"
+    assert admin.post(where, mapping=SimpleUploadedFile("m.yaml", plain.encode())).status_code == 302

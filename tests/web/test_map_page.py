@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from civicloop.organisation.models import Grid
 from tests.cast import SIDE, SOUTH, WEST
 
@@ -171,3 +173,15 @@ def test_a_case_with_a_place_has_a_small_map_that_is_fetched_when_it_is_seen(cit
     assert page.count("map/mini.js") == 1
     assert "maplibre-gl" not in page
     assert "map/mini.js" not in visitor("handler").get(f"/cases/{told.uid}")[1]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/map/list?bbox=-1e308,-1e308,1e308,1e308", "/map/rates.json?month=0001-01",
+        "/map/list?after=0001-01-01T00:00:00%2B14:00~1",
+        "/cases?after=2026-01-01T00:00:00~1", "/inbox?after=2026-01-01T00:00:00%2B00:00~99999999999999999999",
+    ],
+)  # fmt: skip
+def test_what_lies_beyond_earth_and_calendar_is_refused(city: Any, visitor: Any, path: str) -> None:
+    assert visitor("filer").get(path)[0] in (400, 422)

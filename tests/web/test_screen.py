@@ -123,7 +123,7 @@ def test_the_screen_names_no_person_and_no_address(city: Any, visitor: Visit) ->
 
 
 def test_figures_are_kept_by_a_job_and_say_their_moment(city: Any, visitor: Visit) -> None:
-    city.walk("closed", at=timezone.now() - timedelta(hours=3))
+    city.walk("closed", at=timezone.now() - timedelta(days=1, hours=3))
     first = json.loads(visitor("supervisor").get("/screen/data.json")[1])
     assert first["kept"] is None  # asked for; jobs run at once in tests, so the next answer has it
 
@@ -131,6 +131,8 @@ def test_figures_are_kept_by_a_job_and_say_their_moment(city: Any, visitor: Visi
     assert told["as_of"]
     assert len(told["trend"]) == 30
     assert sum(one["reported"] for one in told["trend"]) == 1
+    # A day that has just begun would look like a fall.
+    assert told["trend"][-1]["day"] == (timezone.localdate() - timedelta(days=1)).isoformat()
     assert told["on_time"]["due"] >= 0
     assert told["ranks"] is None
 

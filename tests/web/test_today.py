@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from civicloop.cases import actions
 from civicloop.cases.models import Case
+from civicloop.inspection.models import Round
 from civicloop.scoring.models import DailyFigure
-from tests.cast import PASSWORD
+from civicloop.standards.models import Edition, Pack
+from tests.cast import MONDAY_NINE, PASSWORD
 
 Visit = Callable[..., Any]
 MOST_STATEMENTS, MOST_BYTES = 15, 120_000
@@ -154,6 +156,29 @@ def test_score_and_forecast_are_read_as_they_were_kept(city: Any, visitor: Visit
         assert told in text
     assert '<polyline class="line"' in text
     assert "86.4" not in visitor("handler").get("/")[1]
+
+
+def test_the_score_of_a_round_nobody_was_told_of_is_shown_to_its_directors_alone(city: Any, visitor: Visit) -> None:
+    pack = Pack.objects.create(code="w", edition="1", title="w", digest="0", loaded_at=MONDAY_NINE)
+    edition = Edition.objects.create(pack=pack, name="1", digest="0", content={}, loaded_at=MONDAY_NINE)
+    days = {"starts_on": date(2026, 11, 23), "ends_on": date(2026, 11, 29), "planned_at": MONDAY_NINE}
+    Round.objects.create(
+        code="SECRET", title="暗访", kind="weekly_visit", edition=edition, organiser=city.office, **days
+    )
+    DailyFigure.objects.create(
+        day=date(2026, 11, 23),
+        as_of=MONDAY_NINE,
+        rounds=["SECRET"],
+        title="暗访",
+        score=86.4,
+        score_low=83,
+        score_high=89,
+    )
+
+    assert "86.4" in visitor("supervisor").get("/")[1]
+    told = visitor("filer").get("/")[1]
+    assert "86.4" not in told
+    assert "SECRET" not in told
 
 
 def test_without_a_kept_figure_the_page_says_what_would_be_there(city: Any, visitor: Visit) -> None:

@@ -112,6 +112,8 @@ def _finish(step: Taking, before: str, reached: set[int]) -> None:
     step.reach |= {case.owner_id} | ({case.unit_id} if case.unit_id else set())
     extend_reach(case, step.reach - reached, step.ref)
     data = {"seq": row.seq, "from": before, "to": case.state, **step.data}
+    if step.photos:
+        data["photos"] = sorted(photo.sha256 for photo in step.photos)
     record(KIND, case.uid, f"case.{step.name}", by=step.by.uid, at=step.at, data=data)
     _tell(step, before, row.seq)
     forget_sides(case)

@@ -171,6 +171,8 @@ def _write(case: Case, forward: Forward, photos: Sequence[Given], at: datetime) 
     )  # fmt: skip
     attach(case, row, photos)
     told = {"seq": row.seq, "from": case.state, "to": case.state, **data}
+    if photos:
+        told["photos"] = sorted(photo.sha256 for photo in photos)
     record(KIND, case.uid, "case.answer_forward", by=None, at=at, data=told)
     announce(CaseStepped(case.uid, "answer_forward", row.seq, at))
     forget_sides(case)

@@ -242,7 +242,7 @@ def _units(asked: Asked) -> Composed:
         SheetColumn(_("kind"), 14),
         SheetColumn(_("belongs to"), 22),
         SheetColumn(_("duty phone"), 16),
-        SheetColumn(_("open"), 8, "int"),
+        SheetColumn(_("open now"), 8, "int"),
         SheetColumn(_("overdue"), 8, "int"),
         SheetColumn(_("in use"), 8),
     ]

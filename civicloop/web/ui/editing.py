@@ -16,6 +16,7 @@ from civicloop.kernel.refusal import Invalid
 from civicloop.web.ui.choices import Choice
 
 LONGEST = 4000
+MOST_DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def as_text(asked: Asked, value: Any) -> str:
     if asked.kind == "yes":
         return "1" if value else ""
     if asked.kind == "hours":
-        return " ".join(f"{window[0]}-{window[1]}" for window in value)
+        return " ".join("-".join(window) for window in value)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
@@ -111,7 +112,10 @@ def _value(asked: Asked, text: str) -> Any:
             except ValueError:
                 raise Invalid(asked.key, "not_a_date", value=text[:40]) from None
         case "hours":
-            return [window.split("-", 1) if "-" in window else [window] for window in text.split()]
+            windows = [window.split("-", 1) for window in text.split()]
+            if any(len(window) != 2 for window in windows):
+                raise Invalid(asked.key, "not_a_time", value=text[:40])
+            return windows
         case _:
             longest = LONGEST if asked.kind == "text" else asked.most
             if len(text) > longest:
@@ -130,7 +134,8 @@ def _number(asked: Asked, text: str) -> Decimal:
         number = Decimal(text)
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite():
+    # Written out, 1e999999 would be a million digits.
+    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
         raise Invalid(asked.key, "not_a_number", value=text[:40])
     return number
 

@@ -22,8 +22,8 @@ def details(data: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _named(key: str) -> Any:
     own = {
-        "seq": _("step"), "from": _("before"), "to": _("after"), "due_at": _("due"), "due_before": _("due before"),
-        "on_time": _("on time"), "limit": _("limit"), "before": _("before"), "after": _("after"), "source": _("source"),
+        "seq": _("step"), "from": _("earlier state"), "to": _("new state"), "due_at": _("due"), "due_before": _("due before"),
+        "on_time": _("on time"), "limit": _("limit"), "before": _("earlier value"), "after": _("new value"), "source": _("source"),
         "number": _("number"), "deadline": _("deadline"), "steps": _("steps"), "at": _("at"), "parts": _("parts"),
         "purpose": _("purpose"), "fields": _("fields"), "rule": _("rule"), "who": _("who may"), "verb": _("verb"),
     }  # fmt: skip

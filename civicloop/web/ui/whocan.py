@@ -42,8 +42,9 @@ def must_act(case: Case, asking: Asker) -> MustAct | None:
     people = holders_of(case, roles, asking.ref, day_of(asking.at))
     rows = Person.objects.filter(pk__in=people[:MOST_NAMED], is_active=True).values_list("pk", "name")
     names = dict(rows) if people else {}
-    named = [mask_name(names[one]) for one in people if one in names]
-    return MustAct(case.owner_id, [str(ROLES[role]) for role in roles], named, max(0, len(people) - MOST_NAMED))
+    # Masked names that look alike would tell nothing twice.
+    named = list(dict.fromkeys(mask_name(names[one]) for one in people if one in names))
+    return MustAct(case.owner_id, [str(ROLES[role]) for role in roles], named, len(people) - len(named))
 
 
 def _roles(case: Case) -> list[str]:

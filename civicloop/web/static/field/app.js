@@ -15,6 +15,9 @@ import { Trouble, Wire } from "./wire.js";
 
 const SHELL = document.body.dataset.field;
 const TICK = 15000;
+// Milliseconds after the start: the program itself and the parcel come first.
+const MAP_AFTER = 20_000;
+const MAP_LIBRARY = "vendor/maplibre-gl-5.24.1";
 const PARCEL_TICK = 120000;
 
 class App {
@@ -109,6 +112,7 @@ class App {
     addEventListener("pagehide", () => this.keepDraft());
     setInterval(() => document.visibilityState === "visible" && this.sync(), TICK);
     if (navigator.serviceWorker) navigator.serviceWorker.addEventListener("message", (event) => event.data === "flush" && now());
+    setTimeout(takeMapAlong, MAP_AFTER);
   }
 
   // The form that is open is kept before the phone may throw the page away.
@@ -298,3 +302,11 @@ function tabs(now) {
 }
 
 new App().start();
+
+// Who saves data, or hangs on a thin line, fetches the map when he asks for it.
+function takeMapAlong() {
+  const worker = navigator.serviceWorker && navigator.serviceWorker.controller;
+  const line = navigator.connection || {};
+  if (!worker || line.saveData || /2g/.test(line.effectiveType || "")) return;
+  worker.postMessage({ along: ["-csp.js", "-csp-worker.js"].map((end) => `${document.body.dataset.static}${MAP_LIBRARY}${end}`) });
+}

@@ -1,7 +1,7 @@
 // Keeps the program itself, so that it opens without a network. PROGRAM = {version, pieces: [[address, digest]]} stands above,
 // written by the server. Nothing of a person is kept here: records and data live in IndexedDB, the endpoints are never cached.
 const CACHE = `field-${PROGRAM.version}`;
-// The map's library is kept once somebody has used it.
+// The map's library comes later: when it is used, or some time after the start.
 const LATER = "field-map";
 const PIECES = new Set(PROGRAM.pieces.map(([address]) => address));
 const SHELL = PROGRAM.pieces[0][0];
@@ -17,6 +17,7 @@ self.addEventListener("activate", (event) => event.waitUntil((async () => {
 // Only a person's tap, which the page allows when nothing is being sent, puts a new version in the place of the old one.
 self.addEventListener("message", (event) => {
   if (event.data === "take over") self.skipWaiting();
+  if (event.data && event.data.along) event.waitUntil(along(event.data.along));
 });
 
 // A bonus where it exists; the page never relies on it.
@@ -65,6 +66,12 @@ async function later(request) {
   const answer = await fetch(request);
   if (answer.ok) await cache.put(request.url, answer.clone());
   return answer;
+}
+
+// The map's library, taken along when the phone has nothing else to do: in a basement it is too late.
+async function along(addresses) {
+  const cache = await caches.open(LATER);
+  for (const address of addresses) if (!(await cache.match(address))) await cache.add(address);
 }
 
 async function nudge() {

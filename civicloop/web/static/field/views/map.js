@@ -83,6 +83,8 @@ function style(parcel) {
     { id: "line", type: "line", source: "grids", paint: { "line-color": colour("edge"), "line-width": 1 } },
     { id: "points", type: "circle", source: "points", paint: { ...rim, "circle-radius": ["case", ["get", "visit"], 10, 6], "circle-color": ["case", ["get", "visit"], colour("action"), colour("quiet")] } },
     { id: "cases", type: "circle", source: "cases", paint: { ...rim, "circle-radius": 8, "circle-color": ["case", ["get", "late"], colour("red"), colour("blue")] } },
+    // Overdue has a ring of its own: colour alone would tell half of the readers.
+    { id: "late", type: "circle", source: "cases", filter: ["==", ["get", "late"], true], paint: { "circle-radius": 13, "circle-opacity": 0, "circle-stroke-color": colour("red"), "circle-stroke-width": 2 } },
   ] };
 }
 
