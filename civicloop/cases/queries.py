@@ -137,7 +137,7 @@ def _with_text(rows: QuerySet[Case], text: str) -> QuerySet[Case]:
 
 
 def inbox(actor: Actor, ref: Reference) -> QuerySet[Case]:
-    """待办: the open cases on which this person's posts must act, the most pressing first.
+    """待办: the cases on which this person's posts must act, the most pressing first.
 
     A handler or leader finds the cases his units own; a desk finds the states that are its work, and a supervisor what is
     supervised or asks for a decision. Administrators and auditors have no inbox.
@@ -150,8 +150,11 @@ def inbox(actor: Actor, ref: Reference) -> QuerySet[Case]:
         return Case.objects.none()
     if asked:
         # The few cases with a side affair are found first: joined to all cases, every case of the city would be looked at.
-        found = Case.objects.filter(asked).order_by("pk").values_list("pk", flat=True)
-        wanted |= Q(pk__in=list(found[:MOST_ASKED]))
+        found = list(Case.objects.filter(asked).order_by("pk").values_list("pk", "ended_at")[:MOST_ASKED])
+        wanted |= Q(pk__in=[pk for pk, _ in found])
+        # An appeal may be lodged against a case that is closed; the others are open, which is what the index knows.
+        if ended := [pk for pk, ended_at in found if ended_at is not None]:
+            return Case.objects.filter(Q(wanted, ended_at=None) | Q(pk__in=ended)).order_by("act_by", "id")
     return Case.objects.filter(wanted, ended_at=None).order_by("act_by", "id")
 
 

@@ -164,7 +164,8 @@ LIKELY = {
     "category": "06010", "unit": "CG", "units": ["CG"], "note": "看过", "reason": "另有原因", "plan": "月底前完成",
     "person": "handler", "review_on": "2030-01-01", "into": "A000001", "amount": 1, "unit_of_time": "work_day",
     "whistle_kind": "emergency", "place": "西湖路口", "meet_at": "2030-01-01T09:00:00+08:00", "score": 90,
-    "ground": "lateness", "verdict": "granted",
+    "ground": "lateness", "verdict": "granted", "party": "市场物业公司", "answer_by": "2030-01-02T09:00:00+08:00",
+    "forward": "01a20000-0000-7000-8000-000000000000",
 }  # fmt: skip
 PLACES = [
     "/cases", "/cases/{uid}", "/cases/{uid}/steps", "/me", "/me/inbox", "/categories", "/categories/07001", "/units", "/grids",

@@ -108,7 +108,7 @@ def test_the_page_offers_the_next_step_and_no_other(stage: Any, visitor: Visit) 
     round_ = stage.plan()
 
     def offered() -> list[str]:
-        text = person.get("/rounds/W1")[1]
+        text = person.get("/rounds/W1")[1].split("<main")[1]  # the bar above has its own: Report
         return [part.split("<")[0] for part in text.split('button main"')[1:] for part in [part.split(">", 1)[1]]] + [
             part.split("<")[0].strip() for part in text.split('class="main">')[1:]
         ]

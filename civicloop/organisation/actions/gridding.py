@@ -157,7 +157,8 @@ def _succeed(old: Sequence[Grid], made: Sequence[Grid], verb: str, by: Person | 
         row.save(update_fields=["active"])
     for row in made:
         row.save(force_insert=True)
-    for duty in DutyGrid.objects.select_for_update().filter(grids__in=old).distinct().order_by("pk"):
+    held = DutyGrid.grids.through.objects.filter(grid__in=old).values("dutygrid")
+    for duty in DutyGrid.objects.select_for_update().filter(pk__in=held).order_by("pk"):
         duty.grids.add(*made)
         duty.grids.remove(*old)
     _points_follow(old, made)
