@@ -8,6 +8,7 @@ const FRESH = 60000;
 
 let last = null;
 let watch = null;
+let again = null;
 let fault = "";
 const hearers = new Set();
 
@@ -71,11 +72,18 @@ export function follow() {
     return;
   }
   watch = navigator.geolocation.watchPosition(take, missed, { enableHighAccuracy: true, maximumAge: 5000, timeout: 30000 });
+  // A device that lies still is not heard of again: it is asked before its last word grows old.
+  again = setInterval(() => ask(30000), FRESH / 2);
+}
+
+function ask(timeout) {
+  navigator.geolocation.getCurrentPosition(take, missed, { enableHighAccuracy: true, maximumAge: 5000, timeout });
 }
 
 export function rest() {
   if (watch !== null) navigator.geolocation.clearWatch(watch);
-  watch = null;
+  clearInterval(again);
+  watch = again = null;
 }
 
 // One fix now: a fresh one at once, else what the device finds within the time. Never fails, may give nothing.
@@ -86,6 +94,7 @@ export function fix(patience = 8000) {
   return new Promise((done) => {
     const stop = onMove(() => finish(last && plain(last)));
     const timer = setTimeout(() => finish(null), patience);
+    ask(patience);
     function finish(found) {
       clearTimeout(timer);
       stop();
