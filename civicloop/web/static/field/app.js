@@ -217,13 +217,25 @@ class App {
     fill(this.root, this.head, this.page, this.toast, this.nav);
   }
 
+  // Drawing takes a moment: of two that overlap the later one counts, and what the earlier one has made is thrown away.
   async draw() {
+    const turn = this.turn = (this.turn || 0) + 1;
     const before = this.drawn;
     this.drawn = location.hash;
     if (this.leave) this.leave();
     this.leave = null;
     this.draft = null;
-    const view = await route(this, location.hash);
+    this.drawing = true;
+    let view;
+    try {
+      view = await route(this, location.hash);
+    } finally {
+      if (turn === this.turn) this.drawing = false;
+    }
+    if (turn !== this.turn) {
+      if (view.leave) view.leave();
+      return;
+    }
     this.view = view;
     this.leave = view.leave || null;
     document.title = `${view.title} · CivicLoop`;
@@ -240,7 +252,8 @@ class App {
   // Lists follow what happens; a form under somebody's hands stays as it is.
   redraw() {
     this.chip();
-    if (this.view && this.view.live) this.draw();
+    // On the way to another page nothing is drawn anew: it will show what is known by then.
+    if (!this.drawing && this.view && this.view.live) this.draw();
   }
 
   top(view) {
