@@ -74,6 +74,7 @@ def test_it_works_in_a_browser_without_service_workers(street: Street, server: S
     page.wait_for_url("**/field/#/")
     page.goto("/field/#/outbox")
     page.wait_for_selector("main .mark.applied, main .mark.refused, main .mark.needs_you")
+    window.close()  # before the server goes: the program asks it again and again
 
 
 def test_what_the_worker_keeps_is_the_program_and_nothing_of_a_person(phone: Any) -> None:
