@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from civicloop.fieldwork.models import Entry
 from tests.journeys.conftest import PHONE, Street, too_wide
 from tests.journeys.serving import Server, wait_until
 
@@ -74,6 +75,7 @@ def test_it_works_in_a_browser_without_service_workers(street: Street, server: S
     page.wait_for_url("**/field/#/")
     page.goto("/field/#/outbox")
     page.wait_for_selector("main .mark.applied, main .mark.refused, main .mark.needs_you")
+    assert Entry.objects.count() == 1
     window.close()  # before the server goes: the program asks it again and again
 
 

@@ -51,6 +51,7 @@ def test_two_people_on_one_case_see_each_other(street: Street) -> None:
     second.goto(f"/cases/{case.uid}")
 
     second.locator(".presence", has_text=street.city.handler.name).wait_for()
+    assert street.city.leader.name not in second.locator(".presence").inner_text()
 
 
 def test_a_question_goes_outside_and_its_answer_comes_back_once(street: Street, tmp_path: Path) -> None:
@@ -183,3 +184,4 @@ def test_the_keyboard_alone_leads_from_the_log_in_to_a_closed_case(street: Stree
 
     wait_until(lambda: Case.objects.get(pk=case.pk).state == "closed", "the case stays open", 30)
     page.wait_for_load_state("networkidle")
+    assert Case.objects.get(pk=case.pk).state == "closed"
