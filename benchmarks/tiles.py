@@ -4,48 +4,31 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Mapping
 from random import Random
 from typing import Any
 
-from benchmarks import city, filling
-from benchmarks.verdicts import Line, main, p95, say
+from benchmarks import city
+from benchmarks.verdicts import Line, p95, say
 
-CASES, QUICK_CASES = 1_000_000, 50_000
 MOST_COLD, MOST_HIT = 0.050, 0.005
 ZOOMS = range(21)
-TILES, QUICK_TILES = 40, 8
+TILES, QUICK_TILES = 15, 4
 """Tiles of each zoom, each drawn around a case; at low zooms the same few come again and again."""
 KINDS = ("open", "overdue", "closed", "all")
 USERS = ("supervisor", "handler", "town")
 NAMES = {"supervisor": "whole city", "handler": "unit user", "town": "town user"}
-COPIED = ("cases_case", "cases_casereach", "cases_mapcount")
-BATCH = 20_000
 
 
-def run(quick: bool) -> list[Line]:
-    """Fill PostgreSQL, copy the rows to a SQLite city settled with the same seed, and ask both."""
-    city.settle()
-    from civicloop.cases.mapcounts import count_anew, keep_counts  # noqa: PLC0415  (Django is ready now)
-
-    many = QUICK_CASES if quick else CASES
-    filling.fill(many, Random(city.SEED))
-    begun = time.monotonic()
-    count_anew()
-    kept = keep_counts(at=datetime.now(UTC))
-    say(f"{many} cases filled, counted, {kept.marked} marked overdue in {time.monotonic() - begun:.0f} s")
-    _vacuum()
-    sqlite = _copied_to_sqlite(many)
+def measured(urls: Mapping[str, str], many: int, quick: bool) -> list[Line]:
+    """Ask the cities of so many cases at these addresses, by kind of database."""
     lines = []
-    for name, url in (("PostgreSQL", os.environ["CIVICLOOP_DATABASE_URL"]), ("SQLite", sqlite)):
-        lines += _lines(name, many, _asked(url, QUICK_TILES if quick else TILES))
+    for kind, url in urls.items():
+        say(f"tiles, {kind} …")
+        lines += _lines(kind, many, _asked(url, QUICK_TILES if quick else TILES))
     return lines
 
 
@@ -66,69 +49,6 @@ def _lines(database: str, many: int, found: dict[str, Any]) -> list[Line]:
 
 def _middle(by_zoom: dict[int, float]) -> float:
     return sorted(by_zoom.values())[len(by_zoom) // 2] * 1000
-
-
-def _vacuum() -> None:
-    from django.db import connection  # noqa: PLC0415
-
-    with connection.cursor() as cursor:
-        cursor.execute("vacuum analyze")
-
-
-def _copied_to_sqlite(many: int) -> str:
-    """The address of a SQLite city with the same rows. Both were settled from one seed: they point to the same numbers."""
-    from django.db import connection  # noqa: PLC0415
-
-    file = Path(os.environ["CIVICLOOP_DATA_DIR"]) / "tiles.sqlite3"
-    url = f"sqlite:///{file}"
-    environ = {**os.environ, "CIVICLOOP_DATABASE_URL": url}
-    subprocess.run([sys.executable, "-m", "benchmarks.city", f"{file}.requests", "1"], env=environ, check=True)
-    begun = time.monotonic()
-    with _quick_sqlite(file) as lite, connection.cursor() as cursor:
-        for table in COPIED:
-            lite.execute(f"delete from {table}")
-            columns = [row[1] for row in lite.execute(f"pragma table_info({table})")]
-            cursor.execute(f"declare rows cursor with hold for select {', '.join(columns)} from {table}")
-            said = f"insert into {table} ({', '.join(columns)}) values ({', '.join('?' * len(columns))})"
-            while rows := _next(cursor):
-                lite.executemany(said, ([_plain(one) for one in row] for row in rows))
-            cursor.execute("close rows")
-    say(f"{many} cases copied to SQLite in {time.monotonic() - begun:.0f} s")
-    return url
-
-
-def _next(cursor: Any) -> list[Any]:
-    cursor.execute(f"fetch {BATCH} from rows")
-    return list(cursor.fetchall())
-
-
-@contextmanager
-def _quick_sqlite(file: Path) -> Iterator[sqlite3.Connection]:
-    """Without triggers and indexes while it is filled; they are made again at the end."""
-    line = sqlite3.connect(file)
-    line.execute("pragma synchronous = off")
-    taken = line.execute(
-        "select type, name, sql from sqlite_master where sql is not null and type in ('trigger', 'index') and tbl_name in "
-        f"({', '.join('?' * len(COPIED))})",
-        COPIED,
-    ).fetchall()
-    for kind, name, _ in taken:
-        line.execute(f'drop {kind} "{name}"')
-    yield line
-    for _, _, statement in taken:
-        line.execute(statement)
-    line.commit()
-    line.execute("analyze")
-    line.close()
-
-
-def _plain(value: Any) -> Any:
-    """A value of PostgreSQL as Django keeps it on SQLite."""
-    if isinstance(value, datetime):
-        return str(value.astimezone(UTC).replace(tzinfo=None))
-    if isinstance(value, (dict, list)):
-        return json.dumps(value)
-    return value.hex if hasattr(value, "hex") and not isinstance(value, float) else value
 
 
 def _asked(url: str, tiles: int) -> dict[str, Any]:
@@ -195,9 +115,5 @@ def _places(many: int, rng: Random) -> list[tuple[float, float]]:
 
 
 if __name__ == "__main__":
-    part = os.environ.get("BENCHMARK_PART")
-    if part:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicloop.settings")
-        _ask(int(part))
-    else:
-        main(run)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicloop.settings")
+    _ask(int(os.environ["BENCHMARK_PART"]))

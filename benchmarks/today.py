@@ -1,8 +1,4 @@
-"""The pages of the desk at 10 k and 1 M cases on PostgreSQL and SQLite: Today, daily dispatch, inbox, lists, a case.
-
-What stands open is spread as in life: a twentieth overdue, much due within days, some sent back or returned. A million cases have
-eighty thousand open ones here, which is a city that can hardly keep up.
-"""
+"""The pages of the desk at 10 k and 1 M cases on PostgreSQL and SQLite: Today, daily dispatch, inbox, lists, a case."""
 
 from __future__ import annotations
 
@@ -11,89 +7,37 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from random import Random
 from typing import Any
 
-import psycopg
+from benchmarks.verdicts import Line, p95, say
 
-from benchmarks import city, filling, tiles
-from benchmarks.verdicts import Line, main, median, p95, say
-
-SIZES, QUICK_SIZES = (10_000, 1_000_000), (10_000, 50_000)
 MOST_TODAY, MOST_RATIO, MOST_STATEMENTS, MOST_KILOBYTES = 0.150, 1.5, 15, 120
-REQUESTS, ROUNDS, QUICK_ROUNDS = 20, 5, 2
+REQUESTS, ROUNDS, QUICK_ROUNDS = 15, 3, 1
 USERS = ("dispatcher", "supervisor3", "handler", "town")
 NAMES = {"dispatcher": "dispatcher", "supervisor3": "supervisor", "handler": "department", "town": "town"}
 PAGES = {
     "Today": "/", "daily dispatch": "/dispatch", "inbox": "/inbox", "inbox, live rows": "/inbox/live", "cases": "/cases",
     "cases overdue": "/cases?lens=overdue", "case": "/cases/{uid}", "case beside the inbox": "/inbox/case/{uid}",
 }  # fmt: skip
-# No triggers meanwhile: this is the city's state, not somebody's steps.
-SPREAD = (
-    "set session_replication_role = replica",
-    """
-    update cases_case set act_by = now() + (random() * 100 - 5) * interval '2 hours',
-    sent_back_count = case when state in ('dispatched', 'accepted') and random() < 0.04 then 1 else 0 end,
-    returned_count = case when state = 'filed' and random() < 0.04 then 1 else 0 end where ended_at is null
-    """,
-    "set session_replication_role = default",
-    "vacuum analyze",
-)
 Asker = Callable[[str, str], dict[str, Any]]
 
 
-def run(quick: bool) -> list[Line]:
-    """A database of each kind and size, asked by turns, so that all see the same machine."""
-    city.settle()
-    sizes = QUICK_SIZES if quick else SIZES
-    urls = {(kind, size): url for size in sizes for kind, url in _filled(size).items()}
+def measured(urls: Mapping[tuple[str, int], str], quick: bool) -> list[Line]:
+    """Ask the cities of these kinds and sizes by turns, so that all see the same machine."""
+    sizes = tuple(sorted({size for _, size in urls}))
     with ExitStack() as stack:
         askers = {one: stack.enter_context(_process(url)) for one, url in urls.items()}
         found = _by_turns(askers, QUICK_ROUNDS if quick else ROUNDS)
     return [line for kind in ("PostgreSQL", "SQLite") for line in _lines(kind, sizes, found)]
 
 
-def _filled(size: int) -> dict[str, str]:
-    """The addresses of a PostgreSQL and a SQLite city with so many cases."""
-    from django.conf import settings  # noqa: PLC0415  (Django is ready now)
-    from django.db import connection  # noqa: PLC0415
-
-    settled = os.environ["CIVICLOOP_DATABASE_URL"]
-    admin, _, template = settled.rpartition("/")
-    connection.close()
-    with psycopg.connect(f"{admin}/postgres", autocommit=True) as server:
-        server.execute(f"create database today_{size} template {template}")
-    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = f"today_{size}"
-    begun = time.monotonic()
-    filling.fill(size, Random(city.SEED))
-    with connection.cursor() as cursor:
-        for statement in SPREAD:
-            cursor.execute(statement)
-    say(f"{size} cases filled in {time.monotonic() - begun:.0f} s")
-    folder = Path(os.environ["CIVICLOOP_DATA_DIR"]) / str(size)
-    folder.mkdir()
-    with _data_dir(folder):
-        sqlite = tiles._copied_to_sqlite(size)
-    connection.close()
-    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = template
-    return {"PostgreSQL": f"{admin}/today_{size}", "SQLite": sqlite}
-
-
-@contextmanager
-def _data_dir(folder: Path) -> Iterator[None]:
-    before = os.environ["CIVICLOOP_DATA_DIR"]
-    os.environ["CIVICLOOP_DATA_DIR"] = str(folder)
-    yield
-    os.environ["CIVICLOOP_DATA_DIR"] = before
-
-
 def _by_turns(askers: dict[Any, Asker], rounds: int) -> dict[tuple[Any, str, str], dict[str, float]]:
-    """For every database, page and person: p95 in seconds as the median of several rounds, statements, kilobytes."""
+    """For every database, page and person: p95 in seconds over all rounds, statements, kilobytes."""
     found: dict[tuple[Any, str, str], dict[str, float]] = {}
     for page in PAGES:
+        say(f"{page} …")
         for user in USERS:
             told: dict[Any, list[dict[str, Any]]] = {one: [] for one in askers}
             for _ in range(rounds + 1):  # the first round warms the database's memory, as a working day would have
@@ -101,7 +45,7 @@ def _by_turns(askers: dict[Any, Asker], rounds: int) -> dict[tuple[Any, str, str
                     told[one].append(ask(page, user))
             for one, answers in told.items():
                 found[one, page, user] = {
-                    "p95": median(p95(answer["times"]) for answer in answers[1:]),
+                    "p95": p95([one for answer in answers[1:] for one in answer["times"]]),
                     "statements": answers[-1]["statements"],
                     "kilobytes": answers[-1]["bytes"] / 1024,
                 }
@@ -156,8 +100,11 @@ def _answer() -> None:
     from django.db import connection  # noqa: PLC0415
     from django.test import Client  # noqa: PLC0415
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+    from django.utils import timezone  # noqa: PLC0415
 
+    from civicloop.insight.counted import keep_counted  # noqa: PLC0415
     from civicloop.organisation.models import Person  # noqa: PLC0415
+    from civicloop.standards import reference  # noqa: PLC0415
 
     clients = {}
     for user in USERS:
@@ -168,6 +115,7 @@ def _answer() -> None:
     for line in sys.stdin:
         page, user = json.loads(line)
         paths = _paths(page, user)
+        keep_counted(at=timezone.now(), ref=reference.now())  # what the worker does every minute
         with CaptureQueriesContext(connection) as seen:
             answer = clients[user].get(paths[0])
         if answer.status_code != 200:
@@ -203,8 +151,5 @@ def _timed(client: Any, path: str) -> float:
 
 
 if __name__ == "__main__":
-    if os.environ.get("BENCHMARK_PART"):
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicloop.settings")
-        _answer()
-    else:
-        main(run)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicloop.settings")
+    _answer()

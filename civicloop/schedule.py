@@ -13,6 +13,7 @@ from civicloop.cases.mapcounts import keep_counts
 from civicloop.cases.sweep import sweep
 from civicloop.documents.exporting import drop_old
 from civicloop.fieldwork.actions import apply_waiting
+from civicloop.insight.counted import keep_counted
 from civicloop.insight.tasks import keep_screen
 from civicloop.kernel.refusal import Conflict
 from civicloop.ledger.seals import seal
@@ -38,6 +39,11 @@ def keep_map() -> str:
     """What the map counts, every minute. It is right without this, but slower to read."""
     kept = keep_counts(at=timezone.now())
     return f"{kept.marked} overdue, {kept.folded} changes folded"
+
+
+def keep_day() -> str:
+    """The numbers of the day by unit, every minute: what a large city's morning pages read."""
+    return f"{keep_counted(at=timezone.now(), ref=reference.now())} units"
 
 
 def apply_phones() -> str:
@@ -83,6 +89,7 @@ SCHEDULES = {
     "remind_of_forwards": ("civicloop.schedule.remind_of_forwards", Schedule.MINUTES, 5),
     "keep_daily_figures": ("civicloop.schedule.keep_daily_figures", Schedule.HOURLY, None),
     "keep_map": ("civicloop.schedule.keep_map", Schedule.MINUTES, 1),
+    "keep_day": ("civicloop.schedule.keep_day", Schedule.MINUTES, 1),
     "apply_phones": ("civicloop.schedule.apply_phones", Schedule.MINUTES, 1),
     "tell_outside": ("civicloop.schedule.tell_outside", Schedule.MINUTES, 1),
     "keep_screen_figures": ("civicloop.schedule.keep_screen_figures", Schedule.MINUTES, 10),

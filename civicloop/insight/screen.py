@@ -17,12 +17,13 @@ from django.utils import timezone
 from civicloop.cases.mapsql import UNSEEN
 from civicloop.cases.models import Case, CaseStep
 from civicloop.cases.models.map import CITY, FINEST, LEVELS
-from civicloop.cases.rules.lifecycle import State
 from civicloop.insight.analysis import five_questions
+from civicloop.insight.counted import standing_of
 from civicloop.insight.mapstatements import asked_of_database, moment
 from civicloop.insight.queries import tallies
 from civicloop.insight.rules.comparing import wilson
 from civicloop.insight.rules.rates import Period, Tally
+from civicloop.insight.today import day_at
 from civicloop.inspection.models import Draw, Round, Visit
 from civicloop.kernel.tilekey import KEY_ZOOM, tile_bounds, tile_numbered
 from civicloop.organisation.days import day_of
@@ -48,10 +49,9 @@ _UNSEEN = f"SELECT tile_key >> %s, count(*) FROM cases_case c WHERE {UNSEEN} AND
 
 
 def live(*, at: datetime, ref: Reference) -> dict[str, Any]:
-    """What stands open now, where, and what was closed just now. Six statements, none of which walks through ended cases."""
-    runs = ~Q(state=State.SUSPENDED)
-    open_now = Case.objects.filter(ended_at=None).order_by()
-    standing = open_now.aggregate(open=Count("pk"), overdue=Count("pk", filter=Q(act_by__lt=at) & runs))
+    """What stands open now, where, and what was closed just now. At most six statements, none of which walks through ended cases."""
+    counts = standing_of(day_at(at, ref), None).by_unit.values()
+    standing = {name: sum(row.get(name, 0) for row in counts) for name in ("open", "overdue")}
     closed = CaseStep.objects.filter(name="close", at__gte=_midnight(day_of(at)), at__lte=at)
     return {**standing, "closed_today": closed.count(), "cells": _cells(at, ref), "closings": _closings(at, ref)}
 

@@ -6,7 +6,6 @@ statement each. A page that shows a number links to the list of the same lens, s
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -26,6 +25,7 @@ from civicloop.organisation.days import day_of
 from civicloop.standards.reference import Reference
 
 Units = frozenset[int]
+Numbers = Mapping[int, Mapping[str, int]]
 LONGEST_LIMIT = timedelta(days=3653)
 DAYS_JUDGED = 7
 """The on-time rate of the daily dispatch goes by what was due in so many days before today: few enough to be about now."""
@@ -153,14 +153,9 @@ class Line:
     on_time: Rate
 
 
-def dispatch_lines(unit_ids: Iterable[int], day: Day, units: Units | None, ref: Reference) -> list[Line]:
-    """The daily dispatch (每日调度) of these units, each with all below it. Four statements, however many units."""
-    by_unit: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for counted in (standing(day, units), *flow(day, units)):
-        for unit, numbers in counted.items():
-            for name, many in numbers.items():
-                by_unit[unit][name] += many
-    return [_line(unit, by_unit, day, ref) for unit in unit_ids]
+def dispatch_lines(unit_ids: Iterable[int], by_unit: Numbers, as_of: datetime, ref: Reference) -> list[Line]:
+    """The daily dispatch (每日调度) of these units, each with all below it, from the numbers of every unit."""
+    return [_line(unit, by_unit, as_of, ref) for unit in unit_ids]
 
 
 def flow(day: Day, units: Units | None) -> tuple[dict[int, dict[str, int]], ...]:
@@ -179,12 +174,12 @@ def _by_unit(found: QuerySet[Case], lens: str, asked: Mapping[str, Q | None]) ->
     return {row["unit_id"]: {lens: row["many"], **{name: row[name] for name in asked}} for row in counted}
 
 
-def _line(unit: int, by_unit: Mapping[int, Mapping[str, int]], day: Day, ref: Reference) -> Line:
+def _line(unit: int, by_unit: Numbers, as_of: datetime, ref: Reference) -> Line:
     sums: dict[str, int] = dict.fromkeys((*STANDING, *FLOW, "due_rectified_on_time"), 0)
     for below in ref.org.subtree(unit):
         for name, many in by_unit.get(below, {}).items():
             sums[name] += many
-    rate = Rate("rectified_on_time_rate", sums["due_rectified_on_time"], sums["judged"], day.at)
+    rate = Rate("rectified_on_time_rate", sums["due_rectified_on_time"], sums["judged"], as_of)
     return Line(unit, MappingProxyType(sums), rate)
 
 

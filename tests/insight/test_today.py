@@ -10,7 +10,7 @@ import pytest
 
 from civicloop.cases import actions
 from civicloop.cases.models import Case
-from civicloop.insight import today
+from civicloop.insight import counted, today
 from civicloop.standards import reference
 from tests.cast import CHINA, MONDAY_NINE
 
@@ -111,7 +111,8 @@ def test_numbers_by_unit_are_the_cases_of_the_lists(busy: Any) -> None:
 
 def test_a_line_of_the_daily_dispatch_counts_its_unit_and_all_below(busy: Any) -> None:
     ref = reference.now()
-    lines = today.dispatch_lines([busy.command.pk, busy.lotus.pk, busy.police.pk], day(), None, ref)
+    by_unit = counted.all_of(day(), None).by_unit
+    lines = today.dispatch_lines([busy.command.pk, busy.lotus.pk, busy.police.pk], by_unit, AT, ref)
     root, lotus, police = (line.numbers for line in lines)
 
     for lens in (*today.STANDING, *today.FLOW):
@@ -137,8 +138,60 @@ def test_a_desk_of_the_city_looks_at_everything(city: Any) -> None:
     assert today.scope_of(ref.actor(city.dispatcher, AT.date()), ref) is None
 
 
-def test_the_daily_dispatch_takes_four_statements_however_many_units(busy: Any, django_assert_num_queries: Any) -> None:
-    ref, now = reference.now(), day()
+def test_the_daily_dispatch_takes_five_statements_however_many_units(busy: Any, django_assert_num_queries: Any) -> None:
+    now = day()
 
-    with django_assert_num_queries(4):
-        today.dispatch_lines(list(ref.org.units), now, None, ref)
+    with django_assert_num_queries(5):
+        counted.all_of(now, None)
+
+
+@pytest.fixture
+def large(busy: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A city whose open cases are too many to be counted for every page, with what a worker has counted."""
+    monkeypatch.setattr(counted, "LIVE_UP_TO", 3)
+    counted.keep_counted(at=AT, ref=reference.now())
+    return busy
+
+
+def test_a_large_city_reads_the_numbers_a_worker_counted_with_their_moment(large: Any, django_assert_num_queries: Any) -> None:
+    then = counted._everything(day(), None)
+    large.walk("filed", at=AT + timedelta(seconds=30))
+    later = day(AT + timedelta(minutes=1))
+
+    with django_assert_num_queries(1):
+        found = counted.all_of(later, None)
+
+    assert found.as_of == AT
+    assert found.by_unit == then
+    assert sum(row["open"] for row in counted._everything(later, None).values()) == 1 + sum(row["open"] for row in then.values())
+
+
+def test_kept_numbers_are_those_of_the_asked_units_only(large: Any) -> None:
+    lotus = frozenset(reference.now().org.subtree(large.lotus.pk))
+
+    found = counted.standing_of(day(AT + timedelta(minutes=1)), lotus)
+
+    assert found.as_of == AT
+    assert set(found.by_unit) <= lotus
+    assert {unit: row["open"] for unit, row in found.by_unit.items() if row.get("open")} == {
+        unit: row["open"] for unit, row in today.standing(day(), lotus).items()
+    }
+
+
+@pytest.mark.parametrize("later", [timedelta(minutes=4), timedelta(hours=16), timedelta(minutes=-1)])
+def test_numbers_that_are_old_of_another_day_or_of_the_future_are_not_told(large: Any, later: timedelta) -> None:
+    assert counted.standing_of(day(AT + later), None).as_of == AT + later
+
+
+def test_where_little_is_open_it_is_counted_at_once(large: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counted, "LIVE_UP_TO", 2_000)
+
+    assert counted.standing_of(day(AT + timedelta(minutes=1)), None).as_of == AT + timedelta(minutes=1)
+
+
+def test_numbers_kept_before_midnight_are_not_those_of_the_new_day(busy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counted, "LIVE_UP_TO", 3)
+    midnight = (AT + timedelta(days=1)).replace(hour=0, minute=0)
+    counted.keep_counted(at=midnight - timedelta(minutes=1), ref=reference.now())
+
+    assert counted.standing_of(day(midnight), None).as_of == midnight

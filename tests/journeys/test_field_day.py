@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from PIL import Image
 
@@ -49,7 +50,8 @@ class Phone:
             base_url=self.url, geolocation=place, permissions=["geolocation"], locale="zh-CN",
         )  # fmt: skip
         self.page = self.street.watch(window).new_page()
-        if not window.cookies(self.url):
+        # A browser writes its cookies down now and then: one that is killed may have kept some and lost the one of the log-in.
+        if settings.SESSION_COOKIE_NAME not in {cookie["name"] for cookie in window.cookies(self.url)}:
             self.street.url = self.url
             self.street.log_in(window, "inspector")
         self.page.goto("/field/")

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from civicloop.insight import counted
 from civicloop.insight import today as numbers
 from civicloop.kernel.refusal import NotFound
 from civicloop.organisation.book import UnitInfo
@@ -58,11 +59,12 @@ def daily_dispatch(request: HttpRequest) -> HttpResponse:
     )
     day = numbers.day_at(asking.at, asking.ref)
     shown = [*heads, *below] if units is None or units else []
-    lines = numbers.dispatch_lines([unit.id for unit in shown], day, units, asking.ref)
+    counts = counted.all_of(day, units)
+    lines = numbers.dispatch_lines([unit.id for unit in shown], counts.by_unit, counts.as_of, asking.ref)
     rows = [_row(line, asking) for line in lines]
     sums, parts = rows[: len(heads)], rows[len(heads) :]
     told = {
-        "day": day,
+        "as_of": counts.as_of,
         "sums": sums,
         "rows": [row for row in parts if any(row.line.numbers.values())],
         "idle": sum(not any(row.line.numbers.values()) for row in parts),

@@ -30,7 +30,7 @@ from civicloop.organisation.rules.roles import Role
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.case import FIRST
 from civicloop.web.desk.filters import saved_of
-from civicloop.web.desk.paging import Order, Page, page_of
+from civicloop.web.desk.paging import Many, Order, Page, many_of, page_of
 from civicloop.web.ui import timewords
 from civicloop.web.ui.choices import proposal_words
 from civicloop.web.ui.lenswords import LENSES
@@ -65,7 +65,7 @@ class Found:
 
     page: Page
     rows: list[Waiting]
-    many: int
+    many: Many
     kept: str
 
 
@@ -125,7 +125,7 @@ def _found(asking: Asker, typed: QueryDict) -> Found:
         Waiting(case, steps[case.pk], present.get(case.uid, []), _after(order, place))
         for place, case in enumerate(page.rows)
     ]
-    return Found(page, waiting, rows.order_by().count(), _kept(typed))
+    return Found(page, waiting, many_of(rows), _kept(typed))
 
 
 def narrowed(asking: Asker, typed: QueryDict) -> QuerySet[Case]:
@@ -208,7 +208,7 @@ def _is_uid(text: str) -> bool:
 def _stamp(found: Found, asking: Asker) -> str:
     """Another one whenever the list would look different."""
     parts = [(row.case.pk, row.case.version, [one.name for one in row.others]) for row in found.rows]
-    told = repr((parts, found.many, int(asking.at.timestamp()) // STAMP_SECONDS))
+    told = repr((parts, found.many.n, int(asking.at.timestamp()) // STAMP_SECONDS))
     return f'"{hashlib.sha256(told.encode()).hexdigest()[:24]}"'
 
 

@@ -13,6 +13,7 @@ from django.http import QueryDict
 from civicloop.kernel.refusal import Invalid
 
 SIZE = 50
+MOST_COUNTED = 1_000
 WALK = ("walk0", "walk1")
 
 
@@ -25,6 +26,24 @@ class Page:
     previous: str | None
     next: str | None
     last: str | None
+
+
+@dataclass(frozen=True)
+class Many:
+    """How many rows there are. Beyond `MOST_COUNTED` nobody needs to know, and counting on would cost more with every row."""
+
+    n: int
+
+    def __str__(self) -> str:
+        return str(self.n) if self.n <= MOST_COUNTED else f"{MOST_COUNTED}+"
+
+    def __bool__(self) -> bool:
+        return self.n > 0
+
+
+def many_of(rows: QuerySet[Any]) -> Many:
+    """Counts as far as it is told. One statement."""
+    return Many(rows.order_by()[: MOST_COUNTED + 1].count())
 
 
 @dataclass(frozen=True)

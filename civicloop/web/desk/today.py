@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from civicloop.cases import queries
+from civicloop.insight import counted
 from civicloop.insight import today as numbers
 from civicloop.inspection.models import Round
 from civicloop.inspection.queries.openly import visible_rounds
@@ -18,6 +19,7 @@ from civicloop.organisation.rules.roles import Role
 from civicloop.scoring.models import DailyFigure
 from civicloop.scoring.queries import daily_figures, publications
 from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.desk.paging import Many, many_of
 from civicloop.web.ui.lenswords import HOW, LENSES, LEVELS, list_of
 from civicloop.web.ui.trendline import trend_of
 
@@ -54,11 +56,13 @@ def today(request: HttpRequest) -> HttpResponse:
     units = numbers.scope_of(asking.actor, asking.ref)
     looks = units is None or bool(units)
     has_inbox = asking.actor.has(*INBOX_ROLES)
-    told = _numbers(day, units) if looks else []
+    counts = counted.standing_of(day, units) if looks else counted.Counted({}, day.at)
+    told = _numbers(counts, numbers.whistled(units)) if looks else []
     shown = {
         "day": day,
+        "as_of": counts.as_of,
         "has_inbox": has_inbox,
-        "waiting": queries.inbox(asking.actor, asking.ref).count() if has_inbox else 0,
+        "waiting": many_of(queries.inbox(asking.actor, asking.ref)) if has_inbox else Many(0),
         "main": [one for one in told if one.key in ALWAYS],
         "others": [one for one in told if one.key in WHEN_ANY and one.many],
         "open": next((one for one in told if one.key == "open"), None),
@@ -69,10 +73,9 @@ def today(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/today.html", shown)
 
 
-def _numbers(day: numbers.Day, units: numbers.Units | None) -> list[Number]:
-    counted = numbers.standing(day, units).values()
-    sums = {name: sum(row[name] for row in counted) for name in numbers.STANDING}
-    sums["whistled"] = numbers.whistled(units)
+def _numbers(counts: counted.Counted, whistled: int) -> list[Number]:
+    sums = {name: sum(row.get(name, 0) for row in counts.by_unit.values()) for name in numbers.STANDING}
+    sums["whistled"] = whistled
     order = (*ALWAYS, *WHEN_ANY, "open")
     return [Number(key, str(LENSES[key]), str(HOW[key]), sums[key], list_of(key)) for key in order]
 
