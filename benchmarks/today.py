@@ -60,6 +60,7 @@ def _lines(kind: str, sizes: tuple[int, ...], found: dict[tuple[Any, str, str], 
             ratio = large["p95"] / small["p95"]
             said = f"{kind}, {page}, {NAMES[user]}: "
             figure = f"{small['p95'] * 1000:.0f}, {large['p95'] * 1000:.0f} ms = {ratio:.2f} ×"
+            figure += f", {small['kilobytes']:.0f}, {large['kilobytes']:.0f} kB"
             names = " / ".join(f"{size // 1000} k" for size in (sizes[0], sizes[-1]))
             lines.append(Line(f"{said}p95 at {names}", figure, f"≤ {MOST_RATIO} ×", ratio <= MOST_RATIO))
             if page == "Today":

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from civicloop.cases import near
 from civicloop.cases.models import Case, CaseReach
@@ -85,7 +85,10 @@ def _close_and_kin(case: Case) -> tuple[list[Case], list[Case]]:
     above = [one for one in (case.parent_id, case.merged_into_id) if one]
     wanted = Q(recurrence_of=case.pk) | Q(parent=case.pk) | Q(merged_into=case.pk)
     kin = Case.objects.filter(wanted | Q(pk__in=above) if above else wanted).order_by().only(*COLUMNS)
-    rows = list(kin.union(near.context(case).order_by().only(*COLUMNS)).order_by("-id")[:LOOKED_AT])
+    # An order over both, or by a bare number, would lead SQLite through all cases of the city instead of a few tiles.
+    newest = near.context(case).order_by((F("id") + 0).desc()).values("pk")[:LOOKED_AT]
+    rows = list(kin.union(Case.objects.filter(pk__in=newest).order_by().only(*COLUMNS)))
+    rows.sort(key=lambda one: -one.pk)
     close = [one for one in rows if near.is_recent(case, one) and near.is_close(case, one)]
     return close, [one for one in rows if _is_kin(case, one)]
 

@@ -142,15 +142,18 @@ def inbox(actor: Actor, ref: Reference) -> QuerySet[Case]:
     A handler or leader finds the cases his units own; a desk finds the states that are its work, and a supervisor what is
     supervised or asks for a decision. Administrators and auditors have no inbox.
     """
-    wanted, asked = Q(), Q()
+    wanted, asked = Q(), list[Q]()
     for post in actor.posts:
         own, side = _duties(post, sorted(ref.org.subtree(post.unit_id)), citywide=actor.sees_all)
-        wanted, asked = wanted | own, asked | side
+        wanted, asked = wanted | own, [*asked, *side]
     if not wanted and not asked:
         return Case.objects.none()
     if asked:
-        # The few cases with a side affair are found first: joined to all cases, every case of the city would be looked at.
-        found = list(Case.objects.filter(asked).order_by("pk").values_list("pk", "ended_at")[:MOST_ASKED])
+        # The few cases with a side affair are found first, each kind from its own table: joined to all cases, or with two kinds
+        # in one condition, every case of the city would be looked at.
+        parts = [Case.objects.filter(one).order_by().values_list("pk", "ended_at") for one in asked]
+        rows = parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0].distinct()
+        found = list(rows.order_by("pk")[:MOST_ASKED])
         wanted |= Q(pk__in=[pk for pk, _ in found])
         # An appeal may be lodged against a case that is closed; the others are open, which is what the index knows.
         if ended := [pk for pk, ended_at in found if ended_at is not None]:
@@ -158,25 +161,26 @@ def inbox(actor: Actor, ref: Reference) -> QuerySet[Case]:
     return Case.objects.filter(wanted, ended_at=None).order_by("act_by", "id")
 
 
-def _duties(post: Post, below: Sequence[int], *, citywide: bool) -> tuple[Q, Q]:
+def _duties(post: Post, below: Sequence[int], *, citywide: bool) -> tuple[Q, list[Q]]:
     """What a post must act on, among the cases of the units below it; a desk of the city decides for every unit.
 
-    The first condition is about the case alone, the second about its side affairs.
+    The first condition is about the case alone, the others about one kind of its side affairs each.
     """
     of_units = Q() if citywide else Q(unit_id__in=below)
     of_others = of_units & ~Q(unit_id=post.unit_id)  # nobody decides what his own unit asks for
     if post.role in (Role.UNIT_HANDLER, Role.UNIT_LEADER):
         called = WhistleCall.objects.filter(unit_id__in=below, arrived_at=None, whistle__ended_at=None)
         with_unit = Q(state__in=[*WITH_UNIT, State.SUSPENDED])
-        return Q(owner_id__in=below) & with_unit, Q(pk__in=called.values("whistle__case")) & with_unit
+        return Q(owner_id__in=below) & with_unit, [Q(pk__in=called.values("whistle__case")) & with_unit]
     more_time = Q(pk__in=Extension.objects.filter(verdict="").values("case")) & of_others
     if post.role in DESK_STATES:
-        own = Q(owner_id__in=below, state__in=DESK_STATES[post.role])
-        return own, more_time if post.role == Role.DISPATCHER else Q()
+        # Without the owners, who are all units there are, the most pressing stand first in an index.
+        own = Q(state__in=DESK_STATES[post.role]) & (Q() if citywide else Q(owner_id__in=below))
+        return own, [more_time] if post.role == Role.DISPATCHER else []
     if post.role == Role.SUPERVISOR:
         appeals = Q(pk__in=Appeal.objects.filter(verdict="").values("case")) & of_others
-        return of_units & Q(state=State.SUSPENDED), more_time | appeals
-    return Q(), Q()
+        return of_units & Q(state=State.SUSPENDED), [more_time, appeals]
+    return Q(), []
 
 
 def steps_open_to(actor: Actor, case: Case, *, at: datetime, ref: Reference) -> list[Step]:

@@ -54,6 +54,8 @@ def _everything(day: Day, units: Units | None) -> Numbers:
     sums: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for counted in (standing(day, units), *flow(day, units)):
         for unit, numbers in counted.items():
+            if unit is None:  # a case taken back to the desk is nobody's promise yet
+                continue
             for name, many in numbers.items():
                 sums[unit][name] += many
     return sums

@@ -154,7 +154,8 @@ class Case(Loop):
             models.Index(fields=["-reported_at", "-id"], name="case_open_newest", condition=Q(ended_at=None)),
             models.Index(fields=["category", "-reported_at", "-id"], name="case_category_newest"),
             models.Index(fields=["category", "tile_key"], name="case_category_place"),
-            models.Index(fields=["tile_key"], name="case_place"),
+            # With the time of report: what lies near is asked for by both, and read from the index alone.
+            models.Index(fields=["tile_key", "reported_at"], name="case_place"),
             models.Index(fields=["tile_key"], name="case_open_place", condition=Q(ended_at=None)),
             models.Index(fields=["unit", "-reported_at", "-id"], name="case_unit_newest"),
             models.Index(fields=["grid", "-reported_at", "-id"], name="case_grid_newest"),
@@ -169,6 +170,8 @@ class Case(Loop):
                 fields=["rectified_at", "unit"], name="case_rectified", condition=Q(rectified_at__isnull=False)
             ),
             models.Index(fields=["act_by", "id"], name="case_act_by", condition=Q(ended_at=None)),
+            # The inbox of a desk of the city: one state, the most pressing first.
+            models.Index(fields=["state", "act_by", "id"], name="case_waiting", condition=Q(ended_at=None)),
             models.Index(fields=["due_at", "id"], name="case_due"),
             models.Index(fields=["point", "id"], name="case_point", condition=Q(point__isnull=False)),
             models.Index(fields=["recurrence_of"], name="case_recurrence", condition=Q(recurrence_of__isnull=False)),
