@@ -62,7 +62,7 @@ def _everything(day: Day, units: Units | None) -> Numbers:
 
 
 def _kept(day: Day, units: Units | None) -> Counted | None:
-    """The kept numbers of these units: not when they are old, of another day, of the future, or so few that counting is as quick."""
+    """The kept numbers of these units: not when old, of another day, of the future, or so few that counting is as quick."""
     row = KeptFigures.objects.filter(name=KEPT).first()
     if row is None or not timedelta() <= day.at - row.as_of <= FRESH or row.content["day"] != day.day.isoformat():
         return None

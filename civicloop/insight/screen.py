@@ -49,7 +49,7 @@ _UNSEEN = f"SELECT tile_key >> %s, count(*) FROM cases_case c WHERE {UNSEEN} AND
 
 
 def live(*, at: datetime, ref: Reference) -> dict[str, Any]:
-    """What stands open now, where, and what was closed just now. At most six statements, none of which walks through ended cases."""
+    """What stands open now, where, and what was closed just now: at most six statements, none walks through ended cases."""
     counts = standing_of(day_at(at, ref), None).by_unit.values()
     standing = {name: sum(row.get(name, 0) for row in counts) for name in ("open", "overdue")}
     closed = CaseStep.objects.filter(name="close", at__gte=_midnight(day_of(at)), at__lte=at)

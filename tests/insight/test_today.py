@@ -153,7 +153,9 @@ def large(busy: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     return busy
 
 
-def test_a_large_city_reads_the_numbers_a_worker_counted_with_their_moment(large: Any, django_assert_num_queries: Any) -> None:
+def test_a_large_city_reads_the_numbers_a_worker_counted_with_their_moment(
+    large: Any, django_assert_num_queries: Any
+) -> None:
     then = counted._everything(day(), None)
     large.walk("filed", at=AT + timedelta(seconds=30))
     later = day(AT + timedelta(minutes=1))
@@ -163,7 +165,9 @@ def test_a_large_city_reads_the_numbers_a_worker_counted_with_their_moment(large
 
     assert found.as_of == AT
     assert found.by_unit == then
-    assert sum(row["open"] for row in counted._everything(later, None).values()) == 1 + sum(row["open"] for row in then.values())
+    assert sum(row["open"] for row in counted._everything(later, None).values()) == 1 + sum(
+        row["open"] for row in then.values()
+    )
 
 
 def test_kept_numbers_are_those_of_the_asked_units_only(large: Any) -> None:

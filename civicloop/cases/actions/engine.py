@@ -1,4 +1,4 @@
-"""How every step of a case is taken: lock, ask policy and lifecycle, let the caller change it, store, record, announce."""
+"""How a step of a case is taken: the engine of all loops, and what cases add to it."""
 
 from __future__ import annotations
 
@@ -9,46 +9,106 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.utils.translation import gettext_noop
 
-from civicloop.bus import Fact, announce
+from civicloop.bus import Fact
 from civicloop.cases import policy
-from civicloop.cases.actions.evidence import Given, attach, check_photos
 from civicloop.cases.facts import CaseEnded, CaseStepped
-from civicloop.cases.models import Case, CaseReach, CaseStep, Extension
+from civicloop.cases.models import Case, CaseAlarm, CaseEvidence, CaseReach, CaseStep, Extension, Supervision
+from civicloop.cases.queries import holders_of
 from civicloop.cases.rules.lifecycle import ENDED, LIFECYCLE, WITH_UNIT
 from civicloop.cases.sides import forget_sides
-from civicloop.kernel.refusal import NotFound, Stale, StepRefused
-from civicloop.kernel.text import clean_text
-from civicloop.ledger.actions import record
-from civicloop.loops import timing
+from civicloop.loops import engine
+from civicloop.loops.engine import NOTE_LIMIT as NOTE_LIMIT
+from civicloop.loops.kinds import Kind
 from civicloop.organisation.days import day_of
 from civicloop.organisation.models import Person
-from civicloop.standards import reference
+from civicloop.organisation.rules.roles import Role
+from civicloop.standards.parameters import Rung
 from civicloop.standards.reference import Actor, Reference
 
 KIND = "case"
-NOTE_LIMIT = 4000
+TELLS = {
+    "handler": (Role.UNIT_HANDLER, Role.FILER, Role.DISPATCHER, Role.VERIFIER, Role.UNIT_LEADER),
+    "unit_leader": (Role.UNIT_LEADER,),
+    "supervisor": (Role.SUPERVISOR,),
+    "bulletin": (Role.SUPERVISOR,),
+}
+DEMAND = gettext_noop("overdue: taken up by the ladder")
 
 
 @dataclass
-class Taking:
-    """A step being taken. The caller changes `case` and adds to `data`; everything else is done around it."""
+class Taking(engine.Taking):
+    """A step of a case being taken. `reach` are units that shall see the case from now on."""
 
-    case: Case
-    name: str
-    by: Person
-    actor: Actor
-    at: datetime
-    ref: Reference
-    note: str = ""
-    noted_at: datetime | None = None
-    photos: Sequence[Given] = ()
-    data: dict[str, Any] = field(default_factory=dict)
     reach: set[int] = field(default_factory=set)
-    # What to tell instead of "a step was taken", once everything is written.
-    facts: list[Fact] = field(default_factory=list)
-    quiet: bool = False
+    reached: frozenset[int] = frozenset()
+
+    @property
+    def case(self) -> Case:
+        """The loop, by its own name."""
+        case: Case = self.loop
+        return case
+
+    @property
+    def facts(self) -> list[Fact]:
+        """What to tell instead of that a step was taken."""
+        return self.told
+
+
+class CaseKind(Kind):
+    """The problem loop."""
+
+    name = KIND
+    parent = "case"
+    loops = Case
+    steps = CaseStep
+    evidence = CaseEvidence
+    alarms = CaseAlarm
+    lifecycle = LIFECYCLE
+    may = policy.MAY
+    ended = frozenset(ENDED)
+    usual_photo = {"rectify": "after", "verify": "after", "send_back": "after"}
+
+    def acted_for(self, actor: Actor, loop: Case) -> int | None:
+        """The unit that answers for the problem, else the desk that has it."""
+        return actor.unit_acted_for(loop.unit_id or loop.owner_id)
+
+    def before_saving(self, step: Taking, before: str) -> None:
+        """What was asked for while the unit had the case ends with that."""
+        if before in WITH_UNIT and step.loop.state not in WITH_UNIT:
+            _let_requests_lapse(step)
+
+    def after_saving(self, step: Taking, before: str) -> None:
+        """Whoever must act sees the case, and all above."""
+        extend_reach(step.case, (step.reach | _concerned(step.case)) - step.reached, step.ref)
+        forget_sides(step.case)
+
+    def facts(self, step: Taking, before: str, seq: int) -> Iterable[Fact]:
+        """That the case has ended, or that somebody has taken a step."""
+        case = step.case
+        if case.state in ENDED and before not in ENDED:
+            return [CaseEnded(case.uid, case.state, step.at)]
+        return [] if step.quiet or step.told else [CaseStepped(case.uid, step.name, seq, step.at)]
+
+    def tells(self, loop: Case, rung: Rung, ref: Reference, at: datetime) -> set[int]:
+        """Where nobody holds the role (a desk has no leader), the alarm goes one step up: silence is not an answer."""
+        roles, on = TELLS.get(rung.tell, ()), day_of(at)
+        return set(holders_of(loop, roles, ref, on) or holders_of(loop, (Role.SUPERVISOR,), ref, on))
+
+    def rung_taken(self, loops: list[Any], rung: str, at: datetime) -> None:
+        """The rung of the supervisor supervises the case."""
+        if rung == "supervisor":
+            for case in loops:
+                case.supervised = True
+            Supervision.objects.bulk_create(
+                [Supervision(case=case, level="ladder", demand=DEMAND, by=None, at=at) for case in loops]
+            )
+
+    swept_fields = ("alarm_at", "alarm_rung", "supervised")
+
+
+CASES = CaseKind()
 
 
 @contextmanager
@@ -57,66 +117,24 @@ def taking(
     photos: Sequence[Mapping[str, Any]] = (), noted_at: datetime | None = None, expected_version: int | None = None,
     ref: Reference | None = None,
 ) -> Iterator[Taking]:  # fmt: skip
-    """Take step `name`. Whatever is raised inside undoes all of it.
-
-    Raises NotFound, Stale (the asker looked at another version), NotAllowed, StepRefused.
-    """
-    told = clean_text(note, limit=NOTE_LIMIT, multiline=True, field="note")
-    with transaction.atomic():
-        case = lock(case_uid)
-        ref = ref or reference.now()
-        actor = ref.actor(by, day_of(at))
-        if name not in LIFECYCLE:
-            raise StepRefused(name, case.state, code="step_unknown")
-        policy.require(actor, name, case, by=by)
-        if expected_version is not None and expected_version != case.version:
-            raise Stale(expected=str(expected_version), present=str(case.version))
-        before = case.state
-        after = LIFECYCLE.take(name, state=before, given=_given(given, told, photos))
-        step = Taking(case, name, by, actor, at, ref, told, noted_at, check_photos(photos, step=name))
-        step.reach |= {case.owner_id} | ({case.unit_id} if case.unit_id else set())
-        reached = set(step.reach)
+    """Take step `name` of a case; see `loops.engine.taking`."""
+    with engine.taking(
+        CASES, case_uid, name, by=by, at=at, given=given, note=note, photos=photos, noted_at=noted_at,
+        expected_version=expected_version, ref=ref, taking_class=Taking,
+    ) as step:  # fmt: skip
+        step.reach = _concerned(step.case)
+        step.reached = frozenset(step.reach)
         yield step
-        case.state = after
-        _finish(step, before, reached)
 
 
 def lock(case_uid: UUID) -> Case:
-    """The case, locked until the transaction ends: of two people one waits for the other."""
-    case = Case.objects.select_for_update(of=("self",)).filter(uid=case_uid).first()
-    if case is None:
-        raise NotFound("case", case_uid)
+    """The case, locked until the transaction ends."""
+    case: Case = engine.lock(CASES, case_uid)
     return case
 
 
-def _given(given: Iterable[str], note: str, photos: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    names = set(given)
-    if note:
-        names |= {"note", "reason"}
-    if photos:
-        names.add("photos")
-    return frozenset(names)
-
-
-def _finish(step: Taking, before: str, reached: set[int]) -> None:
-    case = step.case
-    if case.state in ENDED and before not in ENDED:
-        case.ended_at = step.at
-        timing.stop(case)
-    if before in WITH_UNIT and case.state not in WITH_UNIT:
-        _let_requests_lapse(step)
-    case.version += 1
-    case.save()
-    row = write_step(step, before)
-    attach(case, row, step.photos)
-    step.reach |= {case.owner_id} | ({case.unit_id} if case.unit_id else set())
-    extend_reach(case, step.reach - reached, step.ref)
-    data = {"seq": row.seq, "from": before, "to": case.state, **step.data}
-    if step.photos:
-        data["photos"] = sorted(photo.sha256 for photo in step.photos)
-    record(KIND, case.uid, f"case.{step.name}", by=step.by.uid, at=step.at, data=data)
-    _tell(step, before, row.seq)
-    forget_sides(case)
+def _concerned(case: Case) -> set[int]:
+    return {case.owner_id} | ({case.unit_id} if case.unit_id else set())
 
 
 def _let_requests_lapse(step: Taking) -> None:
@@ -124,26 +142,6 @@ def _let_requests_lapse(step: Taking) -> None:
     pending = Extension.objects.filter(case=step.case, verdict="")
     if pending.update(verdict="refused", decided_at=step.at):
         step.data["extension_lapsed"] = True
-
-
-def _tell(step: Taking, before: str, seq: int) -> None:
-    case = step.case
-    for fact in step.facts:
-        announce(fact)
-    if case.state in ENDED and before not in ENDED:
-        announce(CaseEnded(case.uid, case.state, step.at))
-    elif not step.quiet and not step.facts:
-        announce(CaseStepped(case.uid, step.name, seq, step.at))
-
-
-def write_step(step: Taking, before: str) -> CaseStep:
-    """The row of the step; its number is the case's version."""
-    case = step.case
-    return CaseStep.objects.create(
-        case=case, seq=case.version, name=step.name, by=step.by,
-        unit_id=step.actor.unit_acted_for(case.unit_id or case.owner_id), at=step.at, noted_at=step.noted_at,
-        state_before=before, state_after=case.state, note=step.note, data=step.data,
-    )  # fmt: skip
 
 
 def extend_reach(case: Case, units: Iterable[int], ref: Reference) -> None:

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from civicloop.cases import windows
 from civicloop.cases.actions.engine import Taking, taking
-from civicloop.cases.actions.evidence import shows_after
 from civicloop.cases.actions.intake import search_words
 from civicloop.cases.desks import desk_unit
 from civicloop.cases.facts import CaseDispatched
@@ -18,6 +17,7 @@ from civicloop.cases.rules.limits import limit_for, shortened
 from civicloop.kernel.refusal import Conflict, Invalid, StepRefused
 from civicloop.kernel.worktime import Limit
 from civicloop.loops import timing
+from civicloop.loops.evidence import shows_after
 from civicloop.organisation.book import UnitInfo
 from civicloop.organisation.days import day_of
 from civicloop.organisation.models import Person

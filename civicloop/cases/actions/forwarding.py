@@ -14,8 +14,7 @@ from django.db import transaction
 
 from civicloop.bus import announce
 from civicloop.cases import links
-from civicloop.cases.actions.engine import KIND, NOTE_LIMIT, Taking, lock, taking
-from civicloop.cases.actions.evidence import Given, attach, check_photos
+from civicloop.cases.actions.engine import CASES, KIND, NOTE_LIMIT, Taking, lock, taking
 from civicloop.cases.facts import CaseStepped
 from civicloop.cases.models import Case, CaseStep, Forward
 from civicloop.cases.rules.forwarding import LONGEST, RUNNING, SHORTEST, expiry, standing
@@ -25,6 +24,7 @@ from civicloop.kernel.ids import new_uid
 from civicloop.kernel.refusal import Conflict, Invalid, NotFound
 from civicloop.kernel.text import clean_text
 from civicloop.ledger.actions import record
+from civicloop.loops.evidence import Given, attach, check_photos
 from civicloop.organisation.models import Person
 
 Photos = Sequence[Mapping[str, Any]]
@@ -101,7 +101,7 @@ def answer_by_link(secret: str, *, answer: str, name: str, photos: Photos = (), 
         raise Invalid("answered_by", "required", field="answered_by")
     if len(photos) > MOST_PHOTOS:
         raise Invalid("photos", "too_many", limit=MOST_PHOTOS)
-    pictures = check_photos(photos, step="answer_forward")
+    pictures = check_photos(photos)
     case = lock(forward.case.uid)
     forward = Forward.objects.select_related("case", "unit").get(pk=forward.pk)
     check_running(forward, case, at=at)
@@ -169,7 +169,7 @@ def _write(case: Case, forward: Forward, photos: Sequence[Given], at: datetime) 
         case=case, seq=case.version, name="answer_forward", by=None, unit=None, at=at, state_before=case.state,
         state_after=case.state, note=forward.answer, data=data,
     )  # fmt: skip
-    attach(case, row, photos)
+    attach(CASES, case, row, photos)
     told = {"seq": row.seq, "from": case.state, "to": case.state, **data}
     if photos:
         told["photos"] = sorted(photo.sha256 for photo in photos)

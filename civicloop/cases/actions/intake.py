@@ -12,8 +12,7 @@ from django.db import IntegrityError, transaction
 
 from civicloop.bus import announce
 from civicloop.cases import policy
-from civicloop.cases.actions.engine import KIND
-from civicloop.cases.actions.evidence import Given, attach, check_photos
+from civicloop.cases.actions.engine import CASES, KIND
 from civicloop.cases.answers import check_answers
 from civicloop.cases.desks import desk_unit
 from civicloop.cases.facts import CaseReported
@@ -26,6 +25,7 @@ from civicloop.kernel.refusal import Conflict, Invalid, NotFound
 from civicloop.kernel.text import clean_text, search_tokens
 from civicloop.ledger.actions import record
 from civicloop.loops import timing
+from civicloop.loops.evidence import Given, attach, check_photos
 from civicloop.organisation.days import day_of
 from civicloop.organisation.models import Person, Point
 from civicloop.rows import insert_few, insert_one
@@ -68,7 +68,7 @@ def report(
     if not category.active:
         raise Invalid("category", "category_not_in_use", category=category.code)
     place, address, point_id = _place(lon, lat, datum, address, point_id, ref)
-    evidence = check_photos(photos, step="report")
+    evidence = check_photos(photos)
     _check_source(source, category, evidence)
     # An empty key is no key; a long one is refused, not cut: a cut key would be somebody else's.
     external_key = clean_text(external_key or "", limit=100, field="external_key") or None
@@ -154,7 +154,7 @@ def _write_down(
         state_after=case.state, note="", data=data,
     )  # fmt: skip
     insert_one(step)
-    attach(case, step, evidence)
+    attach(CASES, case, step, evidence)
     units = {case.owner_id, *({acting} if acting else ())}
     reached = {over for unit in units for over in (unit, *ref.org.above(unit))}
     insert_few(CaseReach, REACH, [(case.pk, unit, case.reported_at) for unit in sorted(reached)])

@@ -12,7 +12,6 @@ from django.db import transaction
 from civicloop.bus import announce
 from civicloop.cases import actions as cases
 from civicloop.cases import policy as case_policy
-from civicloop.cases.actions.evidence import MOST_PHOTOS
 from civicloop.cases.models import Case
 from civicloop.inspection.facts import VisitJudged
 from civicloop.inspection.faults import Fault, check_photos, find_faults, open_already
@@ -22,6 +21,7 @@ from civicloop.inspection.sheets import items_of
 from civicloop.kernel.geo import distance_m
 from civicloop.kernel.refusal import Conflict, Invalid
 from civicloop.ledger.actions import record
+from civicloop.loops.evidence import MOST_PHOTOS
 from civicloop.organisation.days import day_of
 from civicloop.organisation.models import Point
 from civicloop.organisation.rules.roles import UnitKind

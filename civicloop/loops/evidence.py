@@ -1,4 +1,4 @@
-"""Photos given with a step."""
+"""Photos given with a step: read, checked, and written down as its evidence."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-from civicloop.cases.models import Case, CaseEvidence, CaseStep
 from civicloop.kernel import geo
 from civicloop.kernel.refusal import Invalid
+from civicloop.loops.kinds import Kind
+from civicloop.loops.models import Loop, LoopStep
 from civicloop.photos.models import Photo
 
 KINDS = ("near", "far", "reference", "before", "after")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 MOST_PHOTOS = 12
-# What a photo shows when nobody says it.
-USUAL_KIND = {"rectify": "after", "verify": "after", "send_back": "after"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +34,13 @@ class Given:
     accuracy_m: float | None = None
 
 
-def check_photos(photos: Sequence[Mapping[str, Any]], *, step: str) -> tuple[Given, ...]:
-    """The photos as given, read and checked. Unknown ones are refused with their address, so that they can be sent first."""
+def check_photos(photos: Sequence[Mapping[str, Any]], *, usual: str = "near") -> tuple[Given, ...]:
+    """The photos as given, read and checked; `usual` is what one shows when nobody says it. Unknown ones are refused with their
+    address, so that they can be sent first.
+    """
     if len(photos) > MOST_PHOTOS:
         raise Invalid("photos", "too_many", limit=MOST_PHOTOS)
-    given = tuple(_read(one, step) for one in photos)
+    given = tuple(_read(one, usual) for one in photos)
     if given:
         known = set(Photo.objects.filter(sha256__in=[one.sha256 for one in given]).values_list("sha256", flat=True))
         missing = sorted({one.sha256 for one in given} - known)
@@ -48,8 +49,8 @@ def check_photos(photos: Sequence[Mapping[str, Any]], *, step: str) -> tuple[Giv
     return tuple({(one.sha256, one.kind): one for one in given}.values())
 
 
-def _read(one: Mapping[str, Any], step: str) -> Given:
-    sha256, kind = str(one.get("sha256", "")).lower(), str(one.get("kind") or USUAL_KIND.get(step, "near"))
+def _read(one: Mapping[str, Any], usual: str) -> Given:
+    sha256, kind = str(one.get("sha256", "")).lower(), str(one.get("kind") or usual)
     if not SHA256.fullmatch(sha256):
         raise Invalid("photos", "not_a_sha256", value=sha256[:80])
     if kind not in KINDS:
@@ -79,16 +80,19 @@ def _metres(value: Any) -> float | None:
     return metres
 
 
-def attach(case: Case, step: CaseStep, photos: Sequence[Given]) -> None:
+def attach(kind: Kind, loop: Loop, step: LoopStep, photos: Sequence[Given]) -> None:
     """Write the photos down as evidence of a step: one statement."""
-    if photos:
-        CaseEvidence.objects.bulk_create(
-            CaseEvidence(
-                case=case, step=step, photo_id=one.sha256, kind=one.kind, noted_at=one.noted_at, lon=one.lon, lat=one.lat,
-                accuracy_m=one.accuracy_m,
-            )
-            for one in photos
-        )  # fmt: skip
+    if not photos:
+        return
+    if kind.evidence is None:
+        raise Invalid("photos", "no_photos_here")
+    kind.evidence._default_manager.bulk_create(
+        kind.evidence(
+            **{kind.parent: loop, "step": step}, photo_id=one.sha256, kind=one.kind, noted_at=one.noted_at, lon=one.lon,
+            lat=one.lat, accuracy_m=one.accuracy_m,
+        )
+        for one in photos
+    )  # fmt: skip
 
 
 def shows_after(photos: Sequence[Given]) -> bool:
