@@ -22,10 +22,14 @@ class Role(StrEnum):
     SPONSOR = "sponsor"
     GRID_WORKER = "grid_worker"
     INSPECTOR = "inspector"
+    # The volunteer centre's desk: reviews orders, dispatches them to teams, publishes menus and certificates.
+    ORDER_DESK = "order_desk"
 
 
 # Desks that work for the whole city when their unit stands at the command post.
-DESK_ROLES = frozenset({Role.FILER, Role.DISPATCHER, Role.VERIFIER, Role.SUPERVISOR, Role.AUDITOR})
+DESK_ROLES = frozenset({
+    Role.FILER, Role.DISPATCHER, Role.VERIFIER, Role.SUPERVISOR, Role.AUDITOR, Role.ORDER_DESK,
+})  # fmt: skip
 # Administrators keep the system; they do not read cases because of it.
 ADMIN_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 # Everybody else sees what reaches the unit he is appointed in, and the units below it.
@@ -41,6 +45,7 @@ ACTING = (
     Role.UNIT_LEADER,
     Role.GRID_WORKER,
     Role.INSPECTOR,
+    Role.ORDER_DESK,
 )
 APART = (ADMIN_ROLES, *(frozenset({Role.AUDITOR, role}) for role in ACTING))
 
