@@ -29,18 +29,26 @@ def rules_in_force() -> tuple[RuleInfo, ...]:
 
 def propose_unit(case: Case, *, at: datetime, ref: Reference, rules: Sequence[RuleInfo] | None = None) -> Proposal:
     """The unit that should have this case if it were dispatched at `at`, with the reasons."""
-    category = ref.categories.by_id(case.category_id)
     grid = ref.grids.info(case.grid_id) if case.grid_id else None
     block = grid.unit_id if grid else None
+    return propose_for(case.category_id, block, case.area_class, at=at, ref=ref, rules=rules)
+
+
+def propose_for(
+    category_id: int, block: int | None, area_class: str, *, at: datetime, ref: Reference,
+    rules: Sequence[RuleInfo] | None = None,
+) -> Proposal:  # fmt: skip
+    """The unit that should have a problem of this category in this block, whether or not it is a case yet."""
+    line = ref.categories.by_id(category_id).line
     asked = DispatchQuestion(
-        category_id=case.category_id,
-        line=category.line,
+        category_id=category_id,
+        line=line,
         blocks=(block, *ref.org.above(block)) if block else (),
-        area_class=case.area_class,
+        area_class=area_class,
         at=timezone.localtime(at, timezone.get_default_timezone()).time(),
         is_working_time=ref.calendar_for(block).is_open(at),
     )
-    candidates = [unit.id for unit in ref.org.for_line(category.line)] if category.line else []
+    candidates = [unit.id for unit in ref.org.for_line(line)] if line else []
     return propose(asked, rules_in_force() if rules is None else rules, candidates, ref.org.above)
 
 

@@ -19,6 +19,7 @@ from civicloop.cases.windows import in_window
 from civicloop.kernel.lifecycle import Step
 from civicloop.kernel.refusal import NotFound
 from civicloop.kernel.tilekey import ranges_for_bbox
+from civicloop.loops.desks import holders_near
 from civicloop.organisation.book import Post
 from civicloop.organisation.rules.roles import Role
 from civicloop.standards.models import StandardText
@@ -225,11 +226,7 @@ def texts_for(case: Case, state: str) -> list[StandardText]:
 
 def holders_of(case: Case, roles: Sequence[str], ref: Reference, on: date) -> tuple[int, ...]:
     """People who hold one of these roles in the unit that owns the case, or above it where it has none."""
-    for unit in (case.owner_id, *ref.org.above(case.owner_id)):
-        found = tuple(person for role in roles for person in ref.org.holders(role, {unit}, on))
-        if found:
-            return tuple(dict.fromkeys(found))
-    return ()
+    return holders_near(case.owner_id, roles, ref, on)
 
 
 def moving_steps(actor: Actor, cases: Sequence[Case], *, at: datetime, ref: Reference) -> dict[int, list[Step]]:

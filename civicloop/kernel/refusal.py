@@ -77,7 +77,12 @@ class Conflict(Refused):
 
 
 class StepRefused(Conflict):
-    """The loop is not in a state from which this step can be taken, or the step lacks what it needs."""
+    """The loop is not in a state from which this step can be taken, or the step lacks what it needs.
+
+    `kind` is the kind of loop, once the engine knows it: the same name means different things to a case and an order.
+    """
+
+    kind = ""
 
     def __init__(self, step: str, state: str, *, missing: Iterable[str] = (), code: str = "", **params: Any) -> None:
         missing = tuple(sorted(missing))

@@ -65,7 +65,7 @@ def taking(
     Raises NotFound, Stale (the asker looked at another version), NotAllowed, StepRefused, Invalid.
     """
     told = clean_text(note, limit=NOTE_LIMIT, multiline=True, field="note")
-    with transaction.atomic():
+    with _of_kind(kind), transaction.atomic():
         loop = lock(kind, uid)
         ref = ref or reference.now()
         actor = ref.actor(by, day_of(at)) if by is not None else None
@@ -82,6 +82,16 @@ def taking(
         yield step
         loop.state = after
         finish(step, before)
+
+
+@contextmanager
+def _of_kind(kind: Kind) -> Iterator[None]:
+    """A refused step says which kind of loop it was: doors speak of it in the kind's own words."""
+    try:
+        yield
+    except StepRefused as refused:
+        refused.kind = refused.kind or kind.name
+        raise
 
 
 def lock(kind: Kind, uid: UUID) -> Any:

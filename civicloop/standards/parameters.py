@@ -92,7 +92,57 @@ DEFAULTS: dict[str, Any] = {
     "notify.digest_at": "08:00",
     "notify.most_a_day": 8,
     "field.hold_hours": 72,
+    # Residents: how long what is kept (days), the window for "not fixed", when one is asked how content one is (days after closing).
+    "residents.keep_contact_days": 180,
+    "residents.keep_media_days": 730,
+    "residents.keep_address_days": 7,
+    "residents.keep_refused_days": 30,
+    "residents.reopen_days": 15,
+    "residents.ask_after_days": [3, 7],
+    # More reports of one sender in a day wait for a moderator; work a device does before it sends (leading zero bits).
+    "residents.most_a_day": 10,
+    "residents.proof_bits": 15,
+    "residents.link_minutes": 60,
+    "residents.complaint_accept": _limit("1", "work_day"),
+    "residents.complaint_answer": _limit("5", "work_day"),
+    # Surveys: the smallest group whose rate is shown, and how many may answer by one code on a poster or kiosk.
+    "surveys.smallest_group": 10,
+    "surveys.most_by_code": 200,
+    # Displays are looked at this often; the category of the case when one is broken. Honours: time for each stage, days on notice.
+    "publicity.check_every": {
+        "public_notice": _limit("30", "natural_day"), "led": _limit("7", "natural_day"), "leaflets": _limit("14", "natural_day"),
+        "estate_board": _limit("30", "natural_day"), "wall": _limit("60", "natural_day"), "other": _limit("30", "natural_day"),
+    },
+    "publicity.put_up_within": _limit("15", "work_day"),
+    "publicity.broken_category": "07008",
+    "publicity.recommend_within": _limit("5", "work_day"),
+    "publicity.examine_within": _limit("10", "work_day"),
+    "publicity.notice_for": _limit("5", "work_day"),
     "lines": [],
+    # Open311: cases of which sources are public, which categories are not, what may be reported (codes; none: every matter).
+    "open311.sources": ["resident"],
+    "open311.private": [],
+    "open311.services": [],
+    # Jurisdictions by name, each with the code of the unit whose grids it has ("": the whole city). One or none: not asked for.
+    "open311.jurisdictions": {},
+    "open311.contact": "",
+    "open311.key_service": "",
+    "orders.review_within": _limit("4", "work_hour"),
+    "orders.answer_within": _limit("10", "natural_day"),
+    "orders.dispatch_within": _limit("4", "work_hour"),
+    "orders.accept_within": _limit("4", "work_hour"),
+    "orders.urgent_within": _limit("1", "urgent_hour"),
+    "orders.serve_within": _limit("5", "work_day"),
+    "orders.rate_after_days": 7,
+    "orders.archive_within": _limit("2", "work_day"),
+    "orders.keep_personal_days": 365,
+    # Dispatch: how far (m) one goes round to spare a full team; after how many days of waiting an order weighs twice as much.
+    "orders.fairness_m": 1000,
+    "orders.heavier_after_days": 3,
+    # Volunteers: hours that count in a day, how often the code on site changes (minutes), the smallest group of people that is shown.
+    "volunteers.daily_cap_hours": 8,
+    "volunteers.code_minutes": 5,
+    "volunteers.smallest_group": 5,
 }
 
 

@@ -113,7 +113,7 @@ CASES = CaseKind()
 
 @contextmanager
 def taking(
-    case_uid: UUID, name: str, *, by: Person, at: datetime, given: Iterable[str] = (), note: str = "",
+    case_uid: UUID, name: str, *, by: Person | None, at: datetime, given: Iterable[str] = (), note: str = "",
     photos: Sequence[Mapping[str, Any]] = (), noted_at: datetime | None = None, expected_version: int | None = None,
     ref: Reference | None = None,
 ) -> Iterator[Taking]:  # fmt: skip

@@ -49,7 +49,7 @@ class Reported:
 
 @transaction.atomic
 def report(
-    *, category_id: int, by: Person, at: datetime, description: str = "", answers: Mapping[str, Any] | None = None,
+    *, category_id: int, by: Person | None, at: datetime, description: str = "", answers: Mapping[str, Any] | None = None,
     lon: float | None = None, lat: float | None = None, datum: str = "wgs84", address: str = "",
     photos: Sequence[Mapping[str, Any]] = (), source: str = "patrol", external_key: str | None = None,
     urgent: bool = False, point_id: int | None = None, noted_at: datetime | None = None, uid: UUID | None = None,
@@ -58,12 +58,14 @@ def report(
     """Open a case. `noted_at` is when the device saw the problem; the clock of the desk starts at `at`, the server's time.
 
     `questions_asked` is False where the door had no way to ask the category's own questions (a checklist item that failed):
-    then required answers may be missing, and the filing desk asks. Raises Invalid (which field), NotAllowed, NotFound,
-    Conflict when `uid` or `external_key` was used before.
+    then required answers may be missing, and the filing desk asks. `by=None` is a resident without an account: the door that let
+    him in answers for that. Raises Invalid (which field), NotAllowed, NotFound, Conflict when `uid` or `external_key` was used
+    before.
     """
     ref = ref or reference.now()
-    actor = ref.actor(by, day_of(at))
-    policy.require_reporting(actor, by=by)
+    actor = ref.actor(by, day_of(at)) if by is not None else None
+    if actor is not None:
+        policy.require_reporting(actor, by=by)
     category = ref.categories.by_id(category_id)
     if not category.active:
         raise Invalid("category", "category_not_in_use", category=category.code)
@@ -142,10 +144,10 @@ def _insert(case: Case) -> None:
 
 
 def _write_down(
-    case: Case, actor: Actor, evidence: Sequence[Given], around: Found, *, noted_at: datetime | None, ref: Reference
+    case: Case, actor: Actor | None, evidence: Sequence[Given], around: Found, *, noted_at: datetime | None, ref: Reference
 ) -> None:
     at, by = case.received_at, case.reporter
-    acting = actor.unit_acted_for(case.owner_id)
+    acting = actor.unit_acted_for(case.owner_id) if actor is not None else None
     data: dict[str, Any] = {"source": case.source}
     if around.recurrence is not None:
         data["recurrence_of"] = around.recurrence.number
