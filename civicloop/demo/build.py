@@ -17,8 +17,10 @@ from civicloop.demo.album import fill_album
 from civicloop.demo.history.plan import DAYS, histories, last_moment
 from civicloop.demo.history.scenes import block_categories
 from civicloop.demo.month import hold_month
+from civicloop.demo.orders import tell_orders
 from civicloop.demo.practice import settle_practice
 from civicloop.demo.settle import City, founding_day, settle
+from civicloop.demo.volunteers import settle_volunteers
 from civicloop.documents.actions import set_text
 from civicloop.kernel.refusal import Conflict
 from civicloop.ledger.actions import HOUSE, record
@@ -62,6 +64,7 @@ def build(recipe: Recipe, *, at: datetime, progress: Progress = lambda _: None) 
         progress("units, grids, people and points")
         city = settle(seed=recipe.seed, founded=founding_day(recipe.until, DAYS), at=moment)
         settle_practice(city, moment)
+        corps = settle_volunteers(city, seed=recipe.seed, founded=founding_day(recipe.until, DAYS), at=moment)
         _dispatch_rules(city, moment)
         ref = reference.now()
         progress("ninety days of cases")
@@ -74,6 +77,8 @@ def build(recipe: Recipe, *, at: datetime, progress: Progress = lambda _: None) 
         if recipe.rounds:
             progress("a month of inspections")
             hold_month(city, reference.now(), seed=recipe.seed, until=moment)
+        progress("orders of voluntary services")
+        tell_orders(city, corps, seed=recipe.seed, until=moment)
         _propose(moment)
         set_text(kind="summary", key="city", text="同安区", by=None, at=moment)
         record("house", HOUSE, VERB, by=None, at=at, data=recipe.as_data())

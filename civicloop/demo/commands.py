@@ -18,6 +18,7 @@ from civicloop.demo.people import ACCOUNTS, PASSWORD
 from civicloop.demo.scenarios.build import ScenarioRecipe, build_scenario
 from civicloop.demo.scenarios.shape import names as scenarios
 from civicloop.demo.scenarios.shape import scenario as told
+from civicloop.demo.volunteers import ACCOUNTS as VOLUNTEERS
 from civicloop.jobs import no_jobs
 from civicloop.kernel.refusal import Conflict
 from civicloop.organisation.models import Appointment, Grid, Person, Point, Unit
@@ -94,10 +95,11 @@ def _build(recipe: Recipe | ScenarioRecipe) -> None:
 
 
 def _print_accounts(host: str, port: int) -> None:
-    people = {person.username: person for person in Person.objects.filter(username__in=[row[0] for row in ACCOUNTS])}
+    printed = [row[:2] for row in (*ACCOUNTS, *VOLUNTEERS)]
+    people = {person.username: person for person in Person.objects.filter(username__in=[name for name, _ in printed])}
     units = dict(Appointment.objects.filter(person__in=people.values()).values_list("person__username", "unit__code"))
     click.echo(f"\nhttp://{host}:{port}  password of all accounts: {PASSWORD}")
-    for username, what, _, _ in ACCOUNTS:
+    for username, what in printed:
         if username in people:
             click.echo(f"  {username:<11} {people[username].name}  {what}  ({units[username]})")
 

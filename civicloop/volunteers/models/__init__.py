@@ -1,5 +1,7 @@
 """Tables of voluntary service."""
 
+from civicloop.volunteers.models.events import Attendance, Event, Shift, SignUp
+from civicloop.volunteers.models.hours import Certificate, CertificateCounter, ServiceRecord
 from civicloop.volunteers.models.orders import (
     Order,
     OrderAlarm,
@@ -9,9 +11,11 @@ from civicloop.volunteers.models.orders import (
     Proposal,
     Requester,
 )
+from civicloop.volunteers.models.people import Membership, Project, Volunteer
 from civicloop.volunteers.models.places import PracticeSite, ServiceKind, Skill, Team
 
 __all__ = [
-    "Order", "OrderAlarm", "OrderEvidence", "OrderRefusal", "OrderStep", "PracticeSite", "Proposal", "Requester",
-    "ServiceKind", "Skill", "Team",
+    "Attendance", "Certificate", "CertificateCounter", "Event", "Membership", "Order", "OrderAlarm", "OrderEvidence",
+    "OrderRefusal", "OrderStep", "PracticeSite", "Project", "Proposal", "Requester", "ServiceKind", "ServiceRecord", "Shift",
+    "SignUp", "Skill", "Team", "Volunteer",
 ]  # fmt: skip

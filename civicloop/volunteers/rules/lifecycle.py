@@ -30,11 +30,16 @@ AT_DESK = {S.SUBMITTED, S.POOLED, S.RATED}
 WITH_TEAM = {S.ASSIGNED, S.ACCEPTED, S.SERVING}
 OPEN = WITH_REQUESTER | AT_DESK | WITH_TEAM | {S.SERVED}
 ENDED = {S.ARCHIVED, S.REJECTED, S.CANCELLED}
+# Steps that only the system takes, when a time has run out.
+BY_CLOCK = frozenset({"lapse", "rate_by_time"})
+# Steps a requester without an account may take, once the door has checked his code.
+BY_REQUESTER = frozenset({"amend", "submit", "cancel", "rate", "not_served"})
 
 LIFECYCLE = Lifecycle(
     S.DRAFT,
+    Step.row("amend", WITH_REQUESTER, asks={"description", "place", "wanted_from", "wanted_to"}),
     Step.row("submit", WITH_REQUESTER, S.SUBMITTED, asks={"note"}),
-    Step.row("approve", {S.SUBMITTED}, S.POOLED, asks={"service", "note"}),
+    Step.row("approve", {S.SUBMITTED}, S.POOLED, asks={"service", "urgent", "weight", "note"}),
     Step.row("return", {S.SUBMITTED}, S.RETURNED, needs={"reason"}),
     Step.row("reject", {S.SUBMITTED}, S.REJECTED, needs={"reason"}),
     Step.row("assign", {S.POOLED}, S.ASSIGNED, needs={"team"}, asks={"note"}),
@@ -46,7 +51,7 @@ LIFECYCLE = Lifecycle(
     Step.row("recall", {S.ASSIGNED, S.ACCEPTED}, S.POOLED, needs={"reason"}),
     Step.row("begin", {S.ACCEPTED}, S.SERVING, asks={"note"}),
     Step.row("finish", {S.SERVING}, S.SERVED, needs={"note"}, asks={"photos"}),
-    Step.row("rate", {S.SERVED}, S.RATED, needs={"score"}, asks={"note"}),
+    Step.row("rate", {S.SERVED}, S.RATED, needs={"score"}, asks={"as_asked", "note"}),
     Step.row("rate_by_time", {S.SERVED}, S.RATED),
     Step.row("not_served", {S.SERVED}, S.SERVING, needs={"reason"}),
     Step.row("archive", {S.RATED}, S.ARCHIVED, asks={"note"}),

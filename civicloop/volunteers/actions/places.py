@@ -1,0 +1,167 @@
+"""Teams and practice sites: made and changed, each change a line of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, time
+from typing import Any
+
+from django.db import transaction
+
+from civicloop.kernel import geo
+from civicloop.kernel.refusal import Conflict, Invalid
+from civicloop.kernel.text import clean_text
+from civicloop.ledger.actions import record
+from civicloop.organisation.actions.units import clean, insert
+from civicloop.organisation.models import Person, Unit
+from civicloop.organisation.rules.roles import UnitKind
+from civicloop.volunteers.models import PracticeSite, Skill, Team
+from civicloop.volunteers.policy import require_do
+
+TEAM_FIELDS = frozenset({"site", "skills", "areas", "lon", "lat", "radius_m", "capacity", "slots", "active"})
+MANY = frozenset({"skills", "areas"})
+SITE_FIELDS = frozenset({"name", "parent", "unit", "address", "lon", "lat", "opening", "active"})
+# Which level stands under which (中心、所、站、岗).
+ABOVE = {
+    "centre": (), "institute": ("centre",), "station": ("institute", "centre"),
+    "position_post": ("station", "institute", "centre"), "practice_post": ("station", "institute", "centre"),
+}  # fmt: skip
+MOST_CAPACITY, MOST_RADIUS = 500, 100_000
+
+
+@transaction.atomic
+def make_team(
+    *, unit: Unit, site: PracticeSite | None = None, skills: Iterable[Skill] = (), areas: Iterable[Unit] = (),
+    lon: float | None = None, lat: float | None = None, radius_m: int = 5000, capacity: int = 3,
+    slots: Sequence[Mapping[str, Any]] = (), by: Person | None, at: datetime,
+) -> Team:  # fmt: skip
+    """What a unit of the kind "team" can do. Without a place of its own it starts from its site.
+
+    Raises Invalid (`unit_is_no_team`, `bad_slots`, …), Conflict `team_known`.
+    """
+    require_do(by, "team.make", at=at)
+    if unit.kind != UnitKind.TEAM:
+        raise Invalid("unit", "unit_is_no_team", unit=unit.name)
+    if Team.objects.filter(unit=unit).exists():
+        raise Conflict("team_known", team=unit.name)
+    if lon is None and lat is None and site is not None:
+        lon, lat = site.lon, site.lat
+    row = Team(
+        unit=unit, site=site, lon=lon, lat=lat, radius_m=radius_m, capacity=capacity, slots=[dict(one) for one in slots]
+    )
+    _check_team(row)
+    row.save()
+    row.skills.set(skills)
+    row.areas.set(areas)
+    data = {"unit": unit.code, "capacity": capacity, "skills": sorted(row.skills.values_list("code", flat=True))}
+    record("team", unit.uid, "team.make", by=by.uid if by else None, at=at, data=data, new=True)
+    return row
+
+
+@transaction.atomic
+def change_team(*, team: Team, changes: Mapping[str, Any], by: Person | None, at: datetime) -> Team:
+    """Change a team. Orders it has stay with it; a capacity of zero means that it is offered none."""
+    require_do(by, "team.change", team, at=at)
+    row = Team.objects.select_for_update(of=("self",)).select_related("unit", "site").get(pk=team.pk)
+    before, after = _put_in(row, changes, TEAM_FIELDS)
+    _check_team(row)
+    row.save()
+    data = {"before": before, "after": after}
+    record("team", row.unit.uid, "team.change", by=by.uid if by else None, at=at, data=data)
+    return row
+
+
+@transaction.atomic
+def make_site(
+    *, code: str, name: str, level: str, unit: Unit, parent: PracticeSite | None = None, address: str = "",
+    lon: float | None = None, lat: float | None = None, opening: str = "", by: Person | None, at: datetime,
+) -> PracticeSite:  # fmt: skip
+    """A place of voluntary service on one of the five levels. Raises Invalid `site_level_wrong`, Conflict `code_taken`."""
+    require_do(by, "site.make", at=at)
+    row = PracticeSite(
+        code=code, name=clean_text(name, limit=100, field="name"), level=level, unit=unit, parent=parent,
+        address=clean_text(address, limit=200, field="address"), lon=lon, lat=lat,
+        opening=clean_text(opening, limit=200, field="opening"),
+    )  # fmt: skip
+    _check_site(row)
+    insert(row)
+    data = {"code": code, "name": row.name, "level": level, "unit": unit.code}
+    record("site", row.uid, "site.make", by=by.uid if by else None, at=at, data=data, new=True)
+    return row
+
+
+@transaction.atomic
+def change_site(*, site: PracticeSite, changes: Mapping[str, Any], by: Person | None, at: datetime) -> PracticeSite:
+    """Change a site: name, place, opening hours, who keeps it, what it stands under, whether it is in use."""
+    require_do(by, "site.change", site, at=at)
+    row = PracticeSite.objects.select_for_update(of=("self",)).get(pk=site.pk)
+    before, after = _put_in(row, changes, SITE_FIELDS)
+    _check_site(row)
+    row.save()
+    data = {"before": before, "after": after}
+    record("site", row.uid, "site.change", by=by.uid if by else None, at=at, data=data)
+    return row
+
+
+def _put_in(row: Any, changes: Mapping[str, Any], editable: frozenset[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    before, after = {}, {}
+    for name, value in changes.items():
+        if name not in editable:
+            raise Invalid(name, "not_editable", field=name)
+        if name in MANY:
+            before[name] = sorted(getattr(row, name).values_list("code", flat=True))
+            value = list(value)
+            getattr(row, name).set(value)
+            after[name] = sorted(one.code for one in value)
+        else:
+            before[name], after[name] = _plain(getattr(row, name)), _plain(value)
+            setattr(row, name, value)
+    return before, after
+
+
+def _plain(value: Any) -> Any:
+    return getattr(value, "code", value)
+
+
+def _check_team(row: Team) -> None:
+    _check_place(row)
+    for name, least, most in (("capacity", 0, MOST_CAPACITY), ("radius_m", 0, MOST_RADIUS)):
+        value = getattr(row, name)
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise Invalid(name, "number_out_of_bounds", value=value, least=least, most=most)
+    check_slots(row.slots)
+
+
+def check_slots(slots: Sequence[Mapping[str, Any]]) -> None:
+    """Raise Invalid `bad_slots` unless each slot is a weekday (1 is Monday), a beginning before its end, and a number of orders."""
+    if not isinstance(slots, (list, tuple)) or len(slots) > 7 * 24:
+        raise Invalid("slots", "bad_slots", value=str(slots)[:60])
+    for slot in slots:
+        try:
+            right = (
+                int(slot["weekday"]) in range(1, 8)
+                and time.fromisoformat(slot["from"]) < time.fromisoformat(slot["to"])
+                and 0 <= int(slot["orders"]) <= MOST_CAPACITY
+            )
+        except (KeyError, TypeError, ValueError):
+            right = False
+        if not right:
+            raise Invalid("slots", "bad_slots", value=str(slot)[:60])
+
+
+def _check_site(row: PracticeSite) -> None:
+    _check_place(row)
+    if row.level not in ABOVE:
+        raise Invalid("level", "unknown_choice", value=row.level, choices=list(ABOVE))
+    if row.parent is None and row.level != "centre":
+        raise Invalid("parent", "site_level_wrong", level=row.level)
+    if row.parent is not None and (row.parent.level not in ABOVE[row.level] or row.parent.pk == row.pk):
+        raise Invalid("parent", "site_level_wrong", level=row.level)
+    clean(row)
+
+
+def _check_place(row: Team | PracticeSite) -> None:
+    if (row.lon is None) != (row.lat is None):
+        raise Invalid("place", "half_a_place")
+    if row.lon is not None and row.lat is not None:
+        geo.validate(row.lon, row.lat)

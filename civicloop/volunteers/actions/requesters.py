@@ -1,0 +1,54 @@
+"""Personal data of those who ask: read for a purpose, each time a line of the ledger; taken away when its time is over."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from civicloop.kernel.refusal import Invalid
+from civicloop.kernel.text import clean_text
+from civicloop.ledger.actions import Entry, record_many, record_reading
+from civicloop.organisation.models import Person
+from civicloop.standards.reference import Reference
+from civicloop.volunteers.models import Order, Requester
+from civicloop.volunteers.policy import require_do
+from civicloop.volunteers.queries.orders import Contact
+
+
+@transaction.atomic
+def read_requester(
+    order: Order, *, purpose: str, by: Person, at: datetime, ref: Reference | None = None
+) -> Contact | None:  # fmt: skip
+    """Name and phone in full: for the desk, for whoever entered the order, and for the team from its promise to the confirmation.
+
+    Each reading is a line of the ledger with its purpose. None where nobody is named. Raises NotAllowed, Invalid.
+    """
+    require_do(by, "requester.read", order, at=at, ref=ref)
+    purpose = clean_text(purpose, limit=200, field="purpose")
+    if not purpose:
+        raise Invalid("purpose", "required", field="purpose")
+    who = order.requester
+    if who is None or not (who.name or who.phone):
+        return None
+    record_reading(by=by.uid, at=at, kind="order", uid=order.uid, fields=["name", "phone"], purpose=purpose)
+    return Contact(who.name, who.phone, False)
+
+
+@transaction.atomic
+def anonymise_old(*, at: datetime, ref: Reference, most: int = 500) -> int:
+    """Take name and phone away where every order has ended longer than `orders.keep_personal_days` ago; returns of how many.
+
+    Each is a line of the ledger without the data. Safe to run again: what is done is not found any more.
+    """
+    before = at - timedelta(days=int(ref.parameters["orders.keep_personal_days"]))
+    rows = Requester.objects.filter(anonymised_at=None, orders__ended_at__lt=before)
+    rows = rows.exclude(orders__ended_at=None).exclude(orders__ended_at__gte=before).distinct()
+    chosen = list(rows.order_by("pk").values_list("pk", flat=True)[:most])
+    locked = list(Requester.objects.select_for_update().filter(pk__in=chosen, anonymised_at=None))
+    for who in locked:
+        who.name, who.phone, who.anonymised_at = "", "", at
+    Requester.objects.bulk_update(locked, ["name", "phone", "anonymised_at"])
+    orders = Order.objects.filter(requester__in=locked).order_by("pk").values_list("uid", flat=True)
+    record_many([Entry("order", uid, "order.anonymise", None, at, {}) for uid in orders])
+    return len(locked)

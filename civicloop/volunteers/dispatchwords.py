@@ -1,0 +1,55 @@
+"""A row of a proposal as a sentence, for whoever reads it aloud: command line, pages, messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from civicloop.spoken.dispatch import FORCED, SKIPPED, WHY, WHY_NOT
+
+__all__ = ["FORCED", "SKIPPED", "WHY", "WHY_NOT", "distance", "said", "skipped"]
+
+
+def said(row: Mapping[str, Any]) -> str:
+    """Why this team, or why none: one sentence without personal data."""
+    if row["team"] is None:
+        return _without(row)
+    told = _("%(team)s, %(way)s away, %(load)s of %(capacity)s orders") % {
+        "team": row["team_name"], "way": distance(row["metres"]), "load": row["load"], "capacity": row["capacity"],
+    }  # fmt: skip
+    nearer = [one for one in row["best"] if one["why"] not in ("chosen", "farther")]
+    if nearer:
+        others = _("；").join(_("%(team)s: %(why)s") % {"team": one["name"], "why": WHY[one["why"]]} for one in nearer)
+        told = _("%(told)s. Nearer: %(others)s") % {"told": told, "others": others}
+    return told
+
+
+def _without(row: Mapping[str, Any]) -> str:
+    told = _lacking(row, row["missing"])
+    if row.get("joint"):
+        return _("%(told)s; %(teams)s could do it together") % {"told": told, "teams": _("、").join(row["joint"])}
+    return told
+
+
+def _lacking(row: Mapping[str, Any], missing: Mapping[str, Any]) -> str:
+    if missing.get("skills"):
+        return _("no team has %(skills)s") % {"skills": _("、").join(missing["skills"])}
+    if missing.get("people"):
+        return _("no team in reach has %(people)s people") % {"people": missing["people"]}
+    if "nearest_metres" in missing:
+        return _("too far: the nearest team with the skill is %(way)s away") % {
+            "way": distance(missing["nearest_metres"])
+        }
+    return str(WHY_NOT[row["why_not"]])
+
+
+def skipped(code: str) -> str:
+    """Why a pair was not carried out."""
+    return str(SKIPPED.get(code, code))
+
+
+def distance(metres: int) -> str:
+    """Metres as people say them: 820 m, 3.4 km."""
+    return _("%(metres)s m") % {"metres": metres} if metres < 1000 else _("%(km)s km") % {"km": f"{metres / 1000:.1f}"}

@@ -1,0 +1,46 @@
+"""What the order loop tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from civicloop.bus import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPooled(Fact):
+    """An order waits for a team: approved just now, refused, lapsed or taken back. An urgent one is dispatched at once."""
+
+    order_uid: UUID
+    urgent: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAssigned(Fact):
+    """An order was offered to a team."""
+
+    order_uid: UUID
+    unit_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderStepped(Fact):
+    """Any step of an order that changes whose turn it is, or that people must hear of."""
+
+    order_uid: UUID
+    step: str
+    seq: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderEnded(Fact):
+    """An order was archived, rejected or cancelled."""
+
+    order_uid: UUID
+    state: str
+    at: datetime

@@ -1,0 +1,173 @@
+"""What the solver says of the pool, as the rows of a proposal: a team for each order and why, or what is missing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from civicloop.kernel.refusal import Invalid
+from civicloop.standards import reference
+from civicloop.standards.reference import Reference
+from civicloop.volunteers.models import Proposal
+from civicloop.volunteers.pooling import Gathered, gather
+from civicloop.volunteers.rules.matching import NOBODY, SIEVES, Figures, Plan, WhyNot
+from civicloop.volunteers.rules.matching_edges import placed
+from civicloop.volunteers.rules.matching_edit import cost_of_edit as edit_of
+from civicloop.volunteers.rules.matching_flow import solve
+from civicloop.volunteers.rules.matching_reasons import (
+    Reasons,
+    missing_skills,
+    nearest_able,
+    reasons,
+)
+from civicloop.volunteers.rules.matching_simple import nearest_first, priority_first
+from civicloop.volunteers.rules.matching_small import of_several_teams
+
+# What two teams may do where one cannot; and for how many orders that is looked for.
+TOGETHER = (WhyNot.MISSING_SKILL, WhyNot.TOO_FEW_PEOPLE)
+MOST_TOGETHER = 40
+
+
+@dataclass(frozen=True)
+class Reckoned:
+    """A plan of the pool as it stands, its rows and its figures."""
+
+    found: Gathered
+    plan: Plan
+    rows: list[dict[str, Any]]
+    figures: dict[str, Any]
+
+
+def newest() -> Proposal | None:
+    """The newest proposal that is open."""
+    return Proposal.objects.filter(state="open").order_by("-made_at", "-pk").first()
+
+
+def reckon(*, at: datetime, ref: Reference | None = None) -> Reckoned:
+    """Read the pool, solve it, say why. Changes nothing."""
+    begun = time.perf_counter()
+    ref = ref or reference.now()
+    found = gather(at=at, ref=ref)
+    plan = solve(found.pool, fairness=_fairness(ref))
+    why = reasons(plan)
+    load, together = plan.load, _together(plan, why)
+    rows = [_row(found, plan, why, load, order) for order in range(len(found.orders))]
+    for order, teams in together.items():
+        rows[order]["joint"] = [found.teams[team].code for team in teams]
+    rows.sort(key=lambda row: (row["team"] is None, -row["counts_as"], row["pooled_at"] or "", row["number"]))
+    return Reckoned(found, plan, rows, _figures(found, plan, round((time.perf_counter() - begun) * 1000)))
+
+
+def _fairness(ref: Reference) -> int:
+    return max(0, int(ref.parameters["orders.fairness_m"]))
+
+
+def _together(plan: Plan, why: Reasons) -> dict[int, tuple[int, ...]]:
+    """Two teams for what no single one can do: the heaviest orders only, since these are no flow and take their time."""
+    left = [order for order in range(len(plan.team)) if why.why_not(order) in TOGETHER]
+    left = [order for order in left if placed(plan.pool.orders.xy[[order]])[0]]
+    left.sort(key=lambda order: -int(plan.pool.orders.weight[order]))
+    found = of_several_teams(plan, left[:MOST_TOGETHER]) if left else {}
+    return {order: teams for order, teams in found.items() if len(teams) > 1}
+
+
+def _row(found: Gathered, plan: Plan, why: Reasons, load: Any, order: int) -> dict[str, Any]:
+    one, team = found.orders[order], int(plan.team[order])
+    barred = why.why_not(order)
+    row: dict[str, Any] = {
+        "order": str(one.uid), "number": one.number, "version": one.version, "service": one.service,
+        "weight": one.weight, "counts_as": one.counts_as, "urgent": one.urgent,
+        "pooled_at": one.since.isoformat() if one.since else None, "team": None, "team_name": "", "metres": None,
+        "load": None, "capacity": None, "when": None, "why_not": barred, "missing": {},
+        "counts": dict(zip(SIEVES, plan.edges.sieve[order].tolist(), strict=True)),
+        "best": [
+            {"team": found.teams[other].code, "name": found.teams[other].name, "metres": metres, "load": int(load[other]),
+             "capacity": found.teams[other].capacity, "why": said}
+            for other, metres, said in why.whys(order)
+        ],
+        "joint": None,
+    }  # fmt: skip
+    if team != NOBODY:
+        ready, slot = found.teams[team], int(plan.slot[order])
+        row |= {"team": ready.code, "team_name": ready.name, "metres": int(plan.metres[order])}
+        row |= {"load": int(load[team]), "capacity": ready.capacity}
+        if slot != NOBODY:
+            row["when"] = [moment.isoformat() for moment in found.times[slot]]
+    elif barred is not None:
+        row |= _lacking(found, order, barred)
+    return row
+
+
+def _lacking(found: Gathered, order: int, barred: WhyNot) -> dict[str, Any]:
+    """What keeps an order without a team."""
+    missing: dict[str, Any] = {}
+    if barred == WhyNot.MISSING_SKILL:
+        missing["skills"] = [found.skills[bit] for bit in missing_skills(found.pool, order)]
+    if barred == WhyNot.OUT_OF_REACH:
+        nearest = nearest_able(found.pool, order)
+        if nearest is not None:
+            missing |= {"nearest_team": found.teams[nearest[0]].code, "nearest_metres": nearest[1]}
+    if barred == WhyNot.TOO_FEW_PEOPLE:
+        missing["people"] = int(found.pool.orders.people[order])
+    return {"missing": missing}
+
+
+def _figures(found: Gathered, plan: Plan, ms: int) -> dict[str, Any]:
+    return {
+        "orders": len(found.orders), "teams": len(found.teams), "edges": len(plan.edges), "ms": ms, **_plain(plan.figures),
+        "nearest_first": _plain(nearest_first(plan.pool, plan.edges)),
+        "priority_first": _plain(priority_first(plan.pool, plan.edges)),
+        "teams_without_place": int(np.count_nonzero(~placed(found.pool.teams.xy))),
+    }  # fmt: skip
+
+
+def _plain(figures: Figures) -> dict[str, Any]:
+    return {**asdict(figures), "km": round(figures.km, 3), "spread": round(figures.spread, 4)}
+
+
+def cost_of_edit(
+    proposal: Proposal, order_uid: str, team_code: str | None, *, at: datetime, ref: Reference | None = None
+) -> dict[str, Any]:
+    """What it costs, by the pool as it stands now, to give one order to a team of one's choice, or to leave it (None).
+
+    Differences against the best plan, less than 0 is a loss; `moved` names the orders whose team changes for it. Raises Invalid
+    `order_not_in_proposal`, `order_not_waiting`, `unknown_team`.
+    """
+    if not any(row["order"] == str(order_uid) for row in proposal.content):
+        raise Invalid("order", "order_not_in_proposal", order=str(order_uid)[:60])
+    ref = ref or reference.now()
+    found = gather(at=at, ref=ref)
+    order = next((row for row, one in enumerate(found.orders) if str(one.uid) == str(order_uid)), None)
+    if order is None:
+        raise Invalid("order", "order_not_waiting", order=_number(proposal, str(order_uid)))
+    team = next((row for row, one in enumerate(found.teams) if one.code == team_code), None)
+    if team_code is not None and team is None:
+        raise Invalid("team", "unknown_team", team=team_code[:60])
+    fairness = _fairness(ref)
+    edit = edit_of(solve(found.pool, fairness=fairness), order, team, fairness=fairness)
+    moved = [
+        {"order": str(found.orders[one].uid), "number": found.orders[one].number, **_teams_of(found, before, after)}
+        for one, before, after in edit.moved
+    ]
+    return {
+        "weight": edit.weight, "served": edit.served, "metres": edit.metres, "forced": edit.forced, "moved": moved
+    }  # fmt: skip
+
+
+def _number(proposal: Proposal, order_uid: str) -> str:
+    return next((str(row["number"]) for row in proposal.content if row["order"] == order_uid), "")
+
+
+def _teams_of(found: Gathered, before: int, after: int) -> Mapping[str, Any]:
+    return {
+        **{word: found.teams[team].code if team != NOBODY else None for word, team in (("before", before), ("after", after))},
+        **{
+            f"{word}_name": found.teams[team].name if team != NOBODY else ""
+            for word, team in (("before", before), ("after", after))
+        },
+    }  # fmt: skip

@@ -1,0 +1,37 @@
+"""Finding volunteers. Lists give rows to be shown masked; personal data in full is `actions.people.look`."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from civicloop.standards.reference import Actor
+from civicloop.volunteers.models import Membership, Volunteer
+from civicloop.volunteers.people_policy import visible_volunteers
+from civicloop.volunteers.rules.persons import bare_phone
+
+
+def volunteers_for(actor: Actor, at: datetime) -> QuerySet[Volunteer]:
+    """The volunteers a person may find, newest first, those who left among them."""
+    rows = Volunteer.objects.filter(visible_volunteers(actor, at)).select_related("home", "unit")
+    return rows.prefetch_related("skills").order_by("-id")
+
+
+def find(*, phone: str, id_last4: str) -> Volunteer | None:
+    """The one volunteer with this phone and these last four of the identity number; None for none or several.
+
+    It answers a stranger's question: the door counts the tries.
+    """
+    told, last4 = bare_phone(phone), unicodedata.normalize("NFKC", id_last4[:10]).strip().upper()
+    if not told or len(last4) != 4:
+        return None
+    rows = list(Volunteer.objects.filter(phone=told, id_last4=last4, left_at=None)[:2])
+    return rows[0] if len(rows) == 1 else None
+
+
+def teams_of(volunteer: Volunteer, on: date) -> list[Membership]:
+    """The memberships that hold on a day."""
+    rows = Membership.objects.filter(Q(until=None) | Q(until__gte=on), volunteer=volunteer, since__lte=on)
+    return list(rows.select_related("team__unit").order_by("since"))

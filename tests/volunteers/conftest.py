@@ -1,0 +1,3 @@
+from tests.volunteers.cast import corps
+
+__all__ = ["corps"]

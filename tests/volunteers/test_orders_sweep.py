@@ -1,0 +1,118 @@
+"""What time does to orders: offers lapse, silence confirms, alarms climb the ladder, personal data go when their time is over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from civicloop.ledger.queries import breaks, history
+from civicloop.loops.models import Notice
+from civicloop.organisation import actions as organisation
+from civicloop.schedule import SCHEDULES, forget_requesters, sweep_order_times
+from civicloop.volunteers import actions
+from civicloop.volunteers.models import Order, OrderAlarm, OrderRefusal
+from civicloop.volunteers.recount import recount_clocks
+from civicloop.volunteers.sweeps import drop_personal_data, sweep_orders
+from tests.cast import MONDAY_NINE, hours
+from tests.volunteers.cast import Corps
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def heard(order: Order, kind: str) -> set[str]:
+    return set(Notice.objects.filter(loop_uid=order.uid, kind=kind).values_list("person__username", flat=True))
+
+
+def test_an_offer_nobody_answers_lapses_and_the_team_is_not_asked_again(corps: Corps) -> None:
+    order = corps.walk("assigned")
+    assert sweep_orders(at=order.act_by - hours(0.1)).lapsed == 0
+    assert sweep_orders(at=order.act_by).lapsed == 1
+
+    order.refresh_from_db()
+    step = order.steps.get(name="lapse")
+    assert (order.state, order.team_id, step.by) == ("pooled", None, None)
+    assert OrderRefusal.objects.get().why == "lapsed"
+    assert heard(order, "order.pooled") == {"order_desk", "other_order_desk"}
+    assert sweep_orders(at=order.act_by - hours(0.1)).lapsed == 0
+
+
+def test_what_was_accepted_in_time_does_not_lapse(corps: Corps) -> None:
+    order = corps.walk("assigned")
+    due = order.act_by
+    actions.accept(order.uid, by=corps.mulberry_handler, at=due)
+
+    assert sweep_orders(at=due).lapsed == 0
+
+
+def test_who_says_nothing_within_seven_days_has_confirmed_and_it_is_marked(corps: Corps) -> None:
+    order = corps.walk("served")
+    assert order.act_by == order.served_at + 7 * DAY
+    assert sweep_orders(at=order.act_by - hours(1)).confirmed == 0
+    assert sweep_orders(at=order.act_by).confirmed == 1
+
+    order.refresh_from_db()
+    assert (order.state, order.rated_by_time, order.score, order.owner) == ("rated", True, None, corps.centre)
+    assert heard(order, "alarm.soon") == set()
+
+
+def test_each_rung_tells_those_who_can_do_something(corps: Corps) -> None:
+    order = corps.walk("accepted")
+    for moment in (order.act_by - hours(2), order.act_by, order.act_by + DAY, order.act_by + 3 * DAY):
+        sweep_orders(at=moment)
+
+    assert list(OrderAlarm.objects.order_by("id").values_list("rung", flat=True)) == ["soon", "due", "late_1d", "late_3d"]
+    assert {rung: heard(order, f"alarm.{rung}") for rung in ("soon", "due", "late_1d", "late_3d")} == {
+        "soon": {"mulberry_handler", "mulberry_leader"}, "due": {"mulberry_leader"},
+        "late_1d": {"order_desk", "other_order_desk"}, "late_3d": {"order_desk", "other_order_desk"},
+    }  # fmt: skip
+    assert [line.verb for line in history("order", order.uid) if line.verb.startswith("alarm")] == [
+        "alarm.soon", "alarm.due", "alarm.late_1d", "alarm.late_3d",
+    ]  # fmt: skip
+    assert sweep_orders(at=order.act_by + 90 * DAY).alarms.taken == 0
+    assert list(breaks()) == []
+
+
+def test_notices_name_no_person_and_no_address(corps: Corps) -> None:
+    order = corps.walk("assigned", requester={"name": "李四海", "phone": "13912345678"})
+    sweep_orders(at=order.act_by - hours(0.5))
+
+    for notice in Notice.objects.filter(loop_uid=order.uid):
+        assert not any(word in str(notice.data) for word in ("李四海", "13912345678", "莲北社区"))
+
+
+def test_a_new_holiday_moves_the_clocks_of_open_orders(corps: Corps) -> None:
+    from civicloop.organisation.models import WorkCalendar
+
+    order, before = corps.order(), corps.order().act_by
+    organisation.set_day(
+        calendar=WorkCalendar.objects.get(), day=MONDAY_NINE.date(), is_working=False, by=None, at=MONDAY_NINE
+    )  # fmt: skip
+
+    order.refresh_from_db()
+    assert order.act_by > before
+    assert order.version == 3
+    assert recount_clocks(at=MONDAY_NINE) == 0
+    assert [line.verb for line in history("order", order.uid)][-1] == "order.recount"
+
+
+def test_name_and_phone_go_a_year_after_the_last_order_has_ended(corps: Corps) -> None:
+    order = corps.walk("archived", requester={"name": "李四海", "phone": "13912345678"})
+    running = corps.order(requester={"name": "王五", "phone": "13912345679"})
+    year = order.ended_at + 365 * DAY
+
+    assert drop_personal_data(at=year) == 0
+    assert drop_personal_data(at=year + hours(1)) == 1
+    assert drop_personal_data(at=year + DAY) == 0
+    order.requester.refresh_from_db()
+    running.requester.refresh_from_db()
+    assert (order.requester.name, order.requester.phone, running.requester.name) == ("", "", "王五")
+    assert [line.verb for line in history("order", order.uid)][-1] == "order.anonymise"
+    assert list(breaks()) == []
+
+
+def test_the_workers_do_it_by_the_clock(corps: Corps) -> None:
+    assert {"sweep_order_times", "forget_requesters"} <= set(SCHEDULES)
+    assert sweep_order_times() == "0 lapsed, 0 confirmed, 0 alarms"
+    assert forget_requesters() == "0 anonymised"
