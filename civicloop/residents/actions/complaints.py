@@ -1,0 +1,130 @@
+"""Complaints and suggestions about the platform: submitted without an account, taken up, answered, closed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from civicloop.kernel.codes import digest
+from civicloop.kernel.masking import without_contacts
+from civicloop.kernel.refusal import Invalid, NotFound
+from civicloop.kernel.text import clean_text
+from civicloop.loops import timing
+from civicloop.loops.engine import begin, taking
+from civicloop.organisation.models import Person
+from civicloop.organisation.days import day_of
+from civicloop.organisation.rules.roles import CITYWIDE_KINDS, Role
+from civicloop.residents.actions.contacts import Contact, check_contact, keep_contact
+from civicloop.residents.keys import code_for, kept_key, key_of
+from civicloop.residents.kinds import COMPLAINTS
+from civicloop.residents.models import Complaint
+from civicloop.residents.models.complaints import COMPLAINT_KINDS
+from civicloop.standards import reference
+from civicloop.standards.reference import Reference
+
+LIMIT = 4000
+MOST_A_DAY = 20
+
+
+@transaction.atomic
+def submit(
+    *, kind: str, text: str, sent_key: str, contact: Contact | None = None, sender: str = "", at: datetime,
+    ref: Reference | None = None,
+) -> tuple[Complaint, str]:  # fmt: skip
+    """Take a complaint in; returns it and the code that follows it. Sent twice, it is one. Raises Invalid (which field)."""
+    if not 16 <= len(sent_key) <= 100:
+        raise Invalid("key", "key_unusable")
+    code, key = code_for(f"complaint:{sent_key}"), kept_key(sent_key)
+    known = Complaint.objects.filter(key=key).first()
+    if known is not None:
+        return known, code
+    if kind not in COMPLAINT_KINDS:
+        raise Invalid("kind", "unknown_choice", value=kind[:20])
+    told = without_contacts(clean_text(text, limit=LIMIT, multiline=True, field="text"))
+    if not told:
+        raise Invalid("text", "required", field="text")
+    ref, whom = ref or reference.now(), check_contact(contact or Contact())
+    sender_key = key_of("address", sender) if sender else ""
+    same = Q(sender_key=sender_key, submitted_at__gt=at - timedelta(days=1))
+    if sender_key and Complaint.objects.filter(same).count() >= MOST_A_DAY:
+        raise Invalid("key", "too_many_today", limit=MOST_A_DAY)
+    complaint = Complaint(
+        kind=kind, text=told, key=key, code_digest=digest(code), reporter=keep_contact(whom, at=at), sender_key=sender_key,
+        owner_id=owner_unit(ref, day_of(at)), submitted_at=at,
+    )  # fmt: skip
+    timing.start_stage(complaint, ref.parameters.limit("residents.complaint_accept"), since=at, ref=ref)
+    try:
+        with transaction.atomic():
+            begin(COMPLAINTS, complaint, by=None, at=at, name="submit", ref=ref, data={"kind": kind})
+    except IntegrityError:
+        return Complaint.objects.get(key=key), code
+    return complaint, code
+
+
+def owner_unit(ref: Reference, on: date) -> int:
+    """Who takes complaints: the city-wide unit where somebody supervises, lowest code first; else the root. Raises Invalid."""
+    units = [ref.org.units[one] for one in ref.org.staffed(Role.SUPERVISOR, on) if one in ref.org.units]
+    found = [unit for unit in units if unit.active and (unit.kind in CITYWIDE_KINDS or unit.parent_id is None)]
+    found = found or [unit for unit in ref.org.units.values() if unit.parent_id is None]
+    if not found:
+        raise Invalid("unit", "no_units")
+    return min(found, key=lambda unit: unit.code).id
+
+
+def accept(uid: UUID, *, about: Person | None = None, note: str = "", by: Person, at: datetime, **how: object) -> Complaint:
+    """Take it up, and write down whom it is about. Who takes it up may not be the one: then it is handed over."""
+    given = {"person"} if about else set()
+    with taking(COMPLAINTS, uid, "accept", by=by, at=at, given=given, note=note, **how) as step:  # type: ignore[arg-type]
+        if about is not None and about.pk == by.pk:
+            raise Invalid("about", "about_yourself")
+        complaint: Complaint = step.loop
+        complaint.about = about
+        step.data["about_somebody"] = about is not None
+        timing.start_stage(
+            complaint, step.ref.parameters.limit("residents.complaint_answer"), since=complaint.submitted_at, ref=step.ref
+        )
+    return complaint
+
+
+def hand_over(uid: UUID, *, unit_id: int, reason: str, by: Person, at: datetime, **how: object) -> Complaint:
+    """Another unit has it from now on, with the time of a new complaint. Raises NotFound for a unit that is none or out of use."""
+    with taking(COMPLAINTS, uid, "hand_over", by=by, at=at, given={"unit"}, note=reason, **how) as step:  # type: ignore[arg-type]
+        unit = step.ref.org.units.get(unit_id)
+        if unit is None or not unit.active:
+            raise NotFound("unit", unit_id)
+        complaint: Complaint = step.loop
+        step.data |= {"unit_before": step.ref.org.units[complaint.owner_id].code, "unit": unit.code}
+        complaint.owner_id = unit_id
+        timing.start_stage(
+            complaint, step.ref.parameters.limit("residents.complaint_accept"), since=at, ref=step.ref
+        )
+    return complaint
+
+
+def answer(uid: UUID, *, note: str, by: Person, at: datetime, **how: object) -> Complaint:
+    """Answer it; who complained reads this, and may ask again."""
+    with taking(COMPLAINTS, uid, "answer", by=by, at=at, note=note, **how) as step:  # type: ignore[arg-type]
+        complaint: Complaint = step.loop
+        complaint.answer, complaint.answered_at = step.note, at
+    return complaint
+
+
+def ask_again(uid: UUID, *, reason: str, by: Person | None = None, at: datetime, **how: object) -> Complaint:
+    """Who complained is not content: it is to be answered once more. `by=None` is the resident, whose code the door has checked."""
+    with taking(COMPLAINTS, uid, "ask_again", by=by, at=at, note=without_contacts(reason), **how) as step:  # type: ignore[arg-type]
+        complaint: Complaint = step.loop
+        complaint.answered_at = None
+        timing.start_stage(
+            complaint, step.ref.parameters.limit("residents.complaint_answer"), since=at, ref=step.ref
+        )
+    return complaint
+
+
+def close(uid: UUID, *, note: str = "", by: Person | None = None, at: datetime, **how: object) -> Complaint:
+    """Finish it: by the resident who is content, or by who has it."""
+    with taking(COMPLAINTS, uid, "close", by=by, at=at, note=note, **how) as step:  # type: ignore[arg-type]
+        complaint: Complaint = step.loop
+    return complaint

@@ -1,0 +1,140 @@
+"""Retention: personal data and media go when their time is over, by rule, with a line in the ledger that says how many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from civicloop.cases.models import Case, CaseEvidence
+from civicloop.kernel.ids import new_uid
+from civicloop.ledger.actions import record
+from civicloop.photos.models import Photo
+from civicloop.photos.reducing import reduce_photo
+from civicloop.residents.models import (
+    Block,
+    Complaint,
+    Following,
+    MineLink,
+    Report,
+    Reporter,
+    ReportPhoto,
+    ResidentMessage,
+)
+from civicloop.standards import reference
+from civicloop.standards.reference import Reference
+
+KIND = "retention"
+BATCH = 500
+NAMES = ("contact", "media", "address", "refused")
+
+
+def retain(*, at: datetime, dry_run: bool = False, ref: Reference | None = None) -> dict[str, int]:
+    """Do what the parameters `residents.keep_…_days` say; returns how many of each. With `dry_run` nothing is changed.
+
+    Safe to run at any time, twice, and together: what is gone is not found again.
+    """
+    parameters = (ref or reference.now()).parameters
+    days = {name: int(parameters[f"residents.keep_{name}_days"]) for name in NAMES}
+    before = {name: at - timedelta(days=count) for name, count in days.items()}
+    works: tuple[tuple[str, QuerySet[Any], Callable[[list[Any], datetime], None]], ...] = (
+        ("reporters", reporters_over(before["contact"]), _anonymise),
+        ("senders", Report.objects.filter(received_at__lt=before["address"]).exclude(sender_key=""), _forget_sender),
+        ("complainers", Complaint.objects.filter(submitted_at__lt=before["address"]).exclude(sender_key=""), _forget_sender),
+        ("refused", refused_over(before["refused"]), _empty_refused),
+        ("photos", photos_over(before["media"]), _reduce),
+        ("links", MineLink.objects.filter(expires_at__lt=at - timedelta(days=1)), _delete),
+        ("blocks", Block.objects.filter(until__lt=at), _delete),
+    )
+    done = {}
+    for name, rows, work in works:
+        done[name] = rows.count() if dry_run else _in_batches(rows, work, at)
+    if not dry_run and any(done.values()):
+        record(KIND, new_uid(), "residents.retain", by=None, at=at, data={"done": done, "days": days}, new=True)
+    return done
+
+
+def reporters_over(before: datetime) -> QuerySet[Reporter]:
+    """Reporters of whom everything had ended before a moment."""
+    lasting = (
+        Report.objects.filter(reporter=OuterRef("pk")).filter(
+            Q(state="waiting") | Q(case__ended_at=None, state="entered") | Q(case__ended_at__gte=before) | Q(decided_at__gte=before)
+        ),
+        Following.objects.filter(reporter=OuterRef("pk")).filter(Q(case__ended_at=None) | Q(case__ended_at__gte=before)),
+        Complaint.objects.filter(reporter=OuterRef("pk")).filter(Q(ended_at=None) | Q(ended_at__gte=before)),
+    )  # fmt: skip
+    rows = Reporter.objects.filter(anonymised_at=None, created_at__lt=before)
+    for one in lasting:
+        rows = rows.filter(~Exists(one))
+    return rows
+
+
+def refused_over(before: datetime) -> QuerySet[Report]:
+    """Refused reports whose words or photos are still here."""
+    with_photos = Exists(ReportPhoto.objects.filter(report=OuterRef("pk")))
+    return Report.objects.filter(state="refused", decided_at__lt=before).filter(~Q(content={}) | Q(with_photos))
+
+
+def photos_over(before: datetime) -> QuerySet[Photo]:
+    """Photos sent by residents alone, all of whose cases ended before a moment, not reduced yet."""
+    mine = ReportPhoto.objects.filter(photo=OuterRef("pk"), report__state="entered")
+    lasting = mine.filter(Q(report__case__ended_at=None) | Q(report__case__ended_at__gte=before))
+    elsewhere = CaseEvidence.objects.filter(photo=OuterRef("pk")).exclude(case__source="resident", step__name="report")
+    rows = Photo.objects.filter(sent_by=None, reduced_at=None).filter(Exists(mine))
+    return rows.filter(~Exists(lasting), ~Exists(elsewhere))
+
+
+def _in_batches(rows: QuerySet[Any], work: Callable[[list[Any], datetime], None], at: datetime) -> int:
+    """Each batch is a transaction of its own: a stop in the middle leaves what is done done."""
+    done = 0
+    while True:
+        with transaction.atomic():
+            found = list(rows.select_for_update(of=("self",)).order_by("pk")[:BATCH])
+            if not found:
+                return done
+            work(found, at)
+            done += len(found)
+
+
+def _anonymise(rows: list[Reporter], at: datetime) -> None:
+    keys = [row.pk for row in rows]
+    Reporter.objects.filter(pk__in=keys).update(
+        name="", phone="", email="", phone_key="", email_key="", language="", anonymised_at=at
+    )
+    ResidentMessage.objects.filter(reporter__in=keys).delete()
+
+
+def _forget_sender(rows: list[Any], at: datetime) -> None:
+    type(rows[0]).objects.filter(pk__in=[row.pk for row in rows]).update(sender_key="")
+
+
+def _empty_refused(rows: list[Report], at: datetime) -> None:
+    keys = [row.pk for row in rows]
+    photos = list(ReportPhoto.objects.filter(report__in=keys).values_list("photo_id", flat=True))
+    ReportPhoto.objects.filter(report__in=keys).delete()
+    Report.objects.filter(pk__in=keys).update(content={})
+    used = set(ReportPhoto.objects.filter(photo__in=photos).values_list("photo_id", flat=True))
+    used |= set(CaseEvidence.objects.filter(photo__in=photos).values_list("photo_id", flat=True))
+    for photo in Photo.objects.filter(pk__in=set(photos) - used, sent_by=None, reduced_at=None):
+        reduce_photo(photo, keep_small=False, at=at)
+
+
+def _reduce(rows: list[Photo], at: datetime) -> None:
+    for photo in rows:
+        reduce_photo(photo, keep_small=True, at=at)
+
+
+def _delete(rows: list[Any], at: datetime) -> None:
+    type(rows[0]).objects.filter(pk__in=[row.pk for row in rows]).delete()
+
+
+def open_personal_data() -> dict[str, int]:
+    """What personal data is held now: for the report of the command and the page of the desk."""
+    return {
+        "reporters": Reporter.objects.filter(anonymised_at=None).count(),
+        "cases": Case.objects.filter(source="resident").count(),
+        "waiting": Report.objects.filter(state="waiting").count(),
+    }

@@ -1,0 +1,78 @@
+"""What the desk sees of residents' affairs: what waits for a moderator, requests to reopen, plates, blocks, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from civicloop.ledger.models import LedgerLine
+from civicloop.residents.models import Block, Complaint, Feedback, Plate, ReopenRequest, Report, ReportPhoto
+from civicloop.residents.models.reports import GRADES
+from civicloop.standards.reference import Actor
+
+DAYS = 90
+
+
+def waiting_reports() -> QuerySet[Report]:
+    """Reports that wait for a moderator, oldest first, with their photos."""
+    rows = Report.objects.filter(state="waiting").select_related("category", "reporter", "plate")
+    return rows.prefetch_related("photos").order_by("received_at", "id")
+
+
+def waiting_requests() -> QuerySet[ReopenRequest]:
+    """Requests to reopen that nobody has decided, oldest first."""
+    rows = ReopenRequest.objects.filter(state="waiting").select_related("case__category", "case__unit")
+    return rows.order_by("asked_at", "id")
+
+
+def newest_photos(*, most: int = 24) -> list[ReportPhoto]:
+    """Photos that came with reports that entered at once and that nobody has looked at, newest first."""
+    rows = ReportPhoto.objects.filter(state="waiting", report__state="entered").select_related("report__case")
+    return list(rows.order_by("-id")[:most])
+
+
+def complaints_for(actor: Actor) -> QuerySet[Complaint]:
+    """Complaints a person may see: those of his units and below, all for city-wide desks, and never one about himself."""
+    rows = Complaint.objects.select_related("owner").exclude(about=actor.person_id)
+    if not actor.sees_all:
+        below = {one for unit in actor.sight_units for one in actor.book.subtree(unit)}
+        rows = rows.filter(owner__in=sorted(below))
+    return rows.order_by("ended_at", "act_by", "-id")
+
+
+def plates() -> QuerySet[Plate]:
+    """Plates in use, with how many reports each has brought."""
+    return Plate.objects.filter(active=True).annotate(brought=Count("reports")).select_related("point").order_by("name", "id")
+
+
+def blocks(*, at: datetime) -> QuerySet[Block]:
+    """Blocks that hold now, newest first."""
+    return Block.objects.filter(until__gt=at).select_related("by").order_by("-at")
+
+
+def how_content(*, at: datetime, days: int = DAYS) -> dict[str, Any]:
+    """The answers of the last days: how many of how many asked, and of each grade (out of those who answered)."""
+    rows = Feedback.objects.filter(asked_at__gt=at - timedelta(days=days))
+    sums = rows.aggregate(
+        asked=Count("pk"), answered=Count("pk", filter=Q(answered_at__isnull=False)),
+        **{f"grade_{grade}": Count("pk", filter=Q(grade=grade)) for grade in GRADES},
+    )  # fmt: skip
+    grades = [(grade, GRADES[grade], int(sums[f"grade_{grade}"])) for grade in sorted(GRADES, reverse=True)]
+    return {"days": days, "asked": int(sums["asked"]), "answered": int(sums["answered"]), "grades": grades}
+
+
+def last_retention() -> LedgerLine | None:
+    """What the retention did last."""
+    return LedgerLine.objects.filter(kind="retention").order_by("-at").first()
+
+
+def public_photos(case_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Photos residents sent that somebody at the desk has accepted, by case; what nobody has looked at is not among them."""
+    found: dict[int, list[str]] = {}
+    rows = ReportPhoto.objects.filter(state="accepted", report__case__in=case_ids).order_by("id")
+    for case, photo in rows.values_list("report__case", "photo_id"):
+        found.setdefault(case, []).append(photo)
+    return found

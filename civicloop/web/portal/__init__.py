@@ -1,0 +1,1 @@
+"""The portal: pages under /p/ for residents, without an account."""

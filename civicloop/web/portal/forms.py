@@ -1,0 +1,61 @@
+"""What the forms of the portal share: the sender's key, the contact, the photos, numbers as they are typed."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+
+from civicloop.kernel.refusal import Invalid
+from civicloop.photos import actions as photos
+from civicloop.residents.actions import MOST_PHOTOS, Contact
+from civicloop.web.desk.uploads import kept
+
+CONTACT_FIELDS = ("name", "phone", "email", "agreed")
+
+
+def sent_key(typed: QueryDict) -> str:
+    """The key of this form: the one it came with, else a new one."""
+    given = typed.get("key", "")
+    return given if 16 <= len(given) <= 100 else secrets.token_urlsafe(18)
+
+
+def contact_of(typed: QueryDict) -> Contact:
+    """What somebody said of himself."""
+    return Contact(
+        typed.get("name", "")[:200], typed.get("phone", "")[:60], typed.get("email", "")[:300], bool(typed.get("agreed"))
+    )
+
+
+def photos_of(request: HttpRequest) -> list[str]:
+    """The photos of a form by their address, those of an earlier try first; stored at once, so that a fault does not lose them.
+
+    What was stored stays on the request (`remembered`), whatever comes after.
+    """
+    found = [one["sha256"] for one in kept(request)]
+    request.portal_photos = found  # type: ignore[attr-defined]
+    files = request.FILES.getlist("photos")
+    if len(files) + len(found) > MOST_PHOTOS:
+        raise Invalid("photos", "too_many", limit=MOST_PHOTOS)
+    for file in files:
+        stored = photos.store(file.file, sha256=None, by=None, at=timezone.now())  # type: ignore[arg-type]
+        if stored.sha256 not in found:
+            found.append(stored.sha256)
+    return found
+
+
+def remembered(request: HttpRequest) -> list[str]:
+    """Photos a form shown again carries along."""
+    return list(getattr(request, "portal_photos", []))
+
+
+def number(typed: QueryDict, name: str) -> float | None:
+    """A coordinate as typed. Raises Invalid `place`."""
+    text = typed.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return float(text[:30])
+    except ValueError:
+        raise Invalid("place", "not_a_number", value=text[:30]) from None

@@ -1,0 +1,40 @@
+"""The first page of the portal, and what happens with residents' data."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from civicloop.kernel.codes import read_code
+from civicloop.standards import reference
+from civicloop.web.context import reachable
+from civicloop.web.portal.limits import limited, public
+
+
+@public
+@limited("look", per_minute=120)
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Two things to do: report something, and see what became of it."""
+    typed = request.GET.get("code", "").strip()
+    code = read_code(typed) if typed else None
+    if code is not None:
+        return redirect("portal:follow", code)
+    told = {
+        "typed": typed[:30],
+        "fault": _("This is not a code: it has ten letters, such as ABCDE-FGHJK.") if typed else "",
+        "rooms": reachable((("portal:orders", "orders"), ("portal:mine_ask", "mine"))),
+    }
+    return render(request, "portal/home.html", told, status=422 if typed else 200)
+
+
+@public
+@limited("look", per_minute=120)
+@require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept, for how long, and who sees it, with the city's own numbers."""
+    parameters = reference.now().parameters
+    days = {name: int(parameters[f"residents.keep_{name}_days"]) for name in ("contact", "media", "address", "refused")}
+    return render(request, "portal/privacy.html", {"days": days})

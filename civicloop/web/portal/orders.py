@@ -1,0 +1,199 @@
+"""Residents order by the menu (照单上菜), follow the order by its code, rate it, or say that nobody came. No account is needed."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from civicloop.kernel.codes import code_of, digest, read_code, shown
+from civicloop.kernel.refusal import Invalid, NotFound, Refused
+from civicloop.sentences import sentence
+from civicloop.volunteers import actions, queries
+from civicloop.volunteers.models import Order, ServiceKind
+from civicloop.web.outside.limits import address_of
+from civicloop.web.portal import orderwords
+from civicloop.web.portal.limits import limited, public, window
+
+PARTS = {
+    "": (time(0), time(23, 59), gettext_lazy("any time of the day")),
+    "morning": (time(8), time(12), gettext_lazy("in the morning (8 to 12)")),
+    "afternoon": (time(14), time(18), gettext_lazy("in the afternoon (14 to 18)")),
+    "evening": (time(18), time(21), gettext_lazy("in the evening (18 to 21)")),
+}
+FIELDS = ("description", "address", "lon", "lat", "datum", "day", "part", "name", "phone", "consent", "key")
+FARTHEST_DAYS = 60
+KEY_LETTERS = 64
+ORDERS_PER_MINUTE = 6
+# What a resident may do with his order by its code, and what each takes from the form.
+STEPS = {
+    "rate": ("score", "as_asked", "note"),
+    "not_served": ("reason",),
+    "cancel": ("reason",),
+    "submit": ("description",),
+}
+
+
+@public
+@limited("look", per_minute=120)
+@require_GET
+def orders(request: HttpRequest) -> HttpResponse:
+    """The menu, by group; and the way back to an order by its code."""
+    typed = request.GET.get("code", "").strip()
+    code = read_code(typed) if typed else None
+    if code is not None:
+        return redirect("portal:order", code)
+    told = {
+        "rows": list(queries.menu(timezone.now())),
+        "typed": typed[:30],
+        "fault": _("This is not a code: it has ten letters, such as ABCDE-FGHJK.") if typed else "",
+    }
+    return render(request, "portal/order_menu.html", told, status=422 if typed else 200)
+
+
+@public
+@limited("look", per_minute=120)
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The form of one service; sent twice it is one order with one code."""
+    at = timezone.now()
+    found = queries.menu(at).filter(uid=uid).first()
+    if found is None:
+        raise NotFound("service", uid)
+    if request.method == "GET":
+        return _form(request, found, QueryDict())
+    window("order", ORDERS_PER_MINUTE).count(address_of(request))
+    try:
+        code = _order(found, request.POST, at)
+    except Refused as refused:
+        return _form(request, found, request.POST, refused)
+    answer = redirect("portal:order", code)
+    answer["Location"] += "?new=1"
+    return answer
+
+
+@public
+@limited("code", per_minute=30)
+@require_GET
+def order(request: HttpRequest, code: str) -> HttpResponse:
+    """Where the order stands, and what its requester can do now."""
+    return _page(request, actions.order_of_code(code), code)
+
+
+@public
+@limited("code", per_minute=30)
+@require_POST
+def step(request: HttpRequest, code: str, step: str) -> HttpResponse:
+    """Rate, say that nobody came, cancel, or hand in again what was sent back."""
+    if step not in STEPS:
+        raise NotFound("step", step)
+    found = actions.order_of_code(code)
+    given = {name: request.POST[name].strip() for name in STEPS[step] if request.POST.get(name, "").strip()}
+    try:
+        if step == "submit" and found.state == "returned" and "description" in given:
+            actions.take_by_code(code, "amend", at=timezone.now(), given={"description": given["description"]})
+        actions.take_by_code(code, step, at=timezone.now(), given={} if step == "submit" else given)
+    except Refused as refused:
+        return _page(request, actions.order_of_code(code), code, refused)
+    return redirect("portal:order", read_code(code) or code)
+
+
+urlpatterns = [
+    path("new/<uuid:uid>", new, name="order_new"),
+    path("<str:code>", order, name="order"),
+    path("<str:code>/<slug:step>", step, name="order_step"),
+]
+
+
+def _order(service: ServiceKind, typed: QueryDict, at: datetime) -> str:
+    """Place the order; returns its code. Raises Refused."""
+    key = typed.get("key", "")
+    if len(key) != KEY_LETTERS or not all(letter in "0123456789abcdef" for letter in key):
+        raise Invalid("key", "form_is_old")
+    if not typed.get("consent"):
+        raise Invalid("consent", "consent_needed")
+    for name in ("name", "phone"):
+        if not typed.get(name, "").strip():
+            raise Invalid(name, "required", field=name)
+    code = code_of(bytes.fromhex(key))
+    wanted_from, wanted_to = _wanted(typed, at)
+    lon, lat = _number(typed, "lon"), _number(typed, "lat")
+    if lon is None and not typed.get("address", "").strip():
+        raise Invalid("address", "place_missing")
+    actions.create(
+        service=service, by=None, at=at, description=typed.get("description", ""), source="portal",
+        requester={"name": typed["name"], "phone": typed["phone"]}, code_digest=digest(code),
+        address=typed.get("address", ""), lon=lon, lat=lat, datum=typed.get("datum") or "wgs84", wanted_from=wanted_from,
+        wanted_to=wanted_to, uid=UUID(bytes=hashlib.sha256(key.encode()).digest()[:16]),
+    )  # fmt: skip
+    return code
+
+
+def _wanted(typed: QueryDict, at: datetime) -> tuple[datetime | None, datetime | None]:
+    """The day and the part of the day as two moments of the city. Raises Invalid."""
+    text = typed.get("day", "").strip()
+    if not text:
+        return None, None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise Invalid("day", "not_a_date", value=text[:40]) from None
+    today = timezone.localdate(at)
+    if not today <= day <= today + timedelta(days=FARTHEST_DAYS):
+        raise Invalid("day", "day_out_of_range", least=today.isoformat(), days=FARTHEST_DAYS)
+    first, last, _word = PARTS.get(typed.get("part", ""), PARTS[""])
+    return tuple(timezone.make_aware(datetime.combine(day, one)) for one in (first, last))  # type: ignore[return-value]
+
+
+def _number(typed: QueryDict, name: str) -> float | None:
+    text = typed.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        raise Invalid(name, "not_a_number", value=text[:40]) from None
+
+
+def _form(request: HttpRequest, service: ServiceKind, typed: QueryDict, refused: Refused | None = None) -> HttpResponse:
+    today = timezone.localdate()
+    field = refused.field if isinstance(refused, Invalid) else ""
+    field = {"lon": "address", "lat": "address", "place": "address", "wanted_to": "day"}.get(field, field)
+    told: dict[str, Any] = {
+        "service": service,
+        "typed": {name: typed.get(name, "") for name in FIELDS} | {"key": typed.get("key") or secrets.token_hex(32)},
+        "parts": [(key, word) for key, (_first, _last, word) in PARTS.items()],
+        "field": field,
+        "fault": sentence(refused) if refused else "",
+        "today": today,
+        "last_day": today + timedelta(days=FARTHEST_DAYS),
+    }
+    return render(request, "portal/order_form.html", told, status=refused.status if refused else 200)
+
+
+def _page(request: HttpRequest, found: Order, code: str, refused: Refused | None = None) -> HttpResponse:
+    told = {
+        "order": found,
+        "code": read_code(code) or "",
+        "code_shown": shown(read_code(code) or ""),
+        "is_new": request.GET.get("new") == "1",
+        "stands": orderwords.STANDS[found.state],
+        "then": orderwords.THEN.get(found.state, ""),
+        "story": orderwords.told(found),
+        "asks": orderwords.asked_why(found),
+        "may_cancel": found.state in orderwords.CANCELLABLE,
+        "fault": sentence(refused) if refused else "",
+        "typed": {name: request.POST.get(name, "") for name in ("note", "reason", "score", "as_asked", "description")},
+        "scores": orderwords.SCORES,
+    }
+    return render(request, "portal/order_page.html", told, status=refused.status if refused else 200)
