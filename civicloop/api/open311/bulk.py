@@ -1,0 +1,111 @@
+"""GeoReport Bulk: what GET requests shows, for longer stretches of time, as one file that is written while it is read."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from civicloop.api.open311 import limits
+from civicloop.api.open311.asked import Span, wrong
+from civicloop.api.open311.door import Asked, opened
+from civicloop.api.open311.finding import narrowed, public, within
+from civicloop.api.open311.showing import Row, requests_of, rows_of
+from civicloop.api.open311.writing import CONTENT_TYPES
+from civicloop.cases.models import Case
+from civicloop.kernel.text import safe_cell
+from civicloop.residents.rules.open311 import w3c
+
+LONGEST, USUAL = timedelta(days=366), timedelta(days=90)
+FILES = 6
+"""Files a minute of one network address."""
+PIECE = 1000
+FIELDS = (
+    "service_request_id", "requested_datetime", "updated_datetime", "closed_date", "expected_datetime", "status",
+    "status_description", "source", "service_name", "service_code", "service_subtype", "description", "agency_responsible",
+    "address", "lat", "long", "media_url",
+)  # fmt: skip
+
+
+@opened("GET", "HEAD")
+def bulk(request: HttpRequest, asked: Asked) -> HttpResponseBase:
+    """The file. `start_date` and `end_date` may lie a year apart; the filters are those of GET requests."""
+    limits.count(f"bulk:{limits.address_of(request)}", FILES)
+    end = asked.args.moment("end_date") or asked.at
+    span = Span(asked.args.moment("start_date") or end - USUAL, end)
+    if not timedelta(0) <= span.end - span.start <= LONGEST:
+        raise wrong("end_date", _("at most %(days)s days at once") % {"days": LONGEST.days})
+    cases = narrowed(within(public(asked.ref, asked.where), span), asked.args, asked.ref).order_by(
+        "-reported_at", "-id"
+    )
+    rows = _told(request, asked, cases)
+    response = StreamingHttpResponse(_json(rows) if asked.form == "json" else _csv(rows))
+    response["Content-Type"] = CONTENT_TYPES["json"] if asked.form == "json" else "text/csv; charset=utf-8"
+    name = f"requests-{w3c(span.start, timezone.get_default_timezone())[:10]}.{asked.form}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _told(request: HttpRequest, asked: Asked, cases: QuerySet[Case]) -> Iterator[dict[str, Any]]:
+    """The rows, a thousand at a time, each piece taken up where the last one ended: by keys, not by counting."""
+    place: tuple[Any, int] | None = None
+    while True:
+        rows = rows_of(_after(cases, place)[:PIECE], extended=True)
+        for row, told in zip(rows, requests_of(request, rows, asked.ref), strict=True):
+            yield _row(row, told)
+        if len(rows) < PIECE:
+            return
+        place = rows[-1]["reported_at"], rows[-1]["id"]
+
+
+def _after(cases: QuerySet[Case], place: tuple[Any, int] | None) -> QuerySet[Case]:
+    if place is None:
+        return cases
+    at, number = place
+    return cases.filter(Q(reported_at__lt=at) | Q(pk__lt=number), reported_at__lte=at)
+
+
+def _row(row: Row, told: dict[str, Any]) -> dict[str, Any]:
+    zone, ended = timezone.get_default_timezone(), row["ended_at"]
+    more = {
+        "closed_date": w3c(ended, zone) if ended else None,
+        "status_description": told["status_notes"],
+        "source": row["source"],
+        "service_subtype": None,
+    }
+    return {name: more[name] if name in more else told[name] for name in FIELDS}
+
+
+def _csv(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """With a mark at the beginning, so that a spreadsheet reads UTF-8; formulas are made harmless."""
+    table = csv.writer(_Echo(), lineterminator="\r\n")
+    yield "\ufeff" + table.writerow(FIELDS)
+    for row in rows:
+        yield table.writerow([_cell(value) for value in row.values()])
+
+
+def _cell(value: Any) -> Any:
+    return safe_cell(" ".join(value) if isinstance(value, list) else value)
+
+
+def _json(rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    before = b"["
+    for row in rows:
+        yield before + orjson.dumps(row)
+        before = b",\n"
+    yield b"[]" if before == b"[" else b"]"
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, line: str) -> str:
+        return line

@@ -1,0 +1,120 @@
+"""The questions GeoReport can ask of the public cases, as filters."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from civicloop.api.open311.asked import DAYS, Arguments, Span, span_of, wrong
+from civicloop.api.open311.jurisdictions import Jurisdiction
+from civicloop.api.open311.services import services_of
+from civicloop.cases import search
+from civicloop.cases.models import Case, CaseStep
+from civicloop.cases.rules.lifecycle import LIFECYCLE
+from civicloop.kernel.geo import EARTH_RADIUS_M
+from civicloop.kernel.text import query_tokens
+from civicloop.kernel.tilekey import ranges_around, ranges_for_bbox
+from civicloop.residents.models import ReportPhoto
+from civicloop.residents.queries.open311 import public_cases
+from civicloop.residents.rules.open311 import CLOSED, OPEN
+from civicloop.standards.reference import Reference
+
+FURTHEST, USUAL_RADIUS = 20_000.0, 500.0
+EVERY_STEP = ("report", *sorted(step.name for step in LIFECYCLE))
+
+
+def public(ref: Reference, where: Jurisdiction) -> QuerySet[Case]:
+    """The cases the world may see, of one jurisdiction."""
+    rows = public_cases(ref)
+    return rows if where.grids is None else rows.filter(grid_id__in=sorted(where.grids))
+
+
+def asked_for(rows: QuerySet[Case], args: Arguments, ref: Reference, at: datetime) -> QuerySet[Case]:
+    """The cases that pass the filters, newest first, within 90 days of their report unless they are asked for by their change."""
+    rows = _by_change(rows, args)
+    if args.get("start_date", "end_date") or not args.get("updated_after", "updated_before"):
+        rows = within(rows, span_of(args, at))
+    return narrowed(rows, args, ref).order_by("-reported_at", "-id")
+
+
+def narrowed(rows: QuerySet[Case], args: Arguments, ref: Reference) -> QuerySet[Case]:
+    """The cases that pass the filters of kind, place and words."""
+    rows = _by_place(_by_kind(rows, args, ref), args)
+    text = args.get("q")[:100]
+    if not text:
+        return rows
+    return rows.filter(search.condition(text)) if query_tokens(text) else rows.none()
+
+
+def within(rows: QuerySet[Case], span: Span) -> QuerySet[Case]:
+    """Cases reported in a stretch of time; moments are shown without fractions, so the last second belongs to it whole."""
+    return rows.filter(reported_at__gte=span.start, reported_at__lt=span.end + timedelta(seconds=1))
+
+
+def _by_kind(rows: QuerySet[Case], args: Arguments, ref: Reference) -> QuerySet[Case]:
+    codes = args.words("service_code")
+    if codes:
+        known = services_of(ref).by_code
+        rows = rows.filter(category_id__in=[known[code].id for code in codes if code in known])
+    states = {word.lower() for word in args.words("status")}
+    if states - {OPEN, CLOSED}:
+        raise wrong("status", _("open or closed is expected"))
+    if len(states) == 1:
+        rows = rows.filter(ended_at__isnull=states == {OPEN})
+    agency = args.get("agency_responsible")
+    if agency:
+        units = [one.id for one in ref.org.units.values() if agency in (one.code, one.name)]
+        rows = rows.filter(unit_id__in=units)
+    has_photo = args.flag("has_photo")
+    if has_photo is not None:
+        shown = Exists(ReportPhoto.objects.filter(report__case=OuterRef("pk"), state="accepted"))
+        rows = rows.filter(shown if has_photo else ~shown)
+    return rows
+
+
+def _by_change(rows: QuerySet[Case], args: Arguments) -> QuerySet[Case]:
+    """By `updated_datetime`: the end of a case that has ended, else its last step. Each change is a step, found by their index."""
+    after, before = args.moment("updated_after"), args.moment("updated_before")
+    if after is not None:
+        since = CaseStep.objects.filter(name__in=EVERY_STEP, at__gte=after)
+        rows = rows.filter(Q(ended_at=None) | Q(ended_at__gte=after), pk__in=since.order_by().values("case"))
+    if before is not None:
+        end = before + timedelta(seconds=1)
+        later = CaseStep.objects.filter(case=OuterRef("pk"), at__gte=end)
+        rows = rows.filter(Q(ended_at__lt=end) | Q(ended_at=None) & ~Exists(later))
+    if before is not None and after is None:
+        rows = rows.filter(reported_at__gte=before - timedelta(days=DAYS))
+    return rows
+
+
+def _by_place(rows: QuerySet[Case], args: Arguments) -> QuerySet[Case]:
+    place, box = args.place(), args.box()
+    if place is not None:
+        radius = args.decimal("radius")
+        radius = USUAL_RADIUS if radius is None else radius
+        if not 0 < radius <= FURTHEST:
+            raise wrong("radius", _("metres are expected, at most %(most)s") % {"most": int(FURTHEST)})
+        rows = _around(rows, *place, radius)
+    if box is not None:
+        west, south, east, north = box
+        wide: dict[str, Any] = {"lon__gte": west, "lon__lte": east}
+        rows = _in_ranges(rows, ranges_for_bbox(*box)).filter(lat__gte=south, lat__lte=north)
+        rows = rows.filter(**wide) if west <= east else rows.filter(Q(lon__gte=west) | Q(lon__lte=east))
+    return rows
+
+
+def _around(rows: QuerySet[Case], lon: float, lat: float, metres: float) -> QuerySet[Case]:
+    """Within so many metres: exact enough on so small a piece of the globe, and plain arithmetic for every database."""
+    narrow = math.cos(math.radians(lat))
+    east, north = (F("lon") - lon) * narrow, F("lat") - lat
+    off = ExpressionWrapper(east * east + north * north, output_field=FloatField())
+    rows = _in_ranges(rows, ranges_around(lon, lat, metres))
+    return rows.alias(off=off).filter(off__lte=math.degrees(metres / EARTH_RADIUS_M) ** 2)
+
+
+def _in_ranges(rows: QuerySet[Case], ranges: list[tuple[int, int]]) -> QuerySet[Case]:
+    return rows.at_place(ranges)  # type: ignore[attr-defined, no-any-return]

@@ -1,0 +1,198 @@
+"""What never leaves by this door: who reported, who worked, what staff wrote, private cases, photos nobody has looked at."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from civicloop.cases import actions
+from civicloop.cases.models import Case
+from civicloop.cases.models.case import SOURCE_LABELS
+from civicloop.photos import blur
+from civicloop.residents.models import Report, ReportPhoto
+from tests.cast import City
+from tests.open311.conftest import HERE, Program, add_questions, told
+from tests.open311.test_reading import set_parameter
+from tests.open311.test_sending import case_of, picture
+
+pytestmark = pytest.mark.django_db
+
+
+def everything(program: Program) -> str:
+    """All that anybody can read here without a key, in both formats."""
+    paths = ["discovery", "services", "services/06010", "requests", "servicerequestupdates"]
+    said = [program.raw("get", f"{one}.{form}", {"extensions": "true"}) for one in paths for form in ("json", "xml")]
+    said += [program.raw("get", f"requests/{case.number}.json", {"extensions": "1"}) for case in Case.objects.all()]
+    files = [program.raw("get", f"bulk/requests.{form}") for form in ("csv", "json")]
+    return "".join([*(one.content.decode() for one in said), *(_whole(one) for one in files)])
+
+
+def _whole(answer: Any) -> str:
+    return b"".join(answer.streaming_content).decode()
+
+
+def test_of_people_nothing_is_shown(city: City, program: Program) -> None:
+    add_questions(city)
+    number = program.report(**{
+        "attribute[MUCH]": "1", "attribute[NOTE]": "问张三", "email": "zhang@mail.example", "phone": "13812345678",
+        "first_name": "三", "last_name": "张", "description": "打 138 1234 5678 或 zhang@mail.example，身份证 110101199003071234",
+    })  # fmt: skip
+    case = case_of(number)
+    city.walk("rectified", case=case, at=timezone.now())
+    actions.comment(case.uid, note="张三家门口", by=city.handler, at=timezone.now())
+    said = everything(program)
+
+    assert number in said
+    for word in ("张三", "mail.example", "13812345678", "138 1234 5678", "110101199003071234", "cleared", program.key):
+        assert word not in said
+    for person in city.people.values():
+        assert person.name not in said
+        assert str(person.uid) not in said
+    assert str(case.uid) not in said
+
+
+@pytest.mark.parametrize("source", sorted(set(SOURCE_LABELS) - {"resident"}))
+def test_what_the_city_found_itself_is_not_public_unless_it_says_so(city: City, program: Program, source: str) -> None:
+    photos = [city.photo("near")]
+    case = city.report(source=source, at=timezone.now(), description="暗访所见", photos=photos)
+    assert case.number not in everything(program)
+    assert "暗访所见" not in everything(program)
+
+    set_parameter(city, "open311.sources", [source])
+    found = program.get(f"requests/{case.number}.json", extensions="true")[0]
+    assert found["media_url"] is None, "photos of staff are nobody's to look at"
+    assert found["extended_attributes"]["photos"] == []
+
+
+def test_private_requests_and_categories_are_nowhere(city: City, program: Program) -> None:
+    by_sender, by_category = program.report(non_public="1"), program.report(service_code="09009")
+    set_parameter(city, "open311.private", ["09009"])
+    said = everything(program)
+
+    assert by_sender not in said
+    assert by_category not in said
+    assert program.get("requests.json", service_request_id=f"{by_sender},{by_category}") == []
+    program.refused(f"requests/{by_sender}.xml", 404)
+
+
+def test_a_category_that_becomes_open_again_does_not_open_what_was_sent_as_private(
+    city: City, program: Program
+) -> None:
+    set_parameter(city, "open311.private", ["09009"])
+    number = program.report(service_code="09009")
+    set_parameter(city, "open311.private", [])
+
+    assert number not in everything(program)
+
+
+def test_of_a_voided_case_words_place_and_photos_are_withheld(city: City, program: Program) -> None:
+    number = program.report(description="骂人的话", address_string="某人家", media=picture())
+    ReportPhoto.objects.update(state="accepted")
+    actions.void(case_of(number).uid, reason="辱骂", by=city.filer, at=timezone.now())
+    said = everything(program)
+
+    assert number in said
+    for word in ("骂人的话", "某人家", "辱骂", "/media/"):
+        assert word not in said
+
+
+def test_a_photo_is_shown_when_a_moderator_has_accepted_it_and_only_blurred(program: Program) -> None:
+    number = program.report(media=picture())
+    photo = ReportPhoto.objects.get()
+    path = f"/open311/v2/media/{number}/{photo.photo_id}.jpg"
+    assert program.get(f"requests/{number}.json")[0]["media_url"] is None
+    assert program.raw("get", path).status_code == 404
+
+    ReportPhoto.objects.update(state="accepted")
+    shown = program.get(f"requests/{number}.json")[0]["media_url"]
+    assert shown == f"http://testserver{path}"
+    answer = program.raw("get", path)
+    if blur.finding.available():
+        assert answer.status_code == 200
+        assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
+        assert b"".join(answer.streaming_content) == blur.open_blurred(photo.photo_id).read()
+    else:
+        assert answer.status_code == 404
+    ReportPhoto.objects.update(state="hidden")
+    assert program.get(f"requests/{number}.json")[0]["media_url"] is None
+    assert program.raw("get", path).status_code == 404
+
+
+def test_without_models_no_photo_leaves_at_all(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = program.report(media=picture())
+    ReportPhoto.objects.update(state="accepted")
+    monkeypatch.setattr(blur.finding, "available", lambda: False)
+    path = f"/open311/v2/media/{number}/{ReportPhoto.objects.get().photo_id}.jpg"
+
+    assert program.raw("get", path).status_code == 404
+
+
+def test_a_photo_of_another_case_is_not_found_under_this_one(program: Program) -> None:
+    mine, other = program.report(media=picture()), program.report()
+    ReportPhoto.objects.update(state="accepted")
+    sha256 = ReportPhoto.objects.get().photo_id
+
+    assert program.raw("get", f"/open311/v2/media/{other}/{sha256}.jpg").status_code == 404
+    assert program.raw("get", f"/open311/v2/media/{mine}/{'0' * 64}.jpg").status_code == 404
+
+
+def test_several_photos_are_several_addresses(program: Program) -> None:
+    number = program.report(media=[picture(), picture("b.jpg", 80)])
+    ReportPhoto.objects.update(state="accepted")
+    in_json = program.get(f"requests/{number}.json", extensions="true")[0]
+    in_xml = program.get(f"requests/{number}.xml", extensions="true")[0]
+
+    assert isinstance(in_json["media_url"], list)
+    assert in_json["media_url"] == in_xml["media_url"]
+    assert len(in_json["extended_attributes"]["photos"]) == len(in_xml["extended_attributes"]["photos"]) == 2
+    assert "@" not in str(in_json)
+
+
+def test_what_waits_for_a_moderator_is_not_there(program: Program) -> None:
+    program.post(service_code="06010", description="https://a.example https://b.example 广告", **HERE)
+
+    assert Report.objects.get().state == "waiting"
+    assert "广告" not in everything(program)
+
+
+def test_keys_stand_in_no_log(program: Program, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    program.raw("post", f"requests.xml?api_key={program.key}", {"service_code": "x"})
+    program.raw("get", f"nothing.xml?api_key={program.key}")
+    program.raw("get", f"servicerequestupdates.json?api_key={program.key}x")
+
+    assert program.key not in caplog.text
+
+
+def test_the_file_has_the_columns_of_bulk_and_no_formulas(city: City, program: Program) -> None:
+    program.report(description="=HYPERLINK(1)")
+    answer = program.raw("get", "bulk/requests.csv")
+    lines = _whole(answer).split("\r\n")
+
+    assert answer["Content-Type"].startswith("text/csv")
+    assert lines[0].lstrip("\ufeff").split(",")[:5] == [
+        "service_request_id", "requested_datetime", "updated_datetime", "closed_date", "expected_datetime",
+    ]  # fmt: skip
+    assert "'=HYPERLINK(1)" in lines[1]
+    assert re.match(r"A\d{6},", lines[1])
+    assert told_json(program)[0]["description"] == "=HYPERLINK(1)"
+    assert program.raw("get", "bulk/requests.json", {"status": "closed"}).getvalue() == b"[]"
+    long = {"start_date": "2024-01-01T00:00:00Z", "end_date": "2026-01-01T00:00:00Z"}
+    assert told(program.raw("get", "bulk/requests.json", long))[0]["code"] == 400
+
+
+def told_json(program: Program) -> Any:
+    return json.loads(_whole(program.raw("get", "bulk/requests.json")))
+
+
+def test_a_long_file_holds_every_request_once(city: City, program: Program) -> None:
+    base = city.report(source="resident", at=timezone.now())
+    names = [f.attname for f in Case._meta.concrete_fields if f.attname not in ("id", "uid")]
+    Case.objects.bulk_create(Case(**{name: getattr(base, name) for name in names}) for _ in range(2100))
+    found = [one["service_request_id"] for one in told_json(program)]
+
+    assert len(found) == len(set(found)) == 2101
