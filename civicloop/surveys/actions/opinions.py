@@ -1,0 +1,113 @@
+"""What is heard at the door: noted, then a case, a suggestion that a unit answers, or set aside with a reason."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from civicloop.cases import actions as cases
+from civicloop.cases.place import locate
+from civicloop.kernel.refusal import Conflict, Invalid, NotFound
+from civicloop.kernel.text import clean_text
+from civicloop.ledger.actions import record
+from civicloop.organisation.days import day_of
+from civicloop.organisation.models import Person
+from civicloop.standards import reference
+from civicloop.standards.reference import Reference
+from civicloop.surveys import policy
+from civicloop.surveys.models import DoorOpinion
+from civicloop.surveys.models.opinions import KIND_LABELS
+
+KIND = "door_opinion"
+SOURCE = "resident"
+
+
+@transaction.atomic
+def note_opinion(
+    *, unit_id: int, kind: str, words: str, heard_on: date, by: Person, at: datetime, address: str = "",
+    lon: float | None = None, lat: float | None = None, datum: str = "wgs84", ref: Reference | None = None,
+) -> DoorOpinion:  # fmt: skip
+    """Note what was said. `address` is where it is about, not whose door it was. Raises Invalid, NotAllowed, NotFound."""
+    ref = ref or reference.now()
+    ref.org.unit(unit_id)
+    policy.require(ref.actor(by, day_of(at)), "opinion.note", by=by, unit_id=unit_id)
+    if kind not in KIND_LABELS:
+        raise Invalid("kind", "unknown_choice", value=kind[:40])
+    if heard_on > day_of(at):
+        raise Invalid("heard_on", "in_the_future", at=heard_on.isoformat())
+    place = locate(lon, lat, datum, ref)
+    row = DoorOpinion.objects.create(
+        kind=kind, unit_id=unit_id, words=_needed(words, "words"), address=clean_text(address, limit=200, field="address"),
+        lon=place.lon, lat=place.lat, heard_on=heard_on, noted_by=by, noted_at=at,
+    )  # fmt: skip
+    record("door_opinion", row.uid, "opinion.note", by=by.uid, at=at, data={"kind": kind, "unit": unit_id}, new=True)
+    return row
+
+
+@transaction.atomic
+def open_case(
+    *, opinion_uid: UUID, category_id: int, by: Person, at: datetime, ref: Reference | None = None
+) -> DoorOpinion:
+    """Open a case of it, reported by whoever decides so. Raises NotFound, NotAllowed, Conflict, Invalid."""
+    ref = ref or reference.now()
+    row = _taken(opinion_uid, "opinion.open_case", {"noted", "passed_on"}, by, at, ref)
+    address = row.address or ref.org.unit(row.unit_id).name
+    done = cases.report(
+        category_id=category_id, by=by, at=at, description=row.words, lon=row.lon, lat=row.lat, address=address, source=SOURCE,
+        external_key=f"opinion:{row.uid}", questions_asked=False, ref=ref,
+    )  # fmt: skip
+    row.case, row.state, row.decided_at = done.case, "case_opened", at
+    return _kept(row, "opinion.open_case", by, at, {"case": str(done.case.uid)})
+
+
+@transaction.atomic
+def pass_on(*, opinion_uid: UUID, unit_id: int, by: Person, at: datetime, ref: Reference | None = None) -> DoorOpinion:
+    """Give it to a unit as a suggestion. Raises NotFound, NotAllowed, Conflict."""
+    ref = ref or reference.now()
+    row = _taken(opinion_uid, "opinion.pass_on", {"noted", "passed_on"}, by, at, ref)
+    row.passed_to_id, row.state = ref.org.unit(unit_id).id, "passed_on"
+    return _kept(row, "opinion.pass_on", by, at, {"unit": unit_id})
+
+
+@transaction.atomic
+def answer_opinion(*, opinion_uid: UUID, answer: str, by: Person, at: datetime) -> DoorOpinion:
+    """Say what came of it. Raises NotFound, NotAllowed, Conflict, Invalid."""
+    row = _taken(opinion_uid, "opinion.answer", {"noted", "passed_on"}, by, at, reference.now())
+    row.answer, row.state, row.decided_at = _needed(answer, "answer"), "answered", at
+    return _kept(row, "opinion.answer", by, at, {})
+
+
+@transaction.atomic
+def set_aside(*, opinion_uid: UUID, reason: str, by: Person, at: datetime) -> DoorOpinion:
+    """Do nothing about it, and say why. Raises NotFound, NotAllowed, Conflict, Invalid."""
+    row = _taken(opinion_uid, "opinion.set_aside", {"noted", "passed_on"}, by, at, reference.now())
+    row.answer, row.state, row.decided_at = _needed(reason, "reason"), "set_aside", at
+    return _kept(row, "opinion.set_aside", by, at, {})
+
+
+def _taken(uid: UUID, verb: str, origin: set[str], by: Person, at: datetime, ref: Reference) -> DoorOpinion:
+    row = DoorOpinion.objects.select_for_update(of=("self",)).filter(uid=uid).first()
+    if row is None:
+        raise NotFound(KIND, uid)
+    actor, about = ref.actor(by, day_of(at)), (KIND, str(row.uid))
+    # Whom it was passed on to answers for it too.
+    if row.passed_to_id is None or not policy.may(actor, verb, row.passed_to_id):
+        policy.require(actor, verb, by=by, unit_id=row.unit_id, about=about)
+    if row.state not in origin:
+        raise Conflict("opinion_decided", state=row.state)
+    return row
+
+
+def _kept(row: DoorOpinion, verb: str, by: Person, at: datetime, data: dict[str, object]) -> DoorOpinion:
+    row.save()
+    record("door_opinion", row.uid, verb, by=by.uid, at=at, data=data)
+    return row
+
+
+def _needed(text: str, field: str) -> str:
+    told = clean_text(text, limit=4000, multiline=True, field=field)
+    if not told:
+        raise Invalid(field, "required", field=field)
+    return told

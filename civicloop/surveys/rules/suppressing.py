@@ -1,0 +1,22 @@
+"""Groups too small to be shown, and those hidden with them so that nobody can subtract.
+
+With the number of all known, one hidden group is the rest. So either no group that has anybody is hidden, or at least two are, and
+together they are no smaller than the least that may be shown (complementary suppression; L. Willenborg and T. de Waal, Elements of
+Statistical Disclosure Control, 2001, 1.6). If that cannot be had, all are hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def hidden(sizes: Mapping[str, int], least: int) -> frozenset[str]:
+    """The groups that must not be shown, of groups that share a published total. Groups nobody belongs to tell nothing."""
+    peopled = {key: many for key, many in sizes.items() if many > 0}
+    gone = {key for key, many in peopled.items() if many < least}
+    # The smallest others go with them: least is lost.
+    for key in sorted(peopled.keys() - gone, key=lambda one: (peopled[one], one)):
+        if not gone or (len(gone) > 1 and sum(peopled[one] for one in gone) >= least):
+            break
+        gone.add(key)
+    return frozenset(gone)

@@ -1,0 +1,65 @@
+"""What is heard at the door becomes a case, a suggestion, or is set aside."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from civicloop.cases.models import Case
+from civicloop.kernel.refusal import Conflict, Invalid, NotAllowed
+from civicloop.surveys import actions, queries
+from civicloop.surveys.models import DoorOpinion
+from tests.cast import MONDAY_NINE, SOUTH, WEST, City
+
+
+def heard(city: City, **more: Any) -> DoorOpinion:
+    told = {
+        "unit_id": city.lotus_north.pk, "kind": "problem", "words": "楼下垃圾几天没人清", "heard_on": date(2026, 11, 22),
+        "by": city.grid_worker, "at": MONDAY_NINE, "lon": WEST + 0.005, "lat": SOUTH + 0.005,
+    }  # fmt: skip
+    return actions.note_opinion(**{**told, **more})
+
+
+def test_it_becomes_an_ordinary_case_reported_by_a_person(city: City) -> None:
+    opinion = actions.open_case(opinion_uid=heard(city).uid, category_id=city.litter.pk, by=city.handler, at=MONDAY_NINE)
+    case = Case.objects.get()
+
+    assert opinion.case == case
+    assert (case.state, case.source, case.reporter, case.description) == ("reported", "resident", city.handler, "楼下垃圾几天没人清")
+    with pytest.raises(Conflict):
+        actions.open_case(opinion_uid=opinion.uid, category_id=city.litter.pk, by=city.handler, at=MONDAY_NINE)
+
+
+def test_it_is_passed_on_to_a_unit_that_answers(city: City) -> None:
+    opinion = heard(city, kind="suggestion", words="小区门口装个路灯")
+    actions.pass_on(opinion_uid=opinion.uid, unit_id=city.urban.pk, by=city.handler, at=MONDAY_NINE)
+    answered = actions.answer_opinion(opinion_uid=opinion.uid, answer="下月安装", by=city.urban_handler, at=MONDAY_NINE)
+
+    assert (answered.state, answered.answer) == ("answered", "下月安装")
+
+
+def test_it_is_set_aside_with_a_reason_only(city: City) -> None:
+    opinion = heard(city)
+    with pytest.raises(Invalid):
+        actions.set_aside(opinion_uid=opinion.uid, reason=" ", by=city.handler, at=MONDAY_NINE)
+    assert actions.set_aside(opinion_uid=opinion.uid, reason="重复", by=city.handler, at=MONDAY_NINE).state == "set_aside"
+
+
+def test_another_town_neither_reads_nor_decides(city: City) -> None:
+    opinion = heard(city)
+    with pytest.raises(NotAllowed):
+        actions.set_aside(opinion_uid=opinion.uid, reason="x", by=city.other_handler, at=MONDAY_NINE)
+    from civicloop.organisation.days import day_of
+    from civicloop.standards import reference
+
+    ref = reference.now()
+    seen = {name: queries.opinions(ref.actor(city.people[name], day_of(MONDAY_NINE))).count() for name in ("other_handler", "handler", "filer")}
+    assert seen == {"other_handler": 0, "handler": 1, "filer": 1}
+
+
+def test_a_day_to_come_and_an_empty_word_are_refused(city: City) -> None:
+    for more in ({"heard_on": date(2026, 11, 24)}, {"words": " \n"}, {"kind": "gossip"}):
+        with pytest.raises(Invalid):
+            heard(city, **more)

@@ -1,0 +1,204 @@
+"""A survey from its plan to its results, and who may do what with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from civicloop.kernel.refusal import Conflict, Invalid, NotAllowed, NotFound
+from civicloop.ledger.models import LedgerLine
+from civicloop.sentences import sentence
+from civicloop.surveys import actions, queries
+from civicloop.surveys.actions import StratumRow
+from civicloop.surveys.models import Invitation, Questionnaire, Response, Survey
+from tests.cast import MONDAY_NINE, City
+from tests.surveys.conftest import answers
+from tests.threads import at_once
+
+
+def one_token(survey: Survey, city: City, **more: Any) -> str:
+    told = {"channel": "household", "many": 1, "stratum_id": survey.strata.first().pk}
+    return actions.invite(survey_uid=survey.uid, by=city.supervisor, at=MONDAY_NINE, **{**told, **more})[0].token
+
+
+def hold(survey: Survey, city: City, yes: int, no: int, *, at: Any = MONDAY_NINE) -> Survey:
+    for stratum in survey.strata.all():
+        made = actions.invite(
+            survey_uid=survey.uid, stratum_id=stratum.pk, channel="household", many=yes + no, by=city.supervisor, at=at
+        )
+        for place, one in enumerate(made):
+            actions.answer(token=one.token, answers=answers("a" if place < yes else "c"), at=at)
+    return actions.close_survey(survey_uid=survey.uid, by=city.supervisor, at=at)
+
+
+def test_a_plan_says_how_many_are_to_be_asked_where(plan: Callable[..., Survey]) -> None:
+    survey = plan(response=0.5)
+    lotus, willow = survey.strata.all()
+
+    assert survey.design["reached"] <= 0.05
+    assert (lotus.wanted, willow.wanted) == (334, 37)
+    assert lotus.asked == 2 * lotus.wanted
+
+
+@pytest.mark.parametrize("person", ["handler", "leader", "grid_worker", "auditor", "filer"])
+def test_only_the_citys_desk_plans(person: str, city: City, plan: Callable[..., Survey]) -> None:
+    with pytest.raises(NotAllowed) as refused:
+        plan(by=city.people[person])
+    assert refused.value.who == ("dispatcher", "supervisor")
+    assert "督查员" in sentence(refused.value)
+
+
+def test_groups_that_are_not_the_people_are_refused(city: City, plan: Callable[..., Survey]) -> None:
+    with pytest.raises(Invalid) as refused:
+        plan(strata=[StratumRow("a", 100, groups={"60+": 99})], group="age")
+    assert refused.value.code == "groups_are_not_the_people"
+
+
+def test_a_questionnaire_is_kept_for_ever_under_its_version(questionnaire: Questionnaire) -> None:
+    same = actions.load_questionnaire(content=questionnaire.content, by=None, at=MONDAY_NINE)
+    assert same.pk == questionnaire.pk
+    with pytest.raises(Conflict):
+        actions.load_questionnaire(content={**questionnaire.content, "title": "另一份"}, by=None, at=MONDAY_NINE)
+
+
+def test_a_token_is_told_once_and_kept_as_a_digest_only(survey: Survey, city: City) -> None:
+    token = one_token(survey, city)
+    kept = json.dumps(list(Invitation.objects.values_list("digest", flat=True)))
+    lines = json.dumps([line.data for line in LedgerLine.objects.filter(kind="survey")])
+
+    assert token not in kept + lines
+    assert queries.invitation_by_token(token.lower()[:5] + "-" + token.lower()[5:]) is not None
+
+
+def test_an_invitation_is_answered_once(survey: Survey, city: City) -> None:
+    token = one_token(survey, city)
+    actions.answer(token=token, answers=answers(), at=MONDAY_NINE)
+    with pytest.raises(Conflict) as refused:
+        actions.answer(token=token, answers=answers("c"), at=MONDAY_NINE)
+    assert refused.value.code == "invitation_used"
+    assert Response.objects.get().answers["know"] == "a"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_answer_at_once_one_is_counted(survey: Survey, city: City) -> None:
+    token = one_token(survey, city)
+    faults = at_once(*[lambda: actions.answer(token=token, answers=answers(), at=MONDAY_NINE)] * 4)
+
+    assert faults.count(None) == 1
+    assert all(one is None or isinstance(one, Conflict) for one in faults), faults
+    assert Response.objects.count() == 1
+
+
+def test_a_poster_takes_as_many_as_agreed_and_no_more(survey: Survey, city: City) -> None:
+    token = one_token(survey, city, channel="kiosk", most=3)
+    for _ in range(3):
+        actions.answer(token=token, answers=answers(), at=MONDAY_NINE)
+    with pytest.raises(Conflict):
+        actions.answer(token=token, answers=answers(), at=MONDAY_NINE)
+
+
+def test_a_code_for_many_has_a_limit_of_the_house(survey: Survey, city: City) -> None:
+    with pytest.raises(Invalid):
+        one_token(survey, city, channel="qr", most=201)
+    one_token(survey, city, channel="household", most=5)
+    assert Invitation.objects.get().most == 1, "a household answers once, whatever was asked for"
+
+
+def test_a_revoked_poster_is_answered_no_more(survey: Survey, city: City) -> None:
+    token = one_token(survey, city, channel="qr")
+    actions.revoke_invitation(survey_uid=survey.uid, serial=1, by=city.supervisor, at=MONDAY_NINE)
+    with pytest.raises(Conflict) as refused:
+        actions.answer(token=token, answers=answers(), at=MONDAY_NINE)
+    assert refused.value.code == "invitation_revoked"
+
+
+@pytest.mark.parametrize("token", ["", "ABCDEFGHJK", "no such token", "' OR 1=1"])
+def test_no_such_token(token: str, survey: Survey) -> None:
+    with pytest.raises(NotFound):
+        actions.answer(token=token, answers=answers(), at=MONDAY_NINE)
+
+
+@pytest.mark.parametrize("days", [-30, 10])
+def test_outside_its_days_nothing_is_answered(days: int, survey: Survey, city: City) -> None:
+    token = one_token(survey, city)
+    with pytest.raises(Conflict):
+        actions.answer(token=token, answers=answers(), at=MONDAY_NINE + timedelta(days=days))
+
+
+def test_an_interviewer_takes_answers_down_with_or_without_an_invitation(survey: Survey, city: City) -> None:
+    stratum = survey.strata.first()
+    one_token(survey, city)
+    told = {"survey_uid": survey.uid, "answers": answers(), "by": city.grid_worker, "at": MONDAY_NINE}
+    actions.interview(**told, channel="household", serial=1)
+    actions.interview(**told, channel="street", stratum_id=stratum.pk)
+    with pytest.raises(Conflict):
+        actions.interview(**told, channel="household", serial=1)
+
+    assert Response.objects.count() == 2
+    assert queries.standing(survey)[0].answers == 2
+
+
+def test_results_come_with_the_end_and_never_change(survey: Survey, city: City) -> None:
+    closed = hold(survey, city, 30, 10)
+    told = closed.results["questions"][0]
+
+    assert closed.results["answers"] == 80
+    assert told["share"] == pytest.approx(0.75)
+    assert told["low"] < 0.75 < told["high"]
+    assert queries.latest_rates()["awareness"].answers == 80
+    with pytest.raises(Conflict):
+        actions.close_survey(survey_uid=survey.uid, by=city.supervisor, at=MONDAY_NINE)
+
+
+def test_weights_bring_the_large_town_back(survey: Survey, city: City) -> None:
+    lotus, willow = survey.strata.all()
+    for stratum, choice in ((lotus, "a"), (willow, "c")):
+        for one in actions.invite(
+            survey_uid=survey.uid, stratum_id=stratum.pk, channel="phone", many=20, by=city.supervisor, at=MONDAY_NINE
+        ):
+            actions.answer(token=one.token, answers=answers(choice), at=MONDAY_NINE)
+    closed = actions.close_survey(survey_uid=survey.uid, by=city.supervisor, at=MONDAY_NINE)
+
+    assert closed.results["questions"][0]["share"] == pytest.approx(0.9), "nine of ten people live in Lotus"
+
+
+def test_a_change_is_told_only_where_intervals_lie_apart(plan: Callable[..., Survey], city: City) -> None:
+    surveys = []
+    for months, (yes, no) in enumerate([(20, 20), (22, 18), (38, 2)], 1):
+        survey = plan(title=f"第{months}次", starts_on=date(2026, 11, 1), ends_on=date(2026, 11, 22 + months))
+        actions.open_survey(survey_uid=survey.uid, by=city.supervisor, at=MONDAY_NINE)
+        surveys.append(hold(survey, city, yes, no))
+    before = queries.earlier(surveys[2])["know"]
+
+    assert [one.change for one in before] == ["higher", "higher"]
+    assert [one.change for one in queries.earlier(surveys[1])["know"]] == ["open"]
+
+
+def test_no_line_of_the_ledger_says_what_somebody_answered(survey: Survey, city: City) -> None:
+    actions.answer(token=one_token(survey, city), answers=answers("c"), at=MONDAY_NINE)
+    line = LedgerLine.objects.get(kind="survey_response")
+
+    assert line.data == {"survey": str(survey.uid), "channel": "household"}
+    assert line.by is None
+
+
+def test_who_is_asked_has_no_column(db: None) -> None:
+    names = {field.name for model in (Invitation, Response) for field in model._meta.get_fields()}
+
+    assert not names & {"name", "phone", "address", "ip", "email", "person"}
+
+
+def test_the_commands_bring_questionnaires_and_say_sizes(db: None) -> None:
+    from click.testing import CliRunner
+
+    from civicloop.surveys.commands import surveys
+    from tests.surveys.conftest import FILE
+
+    run = CliRunner().invoke
+    assert run(surveys, ["load", str(FILE)]).output.startswith("residents v1")
+    assert '"answers": 278' in run(surveys, ["size", "--population", "1000"]).output
+    assert run(surveys, ["rates"]).output == ""
