@@ -31,7 +31,9 @@ SERVERS: dict[str, tuple[bool, dict[str, str]] | None] = {
     "scoring": None,
     "draw": (False, PLAIN),
     "routing": None,
+    "dispatch": None,
     "forecast": None,
+    "open311": (False, PLAIN),
     "calibration": None,
 }
 # Run only when named: a report that takes ten minutes.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -17,15 +18,46 @@ from civicloop.insight.counted import keep_counted
 from civicloop.insight.tasks import keep_screen
 from civicloop.kernel.refusal import Conflict
 from civicloop.ledger.seals import seal
+from civicloop.loops.sweep import sweep as sweep_loops
 from civicloop.notify import actions as notify
+from civicloop.notify.residents import send_to_residents
 from civicloop.organisation.days import day_of
+from civicloop.publicity.sweeps import sweep as sweep_publicity
+from civicloop.residents import actions as residents
+from civicloop.residents.actions.open311push import send_pushes
+from civicloop.residents.kinds import COMPLAINTS
 from civicloop.scoring.actions import keep_figures
 from civicloop.standards import reference
+from civicloop.volunteers.dispatch_tasks import propose_again
+from civicloop.volunteers.sweeps import drop_personal_data, sweep_orders
 
 
 def sweep_alarms() -> str:
     """Reminders and escalation, every minute."""
     sums = sweep(at=timezone.now())
+    return f"{sums.taken} alarms, {sums.notices} notices"
+
+
+def sweep_order_times() -> str:
+    """Offers that nobody answered, services that nobody rated, reminders of orders: every minute."""
+    sums = sweep_orders(at=timezone.now())
+    return f"{sums.lapsed} lapsed, {sums.confirmed} confirmed, {sums.alarms.taken} alarms"
+
+
+def propose_dispatch() -> str:
+    """The pool of orders solved anew, every five minutes; nothing is written where nothing has changed."""
+    made = propose_again(at=timezone.now())
+    return f"{made.figures['served']} of {made.figures['orders']} orders" if made else "nothing waits"
+
+
+def forget_requesters() -> str:
+    """Personal data of requesters whose time is over, once a day."""
+    return f"{drop_personal_data(at=timezone.now())} anonymised"
+
+
+def sweep_displays_and_honours() -> str:
+    """Looks at displays that are due, and honours that wait, every five minutes."""
+    sums = sweep_publicity(at=timezone.now())
     return f"{sums.taken} alarms, {sums.notices} notices"
 
 
@@ -49,6 +81,30 @@ def keep_day() -> str:
 def apply_phones() -> str:
     """What phones have sent and nobody has applied yet, every minute: a server may have been stopped in between."""
     return f"{apply_waiting(at=timezone.now())} entries"
+
+
+def push_open311() -> str:
+    """Steps of requests, told to systems that speak Open311, every minute."""
+    sums = send_pushes(at=timezone.now(), ref=reference.now())
+    return f"{sums.planned} planned, {sums.sent} sent, {sums.failed} failed"
+
+
+def look_after_residents() -> str:
+    """Reminders of complaints and questions how content one is, every ten minutes."""
+    alarms = sweep_loops(COMPLAINTS, at=timezone.now())
+    asked = residents.ask_how_content(at=timezone.now(), ref=reference.now())
+    return f"{alarms.taken} alarms, {asked.asked} asked"
+
+
+def tell_residents() -> str:
+    """Mail and text messages to residents, every minute."""
+    sent, failed = send_to_residents(at=timezone.now())
+    return f"{sent} sent, {failed} failed"
+
+
+def keep_no_longer() -> str:
+    """Personal data and media of residents whose time is over, once a day."""
+    return json.dumps(residents.retain(at=timezone.now(), ref=reference.now()))
 
 
 def tell_outside() -> str:
@@ -86,11 +142,19 @@ def keep_screen_figures() -> str:
 
 SCHEDULES = {
     "sweep_alarms": ("civicloop.schedule.sweep_alarms", Schedule.MINUTES, 1),
+    "sweep_order_times": ("civicloop.schedule.sweep_order_times", Schedule.MINUTES, 1),
+    "propose_dispatch": ("civicloop.schedule.propose_dispatch", Schedule.MINUTES, 5),
+    "forget_requesters": ("civicloop.schedule.forget_requesters", Schedule.DAILY, None),
+    "sweep_displays_and_honours": ("civicloop.schedule.sweep_displays_and_honours", Schedule.MINUTES, 5),
     "remind_of_forwards": ("civicloop.schedule.remind_of_forwards", Schedule.MINUTES, 5),
     "keep_daily_figures": ("civicloop.schedule.keep_daily_figures", Schedule.HOURLY, None),
     "keep_map": ("civicloop.schedule.keep_map", Schedule.MINUTES, 1),
     "keep_day": ("civicloop.schedule.keep_day", Schedule.MINUTES, 1),
     "apply_phones": ("civicloop.schedule.apply_phones", Schedule.MINUTES, 1),
+    "push_open311": ("civicloop.schedule.push_open311", Schedule.MINUTES, 1),
+    "look_after_residents": ("civicloop.schedule.look_after_residents", Schedule.MINUTES, 10),
+    "tell_residents": ("civicloop.schedule.tell_residents", Schedule.MINUTES, 1),
+    "keep_no_longer": ("civicloop.schedule.keep_no_longer", Schedule.DAILY, None),
     "tell_outside": ("civicloop.schedule.tell_outside", Schedule.MINUTES, 1),
     "keep_screen_figures": ("civicloop.schedule.keep_screen_figures", Schedule.MINUTES, 10),
     "drop_exports": ("civicloop.schedule.drop_exports", Schedule.MINUTES, 60),

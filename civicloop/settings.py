@@ -11,6 +11,7 @@ CIVICLOOP_BASE_MAP       the ground under the map: none, pmtiles:…, tianditu:K
 CIVICLOOP_NOTIFY_MAIL    address of the mail channel with {to} in it (see docs/howto/notifications.md), e.g. mailtos://…&to={to}
 CIVICLOOP_NOTIFY_SMS     address of the text message gateway with {to} in it, e.g. jsons://…?:phone={to}
 CIVICLOOP_PUBLIC_URL     where people reach the site, without a slash at the end; put into messages
+CIVICLOOP_PORTAL_CHECK   class that tells people from machines on the residents' pages (see docs/adr/0036); proof of work by default
 CIVICLOOP_DEBUG          "1" shows tracebacks; never in production
 """
 
@@ -208,6 +209,7 @@ CIVICLOOP_NOTIFY_MAIL = os.environ.get("CIVICLOOP_NOTIFY_MAIL", "")
 CIVICLOOP_NOTIFY_SMS = os.environ.get("CIVICLOOP_NOTIFY_SMS", "")
 CIVICLOOP_PUBLIC_URL = os.environ.get("CIVICLOOP_PUBLIC_URL", "").rstrip("/")
 CIVICLOOP_WIRING = "civicloop.wiring.LISTENERS"
+CIVICLOOP_PORTAL_CHECK = os.environ.get("CIVICLOOP_PORTAL_CHECK") or "civicloop.web.portal.proof.ProofOfWork"
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 
 LOGGING = {

@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 
 from civicloop import __version__
-from civicloop.api import cases, inspection, me, photos, standing, visits
+from civicloop.api import cases, inspection, me, orders, photos, standing, textintake, visits
 from civicloop.api.asking import Token, language_of
 from civicloop.api.describing import description
 from civicloop.api.problems import Refusal, answer_exceptions, method_not_allowed, refusal
@@ -40,8 +40,8 @@ def build() -> NinjaAPI:
         docs_url=None,
         urls_namespace="api",
     )
-    for router in (cases.router, me.router, photos.router, standing.router, inspection.router, visits.router):
-        api.add_router("", router)
+    for room in (cases, me, photos, standing, inspection, visits, textintake, orders):
+        api.add_router("", room.router)
     answer_exceptions(api)
     return api
 

@@ -57,6 +57,8 @@ def store(data: BinaryIO, *, sha256: str | None, by: Person | None, at: datetime
             _keep_file(arrived, picture.media_type)
             return _keep_row(arrived, picture, by=by, at=at)
         _keep_file(arrived, known.media_type)  # brings back a file that was lost
+        if known.reduced_at is not None:  # sent anew: its time begins anew
+            Photo.objects.filter(pk=known.pk).update(reduced_at=None)
         return known
 
 

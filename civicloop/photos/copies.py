@@ -25,8 +25,13 @@ def open_copy(sha256: str, size: Size) -> File[bytes]:
     try:
         return storage().open(name)
     except FileNotFoundError:
+        pass
+    try:
         make(sha256)
-        return _open(name, sha256)
+    except NotFound:
+        # A picture whose time is over has its small copy left (`reducing`).
+        return _open(copy_name(sha256, Size.THUMB), sha256)
+    return _open(name, sha256)
 
 
 def make(sha256: str) -> None:

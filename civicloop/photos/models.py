@@ -31,6 +31,8 @@ class Photo(models.Model):
     # 64-bit perceptual hashes as signed integers.
     phash = models.BigIntegerField(_("perceptual hash"), null=True, db_index=True)
     dhash = models.BigIntegerField(_("difference hash"), null=True)
+    # From then on only the small copy is here: the original was taken away because its time was over.
+    reduced_at = models.DateTimeField(_("reduced at"), null=True)
 
     class Meta:
         verbose_name = _("photo")

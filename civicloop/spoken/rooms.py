@@ -6,6 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from civicloop.spoken.base import REASONS, STATES, STEPS, THINGS
 
+# What taking in texts may be refused for (civicloop.textintake).
+REASONS |= {
+    "text_decided": _("Part %(part)s was reported or set aside already."),
+    "too_few_cases": _("There are too few closed cases to learn from: at least two categories with five each are needed."),
+    "model_damaged": _("The kept classifier is damaged. Train it again."),
+    "bad_label_line": _("Line %(line)s needs a text and a category."),
+}
+
 # What an inspector's answers may be refused for (civicloop.inspection).
 REASONS |= {
     "not_your_visit": _("This visit was given to another inspector."),

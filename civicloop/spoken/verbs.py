@@ -96,6 +96,8 @@ REASONS |= {
 
 # What a refusal calls an act whose last word means something else elsewhere: a round is not closed as a case is.
 VERBS = {
+    "text.suggest": _("have a text read"), "text.file": _("report a part of a text"), "text.drop": _("set a part of a text aside"),
+    "text_model.train": _("train the classifier"),
     "forecast.read": _("read the forecast"), "analysis.read": _("read the joint analysis"),
     "negative_event.read": _("read the negative list"), "negative_event.record": _("write into the negative list"),
     "negative_event.revoke": _("take an entry out of the negative list"), "score.verify": _("reckon a published score again"),

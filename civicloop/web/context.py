@@ -24,15 +24,16 @@ RAIL = (
     ("desk:rounds", _("Inspection"), "inspection"),
     ("desk:scores", _("Scores"), "score"),
     ("desk:map", _("Map"), "map"),
+    ("desk:volunteers", _("Volunteers"), "volunteer"),
     ("desk:papers", _("Papers"), "paper"),
-    ("desk:units", _("Units"), "unit"),
     ("desk:settings", _("Settings"), "settings"),
 )
 # Pages that belong to a word of the rail under another name.
 BELONGS = {
     "daily_dispatch": "today", "inbox_case": "inbox", "bulk": "inbox", "bulk_take": "inbox", "bulk_result": "inbox",
     "report": "case", "report_form": "case", "cases": "case", "step": "case", "case_ledger": "case",
-    "units": "unit", "people": "unit", "person": "unit", "contact": "unit", "gaps": "unit",
+    "texts": "case", "text": "case", "text_file": "case",
+    "unit": "settings", "units": "settings", "people": "settings", "person": "settings", "contact": "settings", "gaps": "settings",
     "rounds": "inspection", "round": "inspection", "round_new": "inspection",
     "draw": "inspection", "draw_new": "inspection", "draw_assign": "inspection", "substitute": "inspection",
     "visits": "inspection", "visit": "inspection", "visit_missed": "inspection", "standards": "inspection",
@@ -43,9 +44,13 @@ BELONGS = {
     "score_appeal_points": "score", "score_appeal_step": "score", "forecast": "score", "analysis": "score",
     "analysis_suggestions": "score",
     "papers": "paper", "paper_new": "paper", "paper_texts": "paper", "paper_issue": "paper", "paper_pages": "paper",
+    "surveys": "paper", "survey": "paper", "survey_new": "paper", "survey_invite": "paper", "survey_enter": "paper",
+    "opinions": "paper", "opinion": "paper", "opinion_new": "paper", "displays": "paper", "display": "paper",
+    "display_new": "paper", "honours": "paper", "honour": "paper", "honour_new": "paper",
     "paper_again": "paper", "wordings": "paper", "wording": "paper",
-    "catalogue": "settings", "choose_messages": "settings", "grids_edit": "unit",
-    "import_page": "unit", "import_file": "unit", "exports": "case", "export_page": "case",
+    "catalogue": "settings", "choose_messages": "settings", "grids_edit": "settings",
+    "residents": "case", "complaints": "case", "complaint": "case", "plates": "case", "plates_sheet": "case",
+    "residents_keeping": "case", "residents_contact": "case", "import_page": "settings", "import_file": "settings", "volunteers": "volunteer", "exports": "case", "export_page": "case",
 }  # fmt: skip
 MOST_COUNTED = 99
 
@@ -56,7 +61,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     name = (match.url_name or "") if match else ""
     return {
         "rail": SimpleLazyObject(lambda: reachable(RAIL)),
-        "rail_now": "unit" if name.startswith("edit_") else BELONGS.get(name, name),
+        "rail_now": _word_of(name),
         "home": SimpleLazyObject(lambda: reachable(RAIL)[0][0]),
         "look": look_of(request),
         "may_report": SimpleLazyObject(lambda: _may_report(request)),
@@ -64,6 +69,13 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "unit_acted_for": SimpleLazyObject(lambda: _unit_name(request)),
         "units_to_act_for": SimpleLazyObject(lambda: _own_units(request)),
     }
+
+
+def _word_of(name: str) -> str:
+    """The word of the rail under which a page stands."""
+    if name.startswith("edit_"):
+        return "settings"
+    return "volunteer" if name.startswith("volunteer_") else BELONGS.get(name, name)
 
 
 def reachable(entries: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

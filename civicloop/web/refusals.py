@@ -16,6 +16,7 @@ from civicloop.web.language import API
 
 # What a page's form may bring: a report with a dozen photos. A single photo is judged by the photo store.
 MOST_BYTES = 128 * 1024 * 1024
+PORTAL = "/p/"
 
 
 class RefusalMiddleware:
@@ -49,7 +50,14 @@ def page(request: HttpRequest, refused: Refused) -> HttpResponse:
     """The refusal as a page of its own."""
     keep(request, refused)
     shown = {"title": _title(refused.status), "sentence": sentence(refused), "status": refused.status}
-    return render(request, "desk/refused.html", shown, status=refused.status)
+    answered = render(request, _template(request), shown, status=refused.status)
+    if "seconds" in refused.params:
+        answered["Retry-After"] = str(refused.params["seconds"])
+    return answered
+
+
+def _template(request: HttpRequest) -> str:
+    return "portal/refused.html" if request.path_info.startswith(PORTAL) else "desk/refused.html"
 
 
 def _title(status: int) -> str:
@@ -59,6 +67,7 @@ def _title(status: int) -> str:
         409: _("This does not fit the present state"),
         412: _("Somebody else was faster"),
         413: _("Too large"),
+        429: _("Too often"),
         422: _("Something is not right yet"),
     }
     return titles.get(status, _("This was refused"))

@@ -35,11 +35,13 @@ from civicloop.web.desk import (
     settings,
     standards,
     steps,
+    texts,
     today,
     units,
     visits,
     wordings,
 )  # fmt: skip
+from civicloop.web.desk.volunteers import orders
 from civicloop.web.outside import views as outside
 
 app_name = "desk"
@@ -70,6 +72,9 @@ urlpatterns = [
     path("cases/new", report.choose, name="report"),
     path("cases/new/similar", report.similar, name="similar"),
     path("cases/new/<uuid:category>", report.report, name="report_form"),
+    path("texts", texts.texts, name="texts"),
+    path("texts/<uuid:intake>", texts.text, name="text"),
+    path("texts/parts/<uuid:uid>", texts.file, name="text_file"),
     path("cases/<uuid:uid>", case.case, name="case"),
     path("cases/<uuid:uid>/presence", presence.presence, name="presence"),
     path("cases/<uuid:uid>/follow", steps.follow, name="follow"),
@@ -91,8 +96,11 @@ urlpatterns = [
     path("import/<uuid:uid>/bring", bringing.bring, name="import_bring"),
     path("import/<uuid:uid>/report.csv", bringing.report, name="import_report"),
     path("exports/", include("civicloop.web.exports.urls")),
+    path("", include("civicloop.web.desk.residents.urls")),
     path("edit/", include("civicloop.web.desk.edit.urls")),
     path("", include("civicloop.web.desk.maproom.urls")),
+    path("volunteers", orders.orders, name="volunteers"),
+    path("volunteers/", include("civicloop.web.desk.volunteers.urls")),
     path("numbers", numbers.numbers, name="numbers"),
     path("rounds", rounds.rounds, name="rounds"),
     path("rounds/new", rounds.plan, name="round_new"),
@@ -131,6 +139,9 @@ urlpatterns = [
     path("forecast", outlook.outlook, name="forecast"),
     path("analysis", analysis.analysis, name="analysis"),
     path("analysis/suggestions", analysis.same_fault, name="analysis_suggestions"),
+    path("", include("civicloop.web.desk.surveys")),
+    path("", include("civicloop.web.desk.displays")),
+    path("", include("civicloop.web.desk.honours")),
     path("papers", papers.papers, name="papers"),
     path("papers/new", papers.new, name="paper_new"),
     path("papers/texts", wordings.wordings, name="wordings"),

@@ -38,7 +38,7 @@ def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
 
 
 def test_everything_is_there_in_the_promised_numbers(city: Any) -> None:
-    assert 75 <= Unit.objects.count() <= 85
+    assert 98 <= Unit.objects.count() <= 112
     assert 600 <= Grid.objects.count() <= 800
     assert Point.objects.count() == 1200
     assert Case.objects.filter(external_key__startswith="demo-").count() == SMALL.cases

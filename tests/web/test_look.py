@@ -159,7 +159,7 @@ def test_the_rail_says_where_one_is_and_the_bar_has_the_one_filled_button(city: 
     _, text = visitor("filer").get("/people")
 
     current = re.findall(r'<a href="([^"]+)" aria-current="page">', text)
-    assert current[0] == "/units"
+    assert current[0] == "/settings"
     assert '<a class="button main" href="/cases/new">Report</a>' in text
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import re
 
-# A phone's token, a screen's, and the secret of a question to somebody outside.
-_TOKEN = re.compile(r"/(or|f|screen/open)/[^/\s\"'?]+")
+# A phone's token, a screen's, the secret of a question to somebody outside, and residents' codes and links.
+_TOKEN = re.compile(r"/(or|f|screen/open|p/follow|p/mine|p/survey|p/orders/follow)/[^/\s\"'?]+")
 
 
 def scrubbed(text: str) -> str:
@@ -19,6 +19,6 @@ class Scrub(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         told = record.getMessage()
-        if any(door in told for door in ("/or/", "/f/", "/screen/open/")):
+        if any(door in told for door in ("/or/", "/f/", "/screen/open/", "/p/")):
             record.msg, record.args = scrubbed(told), ()
         return True

@@ -10,6 +10,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from time import monotonic
 
+from django.conf import settings
+from django.http import HttpRequest
+
 from civicloop.kernel.refusal import Refused
 
 MOST_KEPT = 10_000
@@ -51,3 +54,10 @@ class Window:
 # By network address: pages and their pictures. By link: answers sent.
 LOOKING = Window(120, 60.0)
 ANSWERING = Window(10, 600.0)
+
+
+def address_of(request: HttpRequest) -> str:
+    """Who asks. Behind the proxy that ends TLS all requests come from the proxy, which writes last from where it had them:
+    otherwise one stranger would use up what everybody may ask."""
+    told = request.headers.get("X-Forwarded-For", "") if settings.HTTPS else ""
+    return told.rpartition(",")[2].strip()[:45] or str(request.META.get("REMOTE_ADDR", ""))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -27,7 +26,7 @@ from civicloop.photos import blur, finding
 from civicloop.sentences import sentence
 from civicloop.standards import reference
 from civicloop.web.desk.uploads import kept
-from civicloop.web.outside.limits import ANSWERING, LOOKING
+from civicloop.web.outside.limits import ANSWERING, LOOKING, address_of
 
 MOST_SHOWN = 4
 GONE = 410
@@ -40,7 +39,7 @@ GONE = 410
 def answer(request: HttpRequest, secret: str) -> HttpResponse:
     """The page, and its answer."""
     try:
-        LOOKING.count(_address(request))
+        LOOKING.count(address_of(request))
         forward = actions.open_forward(secret, at=timezone.now())
         if request.method == "POST":
             return _guarded(_answered(request, secret, forward))
@@ -53,7 +52,7 @@ def answer(request: HttpRequest, secret: str) -> HttpResponse:
 def picture(request: HttpRequest, secret: str, number: int) -> HttpResponseBase:
     """One of the photos, faces and number plates made unreadable."""
     try:
-        LOOKING.count(_address(request))
+        LOOKING.count(address_of(request))
         forward = actions.open_forward(secret, at=timezone.now())
         shown = _photos(forward)
         if not 1 <= number <= len(shown):
@@ -137,10 +136,3 @@ def _photos(forward: Forward) -> list[str]:
 
 def _thanks(forward: Forward) -> str:
     return _("Your answer has reached %(unit)s. You can close this page.") % {"unit": forward.unit.name}
-
-
-def _address(request: HttpRequest) -> str:
-    """Who asks. Behind the proxy that ends TLS all requests come from the proxy, which writes last from where it had them:
-    otherwise one stranger would use up what everybody may ask."""
-    told = request.headers.get("X-Forwarded-For", "") if settings.HTTPS else ""
-    return told.rpartition(",")[2].strip()[:45] or str(request.META.get("REMOTE_ADDR", ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any
@@ -162,7 +162,12 @@ def proposal_words(case: Case, asking: Asker) -> tuple[str, list[str]]:
     """The proposed unit's name and the reasons in sentences."""
     kept = case.proposal or {}
     unit = asking.ref.org.by_code(kept.get("unit") or "")
-    return (unit.name if unit else "", [_reason(one, asking) for one in kept.get("reasons", ())])
+    return (unit.name if unit else "", reasons_in_words(kept.get("reasons", ()), asking))
+
+
+def reasons_in_words(reasons: Iterable[Mapping[str, Any]], asking: Asker) -> list[str]:
+    """Why the dispatch rules proposed a unit, in sentences."""
+    return [_reason(one, asking) for one in reasons]
 
 
 def _reason(reason: Mapping[str, Any], asking: Asker) -> str:

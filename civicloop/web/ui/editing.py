@@ -6,11 +6,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.http import QueryDict
+from django.utils import timezone
 
 from civicloop.kernel.refusal import Invalid
 from civicloop.web.ui.choices import Choice
@@ -21,7 +22,7 @@ MOST_DIGITS = 12
 
 @dataclass(frozen=True)
 class Asked:
-    """One field. Kinds: line, text, integer, decimal, date, choice, many, yes, hours, password.
+    """One field. Kinds: line, text, integer, decimal, date, moment, choice, many, yes, hours, password.
 
     `most` is the longest text or the largest number.
     """
@@ -68,6 +69,8 @@ def as_text(asked: Asked, value: Any) -> str:
         return "1" if value else ""
     if asked.kind == "hours":
         return " ".join("-".join(window) for window in value)
+    if isinstance(value, datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%dT%H:%M")
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
@@ -91,7 +94,7 @@ def _read(asked: Asked, typed: QueryDict) -> Any:
     if not text:
         if asked.required:
             raise Invalid(asked.key, "required", field=asked.key)
-        return {"integer": None, "decimal": None, "date": None, "hours": []}.get(asked.kind, "")
+        return {"integer": None, "decimal": None, "date": None, "moment": None, "hours": []}.get(asked.kind, "")
     return _value(asked, text)
 
 
@@ -111,6 +114,11 @@ def _value(asked: Asked, text: str) -> Any:
                 return date.fromisoformat(text)
             except ValueError:
                 raise Invalid(asked.key, "not_a_date", value=text[:40]) from None
+        case "moment":
+            try:
+                return timezone.make_aware(datetime.fromisoformat(text).replace(tzinfo=None))
+            except (ValueError, OverflowError):
+                raise Invalid(asked.key, "not_a_moment", value=text[:40]) from None
         case "hours":
             windows = [window.split("-", 1) for window in text.split()]
             if any(len(window) != 2 for window in windows):

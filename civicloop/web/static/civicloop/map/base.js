@@ -8,7 +8,9 @@ let protocol = null;
 
 export async function base(library, look) {
   if (!told) {
-    const answer = await fetch("/map/base.json", { credentials: "same-origin" });
+    // Pages for everybody have an address of their own for it.
+    const room = document.querySelector("[data-base-map]");
+    const answer = await fetch(room ? room.dataset.baseMap : "/map/base.json", { credentials: "same-origin" });
     told = answer.ok ? await answer.json() : { kind: "none", sources: [] };
   }
   const found = { sources: {}, layers: [], note: told.note || "", based: told.kind !== "none" };

@@ -1,0 +1,74 @@
+"""The page of one order: the sentence, what must be done now and by whom, the story. Who asked is masked until one says why."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from civicloop.kernel.text import clean_text
+from civicloop.volunteers import policy, queries
+from civicloop.volunteers.actions.requesters import read_requester
+from civicloop.volunteers.models import Order
+from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.ui import orderwords
+from civicloop.web.ui.orderstory import story_of
+
+MOST_PURPOSE = 200
+
+
+@login_required
+@require_GET
+def order(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The whole page."""
+    asking = asker(request)
+    return _page(request, queries.get(uid, asking.actor), asking)
+
+
+@login_required
+@require_POST
+def requester(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show name and phone of who asked, once, after the reader has said what for; the ledger keeps it."""
+    asking = asker(request)
+    found = queries.get(uid, asking.actor)
+    purpose = clean_text(request.POST.get("purpose", ""), limit=MOST_PURPOSE, field="purpose")
+    if not purpose:
+        return _page(request, found, asking, fault=_("Say what you need it for; the ledger keeps it."), status=422)
+    contact = read_requester(found, purpose=purpose, by=asking.person, at=asking.at, ref=asking.ref)
+    return _page(request, found, asking, contact=contact)
+
+
+def _page(
+    request: HttpRequest, found: Order, asking: Asker, *, contact: Any = None, fault: str = "", status: int = 200
+) -> HttpResponse:
+    steps = queries.steps_open_to(asking.actor, found, at=asking.at, ref=asking.ref)
+    main = next((step for name in orderwords.FIRST for step in steps if step.name == name), None)
+    others = [step for step in steps if step is not main]
+    shown = {
+        "order": found,
+        "left": orderwords.left(found, asking.at, asking.ref),
+        "now_do": orderwords.NOW_DO[found.state],
+        "must_act": orderwords.must_act(found, asking),
+        "main_step": main,
+        "steps": others,
+        "grave": orderwords.GRAVE,
+        "story": story_of(queries.story(found), asking),
+        "skills": list(dict.fromkeys([*found.service.skills.all(), *found.skills.all()])),
+        "refusals": [(one, orderwords.REFUSED.get(one.why, one.why)) for one in _refusals(found)],
+        "weight": orderwords.WEIGHTS[found.weight],
+        "points": [{"lon": found.lon, "lat": found.lat, "label": "", "url": ""}],
+        "masked": queries.masked_requester(found),
+        "contact": contact,
+        "may_look": found.requester is not None and policy.may_do(asking.actor, "requester.read", found),
+        "fault": fault,
+    }
+    return render(request, "desk/volunteers_order.html", shown, status=status)
+
+
+def _refusals(found: Order) -> Any:
+    return found.refusals.select_related("team__unit").order_by("at")
