@@ -34,6 +34,7 @@ SERVERS: dict[str, tuple[bool, dict[str, str]] | None] = {
     "dispatch": None,
     "forecast": None,
     "open311": (False, PLAIN),
+    "textintake": None,
     "calibration": None,
 }
 # Run only when named: a report that takes ten minutes.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
 from collections.abc import Callable
 from typing import Any
@@ -59,12 +60,16 @@ def large(orders: int, teams: int) -> list[Line]:
     """Time and memory of a whole province's pool."""
     pool = town(orders, teams, np.random.default_rng(11))
     gc.collect()
+    cpu = time.process_time()
     took = _timed(lambda: whole(pool))
+    cpu = time.process_time() - cpu
     peak = peak_megabytes()
     plan = solve(pool)
     most, name = most_served(plan), f"dispatch, {orders} × {teams}"
     return [
-        Line(f"{name}: time", f"{took:.1f} s for {len(plan.edges)} pairs", f"≤ {MOST_SECONDS:.0f} s", took <= MOST_SECONDS),
+        Line(f"{name}: time on the clock", f"{took:.1f} s for {len(plan.edges)} pairs", f"≤ {MOST_SECONDS:.0f} s",
+             took <= MOST_SECONDS),
+        Line(f"{name}: time of its one thread", f"{cpu:.1f} s; load average {os.getloadavg()[0]:.1f}"),
         Line(f"{name}: memory of the process", f"{peak:.0f} MB", f"< {MOST_MEGABYTES} MB", peak < MOST_MEGABYTES),
         Line(f"{name}: served", f"{plan.figures.served}", f"= {most}, the greatest flow by SciPy", plan.figures.served == most),
         *gains(name, plan),

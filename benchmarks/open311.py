@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from benchmarks import city, filling
-from benchmarks.verdicts import Line, main, p95, say
+from benchmarks.verdicts import Line, main, median, p95, say
 
 SIZE, QUICK_SIZE = 1_000_000, 100_000
 REQUESTS, QUICK_REQUESTS = 40, 10
@@ -17,7 +17,8 @@ MOST_SECONDS, ROWS = 0.120, 1000
 PATH = "/open311/v2/requests"
 # Half of the cases come from residents; the filled ones have no steps, so those of the last months get their last one.
 FURNISHED = (
-    "update cases_case set source = 'resident' where id % 2 = 0",
+    "set session_replication_role = replica",  # the counts of the map are not looked at here
+    "update cases_case set source = 'resident' where id % 2 = 0 and reported_at > now() - interval '120 days'",
     """insert into cases_casestep (case_id, seq, name, by_id, unit_id, at, state_before, state_after, note, data)
        select id, version, 'comment', null, null, reported_at + interval '20 hours', state, state, '', '{}'
        from cases_case where reported_at > now() - interval '120 days'""",
@@ -29,6 +30,7 @@ FURNISHED = (
        from cases_case where id % 2 = 0 and reported_at > now() - interval '120 days'""",
     """insert into residents_reportphoto (report_id, photo_id, state)
        select id, repeat('a', 64), 'accepted' from residents_report where id % 3 = 0""",
+    "set session_replication_role = default",
     "vacuum analyze",
 )
 
@@ -52,19 +54,21 @@ def _kinds() -> list[tuple[str, str, dict[str, Any]]]:
     """What is asked: name, address, arguments."""
     from django.utils import timezone  # noqa: PLC0415
 
+    from civicloop.cases.models import Case  # noqa: PLC0415
     from civicloop.standards import reference  # noqa: PLC0415
 
     ref, now = reference.now(), timezone.now()
     west, south, east, north = ref.grids.box or (0.0, 0.0, 0.0, 0.0)
     here = {"lat": (south + north) / 2, "long": (west + east) / 2, "radius": 10_000}
-    ids = ",".join(f"A{number:06d}" for number in range(2, 2 * ROWS + 1, 2))
+    newest = Case.objects.filter(source="resident").order_by("-id").values_list("id", flat=True)[:ROWS]
+    ids = ",".join(f"A{number:06d}" for number in newest)
     return [
         ("JSON", "json", {}),
         ("XML", "xml", {}),
         ("XML, extensions", "xml", {"extensions": "true"}),
         ("JSON, closed", "json", {"status": "closed"}),
         ("JSON, around a place", "json", here),
-        ("JSON, page 5 with the total", "json", {"page": 5, "page_size": ROWS}),
+        ("JSON, page 3 with the total", "json", {"page": 3, "page_size": ROWS}),
         ("JSON, a thousand ids", "json", {"service_request_id": ids}),
         ("JSON, changed in the last 30 days", "json", {"updated_after": _written(now - timedelta(days=30))}),
     ]
@@ -86,15 +90,18 @@ def _line(name: str, form: str, asked: dict[str, Any], size: int, quick: bool) -
     found = answer.content.count(b"service_request_id") // (2 if form == "xml" else 1)
     if answer.status_code != 200 or found != ROWS:
         raise RuntimeError(f"{name}: {answer.status_code}, {found} requests")
-    taken = p95([_timed(ask) for _ in range(QUICK_REQUESTS if quick else REQUESTS)])
+    times = [_timed(ask) for _ in range(QUICK_REQUESTS if quick else REQUESTS)]
+    taken, worked = p95([one for one, _ in times]), median(cpu for _, cpu in times)
     what = f"Open311, {ROWS} of {size // 1000} k requests, p95: {name}"
-    return Line(what, f"{taken * 1000:.0f} ms", f"≤ {MOST_SECONDS * 1000:.0f} ms", taken <= MOST_SECONDS)
+    figure = f"{taken * 1000:.0f} ms, CPU of the web process {worked * 1000:.0f} ms"
+    return Line(what, figure, f"≤ {MOST_SECONDS * 1000:.0f} ms", taken <= MOST_SECONDS)
 
 
-def _timed(ask: Callable[[], Any]) -> float:
-    begun = time.perf_counter()
+def _timed(ask: Callable[[], Any]) -> tuple[float, float]:
+    """Seconds on the clock, and of CPU in this process: the database's work is in the first alone."""
+    begun, worked = time.perf_counter(), time.process_time()
     ask()
-    return time.perf_counter() - begun
+    return time.perf_counter() - begun, time.process_time() - worked
 
 
 if __name__ == "__main__":
