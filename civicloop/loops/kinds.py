@@ -59,7 +59,7 @@ class Kind:
         """What is announced about a step."""
         return ()
 
-    def tells(self, loop: Any, rung: Rung, ref: Reference, at: datetime) -> set[int]:
+    def tells(self, loop: Any, rung: Rung, ref: Reference, *, at: datetime) -> set[int]:
         """The people who hear of a rung of the ladder, by number."""
         raise NotImplementedError(self.name)
 
@@ -68,7 +68,7 @@ class Kind:
         deadline = loop.act_by.isoformat() if loop.act_by else None
         return {"number": loop.number, "deadline": deadline, "tell": rung.tell}
 
-    def rung_taken(self, loops: list[Any], rung: str, at: datetime) -> None:
+    def rung_taken(self, loops: list[Any], rung: str, *, at: datetime) -> None:
         """What else a rung does to the loops it was taken for; `loops` are stored afterwards."""
 
     swept_fields: tuple[str, ...] = ("alarm_at", "alarm_rung")

@@ -85,7 +85,7 @@ def _write(
     notices = [notice for loop, rung in fresh for notice in _notices(kind, loop, rung, at, ref)]
     Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=1000)
     for tell in dict.fromkeys(rung.tell for _, rung in fresh):
-        kind.rung_taken([loop for loop, rung in fresh if rung.tell == tell], tell, at)
+        kind.rung_taken([loop for loop, rung in fresh if rung.tell == tell], tell, at=at)
     record_many(
         [Entry(kind.name, loop.uid, f"alarm.{rung.key}", None, at, kind.said(loop, rung)) for loop, rung in fresh]
     )
@@ -114,5 +114,5 @@ def _notices(kind: Kind, loop: Any, rung: Rung, at: datetime, ref: Reference) ->
             person_id=person, kind=f"alarm.{rung.key}", loop_kind=kind.name, loop_uid=loop.uid, data=kind.said(loop, rung),
             created_at=at, key=f"alarm:{loop.uid}:{rung.key}:{deadline}",
         )
-        for person in sorted(kind.tells(loop, rung, ref, at))
+        for person in sorted(kind.tells(loop, rung, ref, at=at))
     ]  # fmt: skip

@@ -91,12 +91,12 @@ class CaseKind(Kind):
             return [CaseEnded(case.uid, case.state, step.at)]
         return [] if step.quiet or step.told else [CaseStepped(case.uid, step.name, seq, step.at)]
 
-    def tells(self, loop: Case, rung: Rung, ref: Reference, at: datetime) -> set[int]:
+    def tells(self, loop: Case, rung: Rung, ref: Reference, *, at: datetime) -> set[int]:
         """Where nobody holds the role (a desk has no leader), the alarm goes one step up: silence is not an answer."""
         roles, on = TELLS.get(rung.tell, ()), day_of(at)
         return set(holders_of(loop, roles, ref, on) or holders_of(loop, (Role.SUPERVISOR,), ref, on))
 
-    def rung_taken(self, loops: list[Any], rung: str, at: datetime) -> None:
+    def rung_taken(self, loops: list[Any], rung: str, *, at: datetime) -> None:
         """The rung of the supervisor supervises the case."""
         if rung == "supervisor":
             for case in loops:

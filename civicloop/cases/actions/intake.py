@@ -58,14 +58,11 @@ def report(
     """Open a case. `noted_at` is when the device saw the problem; the clock of the desk starts at `at`, the server's time.
 
     `questions_asked` is False where the door had no way to ask the category's own questions (a checklist item that failed):
-    then required answers may be missing, and the filing desk asks. `by=None` is a resident without an account: the door that let
-    him in answers for that. Raises Invalid (which field), NotAllowed, NotFound, Conflict when `uid` or `external_key` was used
-    before.
+    then required answers may be missing, and the filing desk asks. `by=None` is a resident without an account, for whom the door
+    answers. Raises Invalid (which field), NotAllowed, NotFound, Conflict when `uid` or `external_key` was used before.
     """
     ref = ref or reference.now()
-    actor = ref.actor(by, day_of(at)) if by is not None else None
-    if actor is not None:
-        policy.require_reporting(actor, by=by)
+    actor = _reporting(by, at, ref)
     category = ref.categories.by_id(category_id)
     if not category.active:
         raise Invalid("category", "category_not_in_use", category=category.code)
@@ -90,6 +87,15 @@ def report(
     _write_down(case, actor, evidence, around, noted_at=noted_at, ref=ref)
     announce(CaseReported(case.uid, at))
     return Reported(case, around.duplicates, around.recurrence)
+
+
+def _reporting(by: Person | None, at: datetime, ref: Reference) -> Actor | None:
+    """Who reports, if it is a person of the house. Raises NotAllowed."""
+    if by is None:
+        return None
+    actor = ref.actor(by, day_of(at))
+    policy.require_reporting(actor, by=by)
+    return actor
 
 
 def _seen_at(noted_at: datetime | None, at: datetime, ref: Reference) -> datetime:
