@@ -19,7 +19,9 @@ from civicloop.demo.history.scenes import block_categories
 from civicloop.demo.month import hold_month
 from civicloop.demo.orders import tell_orders
 from civicloop.demo.practice import settle_practice
+from civicloop.demo.residents import tell_residents
 from civicloop.demo.settle import City, founding_day, settle
+from civicloop.demo.surveys import hold_surveys
 from civicloop.demo.volunteers import settle_volunteers
 from civicloop.documents.actions import set_text
 from civicloop.kernel.refusal import Conflict
@@ -79,6 +81,11 @@ def build(recipe: Recipe, *, at: datetime, progress: Progress = lambda _: None) 
             hold_month(city, reference.now(), seed=recipe.seed, until=moment)
         progress("orders of voluntary services")
         tell_orders(city, corps, seed=recipe.seed, until=moment)
+        if recipe.rounds:
+            progress("surveys, displays and honours")
+            hold_surveys(city, seed=recipe.seed, until=moment)
+        progress("residents")
+        tell_residents(until=moment)
         _propose(moment)
         set_text(kind="summary", key="city", text="同安区", by=None, at=moment)
         record("house", HOUSE, VERB, by=None, at=at, data=recipe.as_data())

@@ -8,10 +8,11 @@ from typing import Any
 
 from civicloop.cases.models import Case, CaseEvidence, CaseStep
 from civicloop.organisation.models import Appointment, Grid, Person, Point, Unit
+from civicloop.volunteers.models import Order, PracticeSite
 
 
 def digest() -> str:
-    """SHA-256 over units, people, appointments, grids, points, cases with their steps, and pictures."""
+    """SHA-256 over units, people, appointments, grids, points, cases with their steps, pictures, sites and orders."""
     heap = hashlib.sha256()
     for row in _content():
         heap.update(repr(row).encode())
@@ -46,6 +47,20 @@ def _content() -> Iterator[tuple[Any, ...]]:
             "case__external_key", "kind", "photo"
         )
     )
+
+    yield from PracticeSite.objects.order_by("code").values_list("code", "name", "level", "unit__code", "lon", "lat")
+    columns = (
+        "service__code",
+        "state",
+        "team__unit__code",
+        "source",
+        "address",
+        "created_at",
+        "act_by",
+        "ended_at",
+        "score",
+    )
+    yield from _rows(Order.objects.order_by("created_at", "pk").values_list(*columns))
 
 
 def _rows(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:

@@ -16,7 +16,7 @@ from civicloop.volunteers import actions
 from civicloop.volunteers.models import Order, Team
 from civicloop.volunteers.rules.lifecycle import WITH_TEAM, OrderState
 
-MANY, DAYS = 240, 60
+MANY, DAYS, SERVING = 240, 60, 4
 # What happens to an order beside its plain way, and how often.
 DRAFT, REJECTED, RETURNED, CANCELLED, DECLINED, LAPSED, RECALLED, NOT_SERVED, UNRATED, URGENT, TOLD_LATER = (
     0.02, 0.04, 0.08, 0.05, 0.09, 0.04, 0.02, 0.03, 0.25, 0.07, 0.35,
@@ -30,6 +30,7 @@ def tell_orders(city: City, corps: Corps, *, seed: int, until: datetime) -> None
     teller = Teller(city, corps, seed=seed, until=until)
     for number in range(MANY):
         teller.tell(number)
+    teller.leave_some_serving()
 
 
 class Teller:
@@ -51,6 +52,15 @@ class Teller:
         if order.state == OrderState.DRAFT:
             return order
         return self._reviewed(order, at)
+
+    def leave_some_serving(self) -> None:
+        """A few teams began on the last evening and have not told yet that they are done."""
+        evening = self.until - timedelta(hours=5.5)
+        begun = Order.objects.filter(state=OrderState.ACCEPTED, accepted_at__lt=evening).select_related("team")
+        for number, order in enumerate(begun.order_by("pk")[:SERVING]):
+            assert order.team is not None
+            worker = self.corps.workers[order.team.unit_id]
+            actions.begin(order.uid, by=worker, at=evening + timedelta(minutes=11 * number), ref=self.ref)
 
     def _placed(self, at: datetime) -> Order:
         rng = self.rng
@@ -121,9 +131,7 @@ class Teller:
 
     def _team_for(self, order: Order) -> Team | None:
         """The nearest team with the skills that is not full and was not asked before."""
-        busy = dict(
-            Order.objects.filter(state__in=sorted(WITH_TEAM)).values_list("team").annotate(n=Count("pk"))
-        )
+        busy = dict(Order.objects.filter(state__in=sorted(WITH_TEAM)).values_list("team").annotate(n=Count("pk")))
         asked = set(order.refusals.values_list("team_id", flat=True))
         lon, lat = float(order.lon or 0), float(order.lat or 0)
         fit = [
@@ -168,7 +176,13 @@ class Teller:
                 return order
             score = self.rng.choices([score for score, _ in SCORES], [many for _, many in SCORES])[0]
             order = actions.rate(
-                order.uid, score=score, as_asked=score > 2 or None, note=self._said("rate"), by=order.made_by, at=at, ref=self.ref
+                order.uid,
+                score=score,
+                as_asked=score > 2 or None,
+                note=self._said("rate"),
+                by=order.made_by,
+                at=at,
+                ref=self.ref,
             )
         at = self._later(at, 1, 20)
         return order if at >= self.until else actions.archive(order.uid, by=self._desk(), at=at, ref=self.ref)

@@ -88,7 +88,10 @@ def _sites(city: City, corps: Corps, rng: Random, at: datetime) -> dict[str, Pra
     stations = [found[village.code] for village in city.land.villages[:STATIONS]]
     for level, many, word in (("position_post", POSITION_POSTS, "阵地岗"), ("practice_post", PRACTICE_POSTS, "实践岗")):
         for number, above in enumerate(rng.sample(stations, many), 1):
-            place = (float(above.lon or 0) + rng.uniform(-2, 2) / 1000, float(above.lat or 0) + rng.uniform(-2, 2) / 1000)
+            place = (
+                float(above.lon or 0) + rng.uniform(-2, 2) / 1000,
+                float(above.lat or 0) + rng.uniform(-2, 2) / 1000,
+            )
             name = f"{above.name.partition('文明')[0]}{word}{number}（演示）"
             _site(level, f"S-{level[:3].upper()}{number:04d}", name, above.unit, above, place, at)
     return found

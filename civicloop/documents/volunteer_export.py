@@ -65,8 +65,9 @@ def write_csv(sheet: Sheet, file: BinaryIO) -> int:
         writer = csv.writer(text)
         writer.writerow([column.name for column in sheet.columns])
         count = 0
-        for count, row in enumerate(sheet.rows, 1):
+        for row in sheet.rows:
             writer.writerow([_plain(cell) for cell in row])
+            count += 1
         return count
     finally:
         text.detach()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from civicloop.bus import Fact
 from civicloop.kernel.refusal import Conflict
@@ -20,7 +19,7 @@ from civicloop.standards.reference import Actor, Reference
 from civicloop.volunteers import policy
 from civicloop.volunteers.facts import OrderAssigned, OrderEnded, OrderPooled, OrderStepped
 from civicloop.volunteers.models import Order, OrderAlarm, OrderEvidence, OrderStep
-from civicloop.volunteers.rules.lifecycle import ENDED, LIFECYCLE, OrderState
+from civicloop.volunteers.rules.lifecycle import ENDED, LIFECYCLE, WITH_TEAM, OrderState
 
 # How long whoever has the order may take; what is urgent gets the shorter limit where a person waits for an answer.
 LIMITS = {
@@ -55,9 +54,9 @@ class OrderKind(Kind):
 
     def require(self, actor: Actor, verb: str, loop: Order, *, by: object) -> None:
         """A team that has lost the order meanwhile is told so, not that it may not."""
-        if verb in ("accept", "decline", "begin", "finish") and not policy.MAY[verb](actor, loop):
-            if policy.was_refused(actor, loop):
-                raise Conflict("order_with_another", order=loop.number)
+        lost = verb in ("accept", "decline", "begin", "finish") and not policy.MAY[verb](actor, loop)
+        if lost and policy.was_refused(actor, loop):
+            raise Conflict("order_with_another", order=loop.number)
         super().require(actor, verb, loop, by=by)
 
     def before_saving(self, step: Taking, before: str) -> None:
@@ -77,7 +76,7 @@ class OrderKind(Kind):
             found.append(OrderEnded(order.uid, order.state, step.at))
         return found
 
-    def tells(self, loop: Order, rung: Rung, ref: Reference, at: datetime) -> set[int]:
+    def tells(self, loop: Order, rung: Rung, ref: Reference, *, at: datetime) -> set[int]:
         """Team or desk that has the order; higher rungs the centre, which may give it to another team."""
         on = day_of(at)
         desk = unit_of_desk(ref, Role.ORDER_DESK, on)
@@ -97,17 +96,16 @@ def limit_for(order: Order, state: str, ref: Reference) -> Limit:
 
 def hand_over(order: Order, state: str, before: str, *, at: datetime, ref: Reference) -> None:
     """Set who must act now and by when. A team's clock is the promise to the requester; it stands while he confirms."""
-    S = OrderState
-    if state in (S.ASSIGNED, S.ACCEPTED, S.SERVING) and order.team is not None:
+    if state in WITH_TEAM and order.team is not None:
         order.owner_id = order.team.unit_id
     elif state not in ENDED or not order.owner_id:
         order.owner_id = unit_of_desk(ref, Role.ORDER_DESK, day_of(at))
     if state in LIMITS:
         _forget_promise(order, state)
         timing.start_stage(order, limit_for(order, state, ref), since=at, ref=ref)
-    elif state == S.ACCEPTED or (state == S.SERVING and before == S.SERVED):
-        promise(order, at=at, ref=ref, anew=before == S.SERVED)
-    elif state == S.SERVED:
+    elif state == OrderState.ACCEPTED or (state == OrderState.SERVING and before == OrderState.SERVED):
+        promise(order, at=at, ref=ref, anew=before == OrderState.SERVED)
+    elif state == OrderState.SERVED:
         timing.pause_handling(order, at=at, unit_id=order.team.unit_id if order.team else None, ref=ref)
         timing.wait_until(order, at + timedelta(days=int(ref.parameters["orders.rate_after_days"])), ref=ref)
 

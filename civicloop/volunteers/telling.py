@@ -61,7 +61,9 @@ def tell_step(order_uid: str, step: str, seq: int, at: str) -> None:
     """A step was taken that others wait for; whoever took it knows already."""
     if step not in TOLD:
         return
-    row = OrderStep.objects.filter(order__uid=order_uid, seq=seq).select_related("order__service", "order__team").first()
+    row = (
+        OrderStep.objects.filter(order__uid=order_uid, seq=seq).select_related("order__service", "order__team").first()
+    )
     if row is None:
         return
     kind, hearers = TOLD[step]

@@ -32,7 +32,9 @@ class Corps:
             raise AttributeError(name)
         return getattr(self.city, name)
 
-    def order(self, *, by: str | None = "reporter", service: str = "haircut", at: datetime = MONDAY_NINE, **given: Any) -> Any:
+    def order(
+        self, *, by: str | None = "reporter", service: str = "haircut", at: datetime = MONDAY_NINE, **given: Any
+    ) -> Any:
         """An order as it comes in, at home in the first grid unless said otherwise."""
         from civicloop.volunteers import actions
 
@@ -40,7 +42,9 @@ class Corps:
         place = {} if {"lon", "address"} & set(given) else HOME
         return actions.create(service=self.services[service], by=person, at=at, **{**place, **given}).order
 
-    def walk(self, state: str, *, at: datetime = MONDAY_NINE, order: Any = None, team: str = "mulberry", **given: Any) -> Any:
+    def walk(
+        self, state: str, *, at: datetime = MONDAY_NINE, order: Any = None, team: str = "mulberry", **given: Any
+    ) -> Any:
         """An order walked along its life until it stands in `state`, a quarter of an hour a step."""
         from civicloop.volunteers import actions
 
@@ -121,7 +125,9 @@ def build_corps() -> Corps:
         )
         made.services[code] = menu.publish_service(service=service, by=None, at=now)
     for name, title, role, unit_name in PEOPLE:
-        person = organisation.add_person(username=name, name=title, phone="13800000000", password=PASSWORD, by=None, at=now)
+        person = organisation.add_person(
+            username=name, name=title, phone="13800000000", password=PASSWORD, by=None, at=now
+        )
         organisation.appoint(person=person, role=role, unit=city.units[unit_name], starts_on=SINCE, by=None, at=now)
         city.people[name] = person
     return made

@@ -24,7 +24,9 @@ def id_number(birth_on: date, serial: int = 1) -> str:
     return front + check_digit(front + "0")
 
 
-def volunteer(corps: Corps, name: str = "甲义", *, serial: int = 1, team: str | None = "mulberry", **given: Any) -> Volunteer:
+def volunteer(
+    corps: Corps, name: str = "甲义", *, serial: int = 1, team: str | None = "mulberry", **given: Any
+) -> Volunteer:
     """A grown-up volunteer, in a team for half a year, unless said otherwise."""
     birth_on = given.pop("birth_on", date(1990, 5, 1))
     told: dict[str, Any] = {
@@ -37,7 +39,9 @@ def volunteer(corps: Corps, name: str = "甲义", *, serial: int = 1, team: str 
     return made
 
 
-def event(corps: Corps, *, shifts: int = 1, needed: int = 2, minimum: int = 1, at: datetime = MONDAY_NINE, **given: Any) -> Event:
+def event(
+    corps: Corps, *, shifts: int = 1, needed: int = 2, minimum: int = 1, at: datetime = MONDAY_NINE, **given: Any
+) -> Event:
     """A published event on Saturday from nine to twelve, and further shifts on the Saturdays after it."""
     rows = [
         ShiftGiven(
@@ -49,5 +53,6 @@ def event(corps: Corps, *, shifts: int = 1, needed: int = 2, minimum: int = 1, a
         "title": "周末清洁家园", "content": "清理小区杂物", "place": "莲北社区广场", "unit": corps.mulberry,
         "in_charge": corps.mulberry_leader, "shifts": rows, "by": corps.mulberry_leader, "at": at,
     }  # fmt: skip
-    made = events.draft_event(**(told | given))
-    return events.publish_event(event=made, by=corps.mulberry_leader, at=at)
+    told |= given
+    made = events.draft_event(**told)
+    return events.publish_event(event=made, by=told["by"], at=at)

@@ -39,7 +39,9 @@ def serve(corps: Corps, who: Volunteer, days: int = 0, *, unit: str = "mulberry"
     return hours.record(volunteer=who, starts_at=start, ends_at=start + timedelta(hours=2.5), by=None, at=NOW, **told)
 
 
-def issue(corps: Corps, who: Volunteer, *, unit: str = "centre", by: str | None = "order_desk", **given: Any) -> Certificate:
+def issue(
+    corps: Corps, who: Volunteer, *, unit: str = "centre", by: str | None = "order_desk", **given: Any
+) -> Certificate:
     person = corps.people[by] if by else None
     return certificates.issue(volunteer=who, unit=corps.city.units[unit], by=person, **({"at": NOW} | given))
 
@@ -98,7 +100,12 @@ def test_who_records_certifies_and_a_unit_no_more_than_it_organised(corps: Corps
     assert issue(corps, who, unit="mulberry", by="mulberry_leader").hours == Decimal("2.5")
     assert issue(corps, who, unit="lotus", by="leader").hours == 5, "the town over both teams"
     assert issue(corps, who).hours == 5
-    for by, unit in (("mulberry_leader", "plum"), ("mulberry_handler", "mulberry"), ("reporter", "centre"), ("auditor", "centre")):
+    for by, unit in (
+        ("mulberry_leader", "plum"),
+        ("mulberry_handler", "mulberry"),
+        ("reporter", "centre"),
+        ("auditor", "centre"),
+    ):
         with pytest.raises(NotAllowed):
             issue(corps, who, unit=unit, by=by)
 
@@ -120,13 +127,21 @@ def test_the_public_check_tells_little_and_says_what_has_changed_since(corps: Co
     made = issue(corps, who)
     shown = asking.check_certificate(number=made.number, code=made.code)
 
-    assert shown is not None and shown.name == "欧**义"
-    assert (shown.revoked, shown.changed_since, shown.hours, shown.issuer) == (False, False, Decimal("2.5"), "文明实践中心")
+    assert shown is not None
+    assert shown.name == "欧**义"
+    assert (shown.revoked, shown.changed_since, shown.hours, shown.issuer) == (
+        False,
+        False,
+        Decimal("2.5"),
+        "文明实践中心",
+    )
     assert asking.check_certificate(number="志证2026000002", code=made.code) is None
     assert asking.check_certificate(code="AAAAAAAAAA") is None
     hours.void(record=record, reason="错", by=None, at=NOW)
     again = asking.check_certificate(code=made.code)
-    assert again is not None and again.changed_since and again.hours == Decimal("2.5")
+    assert again is not None
+    assert again.changed_since
+    assert again.hours == Decimal("2.5")
 
 
 def test_a_certificate_is_revoked_once_by_the_centre_with_a_reason_and_stays_to_be_seen(corps: Corps) -> None:
@@ -144,7 +159,8 @@ def test_a_certificate_is_revoked_once_by_the_centre_with_a_reason_and_stays_to_
 
     assert (gone.revoked_by, gone.content) == (corps.order_desk, content)
     checked = asking.check_certificate(code=made.code)
-    assert checked is not None and checked.revoked
+    assert checked is not None
+    assert checked.revoked
     assert [line.verb for line in LedgerLine.objects.filter(uid=made.uid).order_by("seq")] == [
         "certificate.issue", "certificate.revoke",
     ]  # fmt: skip
@@ -158,10 +174,13 @@ def test_what_a_certificate_says_does_not_change_with_its_person(corps: Corps) -
     made = issue(corps, who)
     people.change(volunteer=who, changes={"name": "改名"}, by=None, at=NOW)
     people.leave(volunteer=who, reason="", by=None, at=NOW)
-    hours.correct(record=record, starts_at=MORNING, ends_at=MORNING + timedelta(hours=1), reason="更正", by=None, at=NOW)
+    hours.correct(
+        record=record, starts_at=MORNING, ends_at=MORNING + timedelta(hours=1), reason="更正", by=None, at=NOW
+    )
     row = Certificate.objects.get(pk=made.pk)
 
-    assert row.content == made.content and certificates.digest(row.content) == row.digest
+    assert row.content == made.content
+    assert certificates.digest(row.content) == row.digest
     assert row.content["name"] == "甲义"
 
 
@@ -195,7 +214,9 @@ def test_the_page_says_who_when_how_long_by_whom_and_how_to_check_it(corps: Corp
     assert data["statement"] == (
         f"兹证明　甲义（居民身份证尾号{number[-4:]}）　自2026年11月20日至2026年11月20日参加志愿服务1次，服务时间共计2.5小时。"
     )
-    assert address in data["note"] and made.code[:5] in data["code"] and number not in str(data)
+    assert address in data["note"]
+    assert made.code[:5] in data["code"]
+    assert number not in str(data)
     assert data["rows"] == [["1", "2026-11-20", "站点值守", "莲北文明实践站", "桑榆服务队", "2.5"]]
 
 
@@ -203,7 +224,9 @@ def test_the_qr_code_says_the_address_and_no_name(corps: Corps) -> None:
     import segno
 
     wanted = io.BytesIO()
-    segno.make("https://city.example/p/certificate/ABCDEFGHJK", error="q", micro=False).save(wanted, kind="svg", border=2)
+    segno.make("https://city.example/p/certificate/ABCDEFGHJK", error="q", micro=False).save(
+        wanted, kind="svg", border=2
+    )
 
     assert qr_svg("https://city.example/p/certificate/ABCDEFGHJK") == wanted.getvalue()
     assert b"<svg" in wanted.getvalue()
@@ -218,8 +241,19 @@ def test_the_national_platforms_fields_stand_in_the_export_of_people(corps: Corp
     rows = export(kind="people", purpose="上报", form="csv", file=file, by=corps.order_desk, at=NOW)
     told = list(csv.reader(io.StringIO(file.getvalue().decode("utf-8-sig"))))
 
-    assert rows == 1 and file.getvalue().startswith(b"\xef\xbb\xbf")
-    assert told[0] == ["姓名", "性别", "出生日期", "证件类型", "证件号码", "所在区域", "联系电话", "服务技能", "注册日期"]
+    assert rows == 1
+    assert file.getvalue().startswith(b"\xef\xbb\xbf")
+    assert told[0] == [
+        "姓名",
+        "性别",
+        "出生日期",
+        "证件类型",
+        "证件号码",
+        "所在区域",
+        "联系电话",
+        "服务技能",
+        "注册日期",
+    ]
     number = id_number(date(1990, 5, 1))
     assert told[1] == [
         "'=甲义", "女", "1990-05-01", "居民身份证", number, "莲北社区", "13900000001", "理发、维修", "2026-05-07",
@@ -232,7 +266,9 @@ def test_records_go_out_as_a_workbook_with_hours_as_numbers(corps: Corps) -> Non
         record = serve(corps, who, days)
     hours.void(record=record, reason="错", by=None, at=NOW)
     file = io.BytesIO()
-    rows = export(kind="records", purpose="上报", form="xlsx", file=file, by=corps.order_desk, at=NOW, end=date(2026, 11, 20))
+    rows = export(
+        kind="records", purpose="上报", form="xlsx", file=file, by=corps.order_desk, at=NOW, end=date(2026, 11, 20)
+    )
     sheet = load_workbook(file).active
     assert sheet is not None
     told = list(sheet.iter_rows(min_row=2, values_only=True))
@@ -242,7 +278,10 @@ def test_records_go_out_as_a_workbook_with_hours_as_numbers(corps: Corps) -> Non
         "姓名", "证件类型", "证件号码", "活动名称", "服务日期", "服务地点", "服务内容", "服务时间（小时）", "组织单位", "负责人",
     )  # fmt: skip
     assert told[1][3:9] == ("站点值守", datetime(2026, 11, 20), "莲北文明实践站", "值守", 2.5, "桑榆服务队")  # noqa: DTZ001
-    assert export(kind="records", purpose="上报", form="xlsx", file=io.BytesIO(), by=None, at=NOW, end=date(2026, 11, 19)) == 0
+    assert (
+        export(kind="records", purpose="上报", form="xlsx", file=io.BytesIO(), by=None, at=NOW, end=date(2026, 11, 19))
+        == 0
+    )
     assert ZipFile(file).testzip() is None
 
 
@@ -267,17 +306,23 @@ def test_commands_show_hours_masked_issue_certificates_and_export_guardedly(corp
     run = CliRunner()
     shown = run.invoke(command, ["hours", str(who.uid)])
     made = run.invoke(command, ["certificate", str(who.uid), "--unit", "CENTRE", "--out", str(tmp_path)])
-    again = run.invoke(command, ["certificate", "--number", Certificate.objects.get().number, "--out", str(tmp_path / "b")])
+    again = run.invoke(
+        command, ["certificate", "--number", Certificate.objects.get().number, "--out", str(tmp_path / "b")]
+    )
     out = tmp_path / "people.csv"
     exported = run.invoke(command, ["export", "people", "--purpose", "上报", "--out", str(out)])
     refused = run.invoke(
         command, ["export", "people", "--purpose", "x", "--as", "reporter", "--out", str(tmp_path / "no.csv")]
     )
 
-    assert shown.exit_code == 0 and "2.5 h" in shown.output and "甲义" not in shown.output
+    assert shown.exit_code == 0
+    assert "2.5 h" in shown.output
+    assert "甲义" not in shown.output
     assert made.exit_code == again.exit_code == exported.exit_code == 0
     first, second = (next(folder.glob("*.pdf")).read_bytes() for folder in (tmp_path, tmp_path / "b"))
-    assert first == second and first.startswith(b"%PDF-")
-    assert out.read_bytes().startswith(b"\xef\xbb\xbf") and out.stat().st_mode & 0o077 == 0
+    assert first == second
+    assert first.startswith(b"%PDF-")
+    assert out.read_bytes().startswith(b"\xef\xbb\xbf")
+    assert out.stat().st_mode & 0o077 == 0
     assert isinstance(refused.exception, NotAllowed)
     assert sorted(path.name for path in tmp_path.iterdir() if "no.csv" in path.name) == []

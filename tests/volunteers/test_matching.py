@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linear_sum_assignment
 
 from civicloop.volunteers.rules.matching import NOBODY, Pool, Why, WhyNot, bits
 from civicloop.volunteers.rules.matching_edges import feasible
@@ -24,6 +25,20 @@ def test_no_plan_is_better_than_the_one_proposed(made: Pool, fairness: int) -> N
 
     assert keeps_to_the_rules(plan)
     assert worth(made, plan.team.tolist(), fairness) == best_by_trying(made, fairness)
+
+
+@settings(deadline=None, max_examples=120)
+@given(pools(most_orders=14, most_teams=7))
+def test_no_weight_is_left_that_another_solver_would_serve(made: Pool) -> None:
+    places = np.repeat(np.arange(len(made.teams)), made.teams.left)
+    gain = np.zeros((len(made.orders), len(places)))
+    for order in range(len(made.orders)):
+        able = [possible(made, order, int(team)) for team in places]
+        gain[order] = np.where(able, made.orders.weight[order], 0)
+
+    most = gain[linear_sum_assignment(gain, maximize=True)].sum()
+
+    assert solve(made).figures.weight == most
 
 
 @settings(deadline=None, max_examples=80)

@@ -172,7 +172,7 @@ def test_a_new_proposal_lets_older_ones_lapse_and_the_clock_writes_only_what_is_
     assert propose(by=corps.order_desk, at=AT + timedelta(minutes=11)) != second, "whoever asks gets a new one"
 
 
-def test_whoever_has_read_a_lapsed_proposal_may_still_use_it_for_a_day(corps: Corps) -> None:
+def test_whoever_has_read_a_lapsed_proposal_may_still_use_it_for_two_hours(corps: Corps) -> None:
     order = pooled(corps)
     read = propose(by=corps.order_desk, at=AT)
     pooled(corps, "tutor")
@@ -180,10 +180,10 @@ def test_whoever_has_read_a_lapsed_proposal_may_still_use_it_for_a_day(corps: Co
 
     assert list(carry_out(read.uid, by=corps.order_desk, at=AT).assigned) == [(order.number, "MULBERRY")]
     old = propose(by=None, at=AT)
-    for later in (timedelta(minutes=5), timedelta(days=2)):
+    for later in (timedelta(minutes=5), timedelta(hours=3)):
         propose(by=corps.order_desk, at=AT + later)
     with pytest.raises(Conflict, match="proposal_over"):
-        carry_out(old.uid, by=corps.order_desk, at=AT + timedelta(days=2))
+        carry_out(old.uid, by=corps.order_desk, at=AT + timedelta(hours=3))
 
 
 def test_what_no_team_can_do_is_told_with_what_is_missing(corps: Corps) -> None:

@@ -36,7 +36,9 @@ def test_an_order_goes_its_whole_way_and_the_ledger_has_every_step(corps: Corps)
     assert [row.name for row in order.steps.order_by("seq")] == [
         "create", "submit", "approve", "assign", "accept", "begin", "finish", "rate", "archive",
     ]  # fmt: skip
-    assert [line.verb for line in history("order", order.uid)] == [f"order.{row.name}" for row in order.steps.order_by("seq")]
+    assert [line.verb for line in history("order", order.uid)] == [
+        f"order.{row.name}" for row in order.steps.order_by("seq")
+    ]
     assert (order.score, order.as_asked, order.rated_by_time, order.ended_at is not None) == (5, True, False, True)
     assert (order.act_by, order.alarm_at, order.stage_clock) == (None, None, None)
     assert list(breaks()) == []
@@ -318,17 +320,27 @@ def test_who_looked_at_an_older_version_is_asked_to_look_again(corps: Corps) -> 
 
     with pytest.raises(Stale):
         actions.take(
-            order.uid, "assign", by=corps.order_desk, at=AT, given={"team": "MULBERRY"}, expected_version=order.version - 1
+            order.uid,
+            "assign",
+            by=corps.order_desk,
+            at=AT,
+            given={"team": "MULBERRY"},
+            expected_version=order.version - 1,
         )
 
 
 def test_a_refused_step_is_spoken_of_in_the_words_of_orders(corps: Corps) -> None:
     order = corps.walk("pooled")
     with pytest.raises(StepRefused) as refused:
-        actions.cancel(actions.cancel(order.uid, reason="不需要了", by=corps.reporter, at=AT).uid, reason="再", by=corps.reporter, at=AT)
+        actions.cancel(
+            actions.cancel(order.uid, reason="不需要了", by=corps.reporter, at=AT).uid,
+            reason="再",
+            by=corps.reporter,
+            at=AT,
+        )
 
     with override("en"):
-        assert sentence(refused.value) == "“cancel the order” cannot be taken now: the order is cancelled."
+        assert sentence(refused.value) == "“cancel the order” cannot be taken now; state of the order: cancelled."
 
 
 @pytest.mark.parametrize(
@@ -358,7 +370,9 @@ def test_values_that_cannot_be_read_are_refused_by_name(corps: Corps, step: str,
 
 def test_a_resident_follows_and_rates_by_his_code_and_takes_no_other_step(corps: Corps) -> None:
     code = new_code()
-    order = corps.order(by=None, source="portal", code_digest=digest(code), requester={"name": "李四", "phone": "13912345678"})
+    order = corps.order(
+        by=None, source="portal", code_digest=digest(code), requester={"name": "李四", "phone": "13912345678"}
+    )
     corps.walk("served", order=order)
 
     assert actions.order_of_code(f" {code.lower()[:5]}-{code[5:]} ") == order
@@ -393,7 +407,11 @@ def test_names_and_phones_are_masked_and_each_reading_is_in_the_ledger(corps: Co
     assert (read.name, read.phone) == ("李四海", "13912345678")
     line = history("order", order.uid).last()
     assert line is not None
-    assert (line.verb, line.by, line.data["purpose"]) == ("personal_data.read", corps.mulberry_handler.uid, "约上门时间")
+    assert (line.verb, line.by, line.data["purpose"]) == (
+        "personal_data.read",
+        corps.mulberry_handler.uid,
+        "约上门时间",
+    )
     assert "李四海" not in str([one.data for one in history("order", order.uid)])
 
 

@@ -91,7 +91,9 @@ def test_two_workers_that_sweep_let_an_offer_lapse_once(town: Corps) -> None:
 def test_a_team_answers_as_its_time_runs_out(town: Corps) -> None:
     order = town.walk("assigned")
     due = order.act_by
-    faults = at_once(partial(actions.accept, order.uid, by=town.mulberry_handler, at=due), partial(sweep_orders, at=due))
+    faults = at_once(
+        partial(actions.accept, order.uid, by=town.mulberry_handler, at=due), partial(sweep_orders, at=due)
+    )
 
     order.refresh_from_db()
     assert order.state in ("accepted", "pooled")

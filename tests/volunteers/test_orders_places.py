@@ -35,7 +35,10 @@ def test_a_service_is_made_published_changed_and_withdrawn(corps: Corps) -> None
 
     lines = list(history("service", made.uid))
     assert [line.verb for line in lines] == ["service.make", "service.publish", "service.change", "service.withdraw"]
-    assert lines[2].data == {"before": {"minutes": 180, "skills": ["repair"]}, "after": {"minutes": 120, "skills": ["tutor"]}}
+    assert lines[2].data == {
+        "before": {"minutes": 180, "skills": ["repair"]},
+        "after": {"minutes": 120, "skills": ["tutor"]},
+    }
     assert list(breaks()) == []
 
 
@@ -49,7 +52,8 @@ def test_only_the_desk_of_the_centre_keeps_the_menu(corps: Corps) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "field"), [({"minutes": 0}, "minutes"), ({"people": "many"}, "people"), ({"code": "x"}, "code"), ({"name": ""}, "name")]
+    ("changes", "field"),
+    [({"minutes": 0}, "minutes"), ({"people": "many"}, "people"), ({"code": "x"}, "code"), ({"name": ""}, "name")],
 )
 def test_a_service_is_not_changed_into_nonsense(corps: Corps, changes: Any, field: str) -> None:
     with pytest.raises(Invalid) as refused:
@@ -128,7 +132,9 @@ def test_each_level_stands_under_one_above_it(corps: Corps) -> None:
         places.make_site(code="Z3", name="别处", level="palace", parent=centre, **make)
     with pytest.raises(Invalid):
         places.change_site(site=station, changes={"parent": station}, by=corps.order_desk, at=AT)
-    moved = places.change_site(site=station, changes={"opening": "9:00–17:00", "active": False}, by=corps.order_desk, at=AT)
+    moved = places.change_site(
+        site=station, changes={"opening": "9:00–17:00", "active": False}, by=corps.order_desk, at=AT
+    )
     assert (moved.opening, list(queries.sites(level="station"))) == ("9:00–17:00", [])
     assert [line.verb for line in history("site", station.uid)] == ["site.make", "site.change"]
     assert history("skill", named_uid("skill:hair")).count() == 1

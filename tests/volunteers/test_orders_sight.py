@@ -87,8 +87,8 @@ def test_filters_narrow_the_list(corps: Corps, orders: dict[str, Order]) -> None
 
     assert found(states=["submitted"]) == {"new", "portal", "far"}
     assert found(team_id=corps.teams["mulberry"].pk) == {"assigned"}
-    assert found(ground_id=corps.willow.pk) == set()
-    assert found(ground_id=corps.lotus.pk) == set(orders) - {"far"} if orders["far"].grid_id else set(orders)
+    assert found(ground_id=corps.willow.pk) == {"far"}
+    assert found(ground_id=corps.lotus.pk) == set(orders) - {"far"}
     assert found(source="portal") == {"portal"}
     assert found(open_only=True) == set(orders) - {"archived"}
     assert found(overdue_at=MONDAY_NINE + hours(500)) == set(orders) - {"archived"}

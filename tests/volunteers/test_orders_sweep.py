@@ -62,7 +62,12 @@ def test_each_rung_tells_those_who_can_do_something(corps: Corps) -> None:
     for moment in (order.act_by - hours(2), order.act_by, order.act_by + DAY, order.act_by + 3 * DAY):
         sweep_orders(at=moment)
 
-    assert list(OrderAlarm.objects.order_by("id").values_list("rung", flat=True)) == ["soon", "due", "late_1d", "late_3d"]
+    assert list(OrderAlarm.objects.order_by("id").values_list("rung", flat=True)) == [
+        "soon",
+        "due",
+        "late_1d",
+        "late_3d",
+    ]
     assert {rung: heard(order, f"alarm.{rung}") for rung in ("soon", "due", "late_1d", "late_3d")} == {
         "soon": {"mulberry_handler", "mulberry_leader"}, "due": {"mulberry_leader"},
         "late_1d": {"order_desk", "other_order_desk"}, "late_3d": {"order_desk", "other_order_desk"},
@@ -98,7 +103,8 @@ def test_a_new_holiday_moves_the_clocks_of_open_orders(corps: Corps) -> None:
 
 
 def test_name_and_phone_go_a_year_after_the_last_order_has_ended(corps: Corps) -> None:
-    order = corps.walk("archived", requester={"name": "李四海", "phone": "13912345678"})
+    who = {"name": "李四海", "phone": "13912345678"}
+    order = corps.walk("archived", requester=who, description="请打13912345678")
     running = corps.order(requester={"name": "王五", "phone": "13912345679"})
     year = order.ended_at + 365 * DAY
 
@@ -107,6 +113,8 @@ def test_name_and_phone_go_a_year_after_the_last_order_has_ended(corps: Corps) -
     assert drop_personal_data(at=year + DAY) == 0
     order.requester.refresh_from_db()
     running.requester.refresh_from_db()
+    order.refresh_from_db()
+    assert (order.address, order.description, order.code_digest) == ("", "请打139****5678", "")
     assert (order.requester.name, order.requester.phone, running.requester.name) == ("", "", "王五")
     assert [line.verb for line in history("order", order.uid)][-1] == "order.anonymise"
     assert list(breaks()) == []

@@ -1,5 +1,5 @@
-"""What stands on a certificate of voluntary service, in words. Order 67, articles on certificates: who, when, what, how long, by whom;
-free of charge, with a number and a way to check it.
+"""What stands on a certificate of voluntary service, in words: who, when, what, how long, certified by whom (order 67); free of
+charge, with a number and a way to check it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ def page_data(content: Mapping[str, Any], code: str, address: str) -> dict[str, 
         "day": [issued.year, issued.month, issued.day], "issued": long_day(issued),
         "statement": f"兹证明　{who(content)}　自{first}至{last}参加志愿服务{content['times']}次，服务时间共计{hours}小时。",
         "ground": "本证明依据《志愿服务记录与证明出具办法（试行）》（民政部令第67号）出具，服务时间为实际服务时间，不含路途时间。",
-        "facts": [["服务次数", f"{content['times']} 次"], ["服务时间", f"{hours} 小时"], ["对应星级时数", STARS[int(content["stars"])]]],
+        "facts": [
+            ["服务次数", f"{content['times']} 次"], ["服务时间", f"{hours} 小时"],
+            ["对应星级时数", STARS[int(content["stars"])]],
+        ],
         "note": f"核验：扫描二维码，或打开 {address} ；也可凭编号与验证码查询。本证明免费出具，内容以核验页面为准。"
         "“对应星级时数”按累计服务时间100、300、600、1000、1500小时折算，星级以志愿者协会评定为准。",
         "columns": list(COLUMNS), "total": hours,

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.db import transaction
 
-from civicloop.organisation.uids import named_uid
 from civicloop.kernel.refusal import Conflict, Invalid
 from civicloop.kernel.text import clean_text
 from civicloop.ledger.actions import record
 from civicloop.organisation.actions.units import clean, insert
 from civicloop.organisation.models import Person
+from civicloop.organisation.uids import named_uid
 from civicloop.volunteers.models import ServiceKind, Skill
 from civicloop.volunteers.policy import require_do
 

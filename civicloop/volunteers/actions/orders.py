@@ -70,18 +70,28 @@ def create(
         grid_id=place.grid.id if place.grid else None, wanted_from=wanted_from, wanted_to=wanted_to, created_at=at,
     )  # fmt: skip
     check_order(order, at=at)
+    first = _store_once(order, requester, skills, by=by, at=at, ref=ref)
+    if first is not order:
+        return Created(first, True)
+    if submit:
+        order = hand_in(order.uid, by=by, at=at, ref=ref)
+    return Created(order, False)
+
+
+def _store_once(
+    order: Order, requester: Mapping[str, str] | None, skills: Sequence[Skill], *, by: Person | None, at: datetime,
+    ref: Reference,
+) -> Order:  # fmt: skip
+    """The order, stored; or the same one that somebody else has sent at the same moment and was first."""
     try:
         with transaction.atomic():
             _store(order, requester, skills, by=by, at=at, ref=ref)
     except IntegrityError:
-        # The same order came in twice at the same moment: the other was first.
-        known = _known(uid, external_key)
+        known = _known(order.uid, order.external_key)
         if known is None:
             raise
-        return Created(_same(known, service, by), True)
-    if submit:
-        order = hand_in(order.uid, by=by, at=at, ref=ref)
-    return Created(order, False)
+        return _same(known, order.service, by)
+    return order
 
 
 def _store(

@@ -44,7 +44,7 @@ def take(
     extra = sorted(set(values) - row.needs - row.asks)
     if extra:
         raise Invalid(extra[0], "not_asked_for", field=extra[0], step=step)
-    how = {"by": by, "at": at, "noted_at": noted_at, "expected_version": expected_version, "ref": ref}
+    how: dict[str, Any] = {"by": by, "at": at, "noted_at": noted_at, "expected_version": expected_version, "ref": ref}
     if row.needs - set(values):
         # Say no for the weightiest reason: may not, too late, not from here, and only then what is missing.
         with taking(ORDERS, order_uid, step, given=row.needs & set(values), **how):

@@ -21,7 +21,7 @@ from civicloop.volunteers.policy import require_do
 from civicloop.volunteers.proposing import reckon
 
 # Rows of proposals nobody has used are taken away after this; their figures stay.
-KEEP_ROWS = timedelta(days=1)
+KEEP_ROWS = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def propose(*, by: Person | None, at: datetime, ref: Reference | None = None) ->
 def _written(
     rows: list[dict[str, Any]], figures: dict[str, Any], versions: dict[str, int], *, by: Person | None, at: datetime
 ) -> Proposal:  # fmt: skip
-    # Whoever solves at the same moment waits here: one of the two lapses, and one is open.
+    # Two made at the same moment may both be open until the next: the newest counts, and every pair is judged anew.
     before = list(Proposal.objects.select_for_update().filter(state="open").order_by("-made_at", "-pk"))
     if by is None and before and before[0].content == rows:
         return before[0]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from civicloop.kernel.masking import without_contacts
 from civicloop.kernel.refusal import Invalid
 from civicloop.kernel.text import clean_text
 from civicloop.ledger.actions import Entry, record_many, record_reading
@@ -39,7 +40,8 @@ def read_requester(
 def anonymise_old(*, at: datetime, ref: Reference, most: int = 500) -> int:
     """Take name and phone away where every order has ended longer than `orders.keep_personal_days` ago; returns of how many.
 
-    Each is a line of the ledger without the data. Safe to run again: what is done is not found any more.
+    With them go the address, the code to follow by, and telephone numbers in the text of the orders. Each order has a line of
+    the ledger without the data. Safe to run again: what is done is not found any more.
     """
     before = at - timedelta(days=int(ref.parameters["orders.keep_personal_days"]))
     rows = Requester.objects.filter(anonymised_at=None, orders__ended_at__lt=before)
@@ -49,6 +51,9 @@ def anonymise_old(*, at: datetime, ref: Reference, most: int = 500) -> int:
     for who in locked:
         who.name, who.phone, who.anonymised_at = "", "", at
     Requester.objects.bulk_update(locked, ["name", "phone", "anonymised_at"])
-    orders = Order.objects.filter(requester__in=locked).order_by("pk").values_list("uid", flat=True)
-    record_many([Entry("order", uid, "order.anonymise", None, at, {}) for uid in orders])
+    orders = list(Order.objects.select_for_update().filter(requester__in=locked).order_by("pk"))
+    for order in orders:
+        order.address, order.code_digest, order.description = "", "", without_contacts(order.description)
+    Order.objects.bulk_update(orders, ["address", "code_digest", "description"], batch_size=250)
+    record_many([Entry("order", order.uid, "order.anonymise", None, at, {}) for order in orders])
     return len(locked)

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from statistics import median
+from statistics import mean, median
 from typing import Any
 
-from django.db.models import Avg, Count, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from civicloop.organisation.rules.roles import UnitKind
@@ -23,6 +23,11 @@ from civicloop.volunteers.rules.persons import band
 from civicloop.volunteers.rules.stars import stars
 
 NOT_SAID = "not_said"
+# Numbers of shifts and orders stay below this, so that a pair of numbers is one number.
+PAIR = 10**9
+ORDER_COLUMNS = (
+    "submitted_at", "approved_at", "accepted_at", "served_at", "rated_at", "rated_by_time", "as_asked", "score",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,30 +80,33 @@ def measures(*, start: date, end: date, ref: Reference, unit_id: int | None = No
     smallest = int(ref.parameters["volunteers.smallest_group"])
     units = None if unit_id is None else sorted(ref.org.subtree(unit_id))
     first, last = _midnight(start), _midnight(end + timedelta(days=1))
-    records = _of(
-        ServiceRecord.objects.filter(state="valid", starts_at__gte=first, starts_at__lt=last), units
-    ).order_by()
+    served = ServiceRecord.objects.filter(state="valid", starts_at__gte=first, starts_at__lt=last)
+    records = _of(served, units).order_by()
     people = Volunteer.objects.filter(pk__in=records.values("volunteer"))
     ages, areas = _groups(people, end, ref)
-    projects = _of(
-        Project.objects.filter(published_at__lt=last).filter(Q(ended_at=None) | Q(ended_at__gte=last)), units
-    )
+    projects, times = _projects(first, last, units), person_times(records)
     registered = _of(Volunteer.objects.filter(left_at=None, registered_on__lte=end), units).count()
     return Measures(
-        start=start, end=end, projects=projects.count(), projects_published=projects.filter(published_at__gte=first).count(),
-        brand_projects=projects.filter(brand=True).count(), events=_events(first, last, units),
-        person_times=person_times(records), hours=Decimal(records.aggregate(sum=Sum("halves"))["sum"] or 0) / 2,
+        start=start, end=end, projects=projects["all"], projects_published=projects["new"], brand_projects=projects["brand"],
+        events=_events(first, last, units), person_times=times[0], hours=times[1],
         volunteers=shield(sum(ages.values()), smallest=smallest), registered=shield(registered, smallest=smallest),
         by_area=shielded(areas, smallest=smallest), by_age=shielded(ages, smallest=smallest),
         stars=shielded(_stars(people), smallest=smallest), orders=order_figures(first, last, units),
     )  # fmt: skip
 
 
-def person_times(records: QuerySet[ServiceRecord]) -> int:
-    """How often somebody took part: of a shift or an order once for each person, though the night cut it in two."""
-    of_shifts = records.filter(shift__isnull=False).values("volunteer", "shift").distinct().count()
-    of_orders = records.filter(order__isnull=False).values("volunteer", "order").distinct().count()
-    return of_shifts + of_orders + records.filter(shift=None, order=None).count()
+def person_times(records: QuerySet[ServiceRecord]) -> tuple[int, Decimal]:
+    """How often somebody took part, and the hours: of a shift or an order once for each person, though the night cut it in two."""
+    told = records.aggregate(
+        shifts=_pairs("shift"), orders=_pairs("order"), others=Count("id", filter=Q(shift=None, order=None)), sum=Sum("halves"),
+    )  # fmt: skip
+    return told["shifts"] + told["orders"] + told["others"], Decimal(told["sum"] or 0) / 2
+
+
+def _pairs(what: str) -> Count:
+    """Distinct pairs of a volunteer and a shift or order, as one number each, so that all is counted in one statement."""
+    pair = ExpressionWrapper(F("volunteer_id") * PAIR + F(f"{what}_id"), output_field=BigIntegerField())
+    return Count(pair, distinct=True, filter=Q(**{f"{what}__isnull": False}))
 
 
 def order_figures(first: datetime, last: datetime, units: list[int] | None) -> OrderFigures:
@@ -106,17 +114,26 @@ def order_figures(first: datetime, last: datetime, units: list[int] | None) -> O
     orders = Order.objects.filter(submitted_at__gte=first, submitted_at__lt=last).order_by()
     if units is not None:
         orders = orders.filter(team__unit__in=units)
-    moments = list(orders.values_list("submitted_at", "approved_at", "accepted_at", "served_at"))
-    said = orders.filter(rated_by_time=False, rated_at__isnull=False)
-    asked = said.filter(as_asked__isnull=False).aggregate(all=Count("id"), met=Count("id", filter=Q(as_asked=True)))
-    rated = said.aggregate(many=Count("id"), mean=Avg("score"))
-    by_score = said.filter(score__isnull=False).values_list("score").annotate(many=Count("id"))
+    rows = list(orders.values_list(*ORDER_COLUMNS, named=True))
+    said = [row for row in rows if row.rated_at is not None and not row.rated_by_time]
+    asked = [row.as_asked for row in said if row.as_asked is not None]
+    scores = [row.score for row in said if row.score is not None]
     return OrderFigures(
-        made=len(moments), served=sum(1 for row in moments if row[3]), precision=_share(asked["met"], asked["all"]),
-        answered=rated["many"], lapsed=orders.filter(rated_by_time=True).count(), score=rated["mean"],
-        scores={int(score or 0): many for score, many in by_score}, hours_to_approve=_hours((row[0], row[1]) for row in moments),
-        hours_to_accept=_hours((row[1], row[2]) for row in moments), hours_to_serve=_hours((row[0], row[3]) for row in moments),
+        made=len(rows), served=sum(1 for row in rows if row.served_at), precision=mean(asked) if asked else None,
+        answered=len(said), lapsed=sum(1 for row in rows if row.rated_by_time), score=mean(scores) if scores else None,
+        scores=dict(sorted(Counter(scores).items())),
+        hours_to_approve=_hours((row.submitted_at, row.approved_at) for row in rows),
+        hours_to_accept=_hours((row.approved_at, row.accepted_at) for row in rows),
+        hours_to_serve=_hours((row.submitted_at, row.served_at) for row in rows),
     )  # fmt: skip
+
+
+def _projects(first: datetime, last: datetime, units: list[int] | None) -> dict[str, int]:
+    on_offer = Project.objects.filter(published_at__lt=last).filter(Q(ended_at=None) | Q(ended_at__gte=last))
+    told: dict[str, int] = _of(on_offer, units).order_by().aggregate(
+        all=Count("id"), new=Count("id", filter=Q(published_at__gte=first)), brand=Count("id", filter=Q(brand=True))
+    )  # fmt: skip
+    return told
 
 
 def _events(first: datetime, last: datetime, units: list[int] | None) -> int:
@@ -129,7 +146,7 @@ def _groups(people: QuerySet[Volunteer], day: date, ref: Reference) -> tuple[Cou
     ages: Counter[str] = Counter()
     areas: Counter[str] = Counter()
     towns: dict[int | None, str] = {None: NOT_SAID}
-    for birth_on, home in people.order_by().values_list("birth_on", "home").iterator(chunk_size=5000):
+    for birth_on, home in people.order_by().values_list("birth_on", "home"):
         ages[band(birth_on, day) or NOT_SAID] += 1
         if home not in towns:
             towns[home] = _town(home, ref)
@@ -159,10 +176,6 @@ def _of(rows: Any, units: list[int] | None) -> Any:
 
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=timezone.get_default_timezone())
-
-
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
 
 
 def _hours(pairs: Iterable[tuple[datetime | None, datetime | None]]) -> float | None:

@@ -1,8 +1,8 @@
 """The plan as a flow of least cost: every order sends one unit to a team, or past all teams at the price of its weight.
 
 Nodes: orders, teams, weekly times of teams, one end. From a team to the end run several ways whose price rises with the load,
-which is what a convex cost is in a flow. The price of one weight is above anything the other costs of a whole plan can differ
-by, so more weight served always wins, and metres only decide between plans that serve the same.
+which is what a convex cost is in a flow. The price of one weight is above what serving it can cost in metres and load, so more
+weight served always wins, and metres only decide between plans that serve the same.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def network(pool: Pool, edges: Edges, *, fairness: int = FAIRNESS_M, keep: Ints 
         cost[timed] += LATER_M * slot[timed]
     if keep is not None:
         cost += keep[order] != team
-    past = orders.weight[reached] * one_weight(cost, order, len(orders), fairness)
+    past = orders.weight[reached] * one_weight(cost, order, len(orders), end - len(reached), fairness)
     held, times = np.nonzero(slot_node >= 0)
     of_team, places, price = load_steps(teams, fairness)
     ends = np.full(len(of_team) + len(reached), end, dtype=np.int32)
@@ -85,11 +85,19 @@ def network(pool: Pool, edges: Edges, *, fairness: int = FAIRNESS_M, keep: Ints 
     )  # fmt: skip
 
 
-def one_weight(cost: Longs, order: Ints, many: int, fairness: int) -> int:
-    """More than two plans can differ by in all else: for every order its dearest choice and the last place of a team, and one."""
+def one_weight(cost: Longs, order: Ints, many: int, nodes: int, fairness: int) -> int:
+    """What one weight must cost so that serving more always wins, whatever the way.
+
+    A flow that serves less than can be served is improved along a simple cycle of the residual network (the augmenting cycle
+    theorem of Ahuja, Magnanti and Orlin). It meets each of the `nodes` between orders and end once, so it gives new choices to at
+    most one order more than there are nodes, and enters the end once. So: the dearest choices of so many orders, the dearest
+    place, and one.
+    """
     most = np.zeros(many, dtype=np.int64)
     np.maximum.at(most, order, cost)
-    return int(most.sum()) + many * fairness + 1
+    if many > nodes + 1:
+        most = np.partition(most, many - nodes - 1)[many - nodes - 1 :]
+    return int(most.sum()) + fairness + 1
 
 
 def load_steps(teams: Teams, fairness: int) -> tuple[Ints, Longs, Longs]:

@@ -162,7 +162,9 @@ class _Built:
         for team, variables in by_team.items():
             self.model.add(sum(variables) == sum(places[team]))
         self.spent = sum(spent)
-        above = 2 * one_weight(self.cost, self.order, len(self.pool.orders), self.fairness)
+        # Two teams for one order: here no bound is known but the sum of all.
+        many = len(self.pool.orders)
+        above = 2 * one_weight(self.cost, self.order, many, many, self.fairness) + many * 2 * self.fairness
         past = sum(int(weight) * (1 - done) for weight, done in zip(self.pool.orders.weight, self.served, strict=True))
         self.model.minimize(above * past + self.spent)
 
