@@ -41,22 +41,23 @@ def test_an_english_word_in_brackets_is_no_pinyin() -> None:
 
 
 def test_chinese_read_as_gbk_is_put_right() -> None:
-    torn = "路灯不亮了".encode()
-    while True:
+    for plain in ("路灯不亮", "垃圾满溢", "请尽快处理一下"):
         try:
-            wrong = torn.decode("gbk")
-            break
+            torn = plain.encode().decode("gbk")
         except UnicodeDecodeError:
-            torn = torn + "啊".encode()
-
-    assert clean(wrong).startswith("路灯不亮了")
+            continue  # an odd number of bytes: such a text arrives with a sign for what is missing, and is lost
+        assert clean(torn) == plain
+        return
+    raise AssertionError("none of the texts can be torn")
 
 
 def test_half_a_character_and_zeros_go() -> None:
     assert clean("路灯\ud83d不亮\x00") == "路灯不亮"
 
 
-NOISE = st.sampled_from(["<p>", "</div>", "&nbsp;", "&lt;", "<![", "<!--", "(lā)", "\n", " ", "　", "！", "！", "。", "\u200b", "\x85", "Ã¥", "é\x81",
+NOISE = st.sampled_from(["<p>", "</div>", "&nbsp;", "&lt;", "<![", "<!--", "(lā)", "\n", " ", "　", "！",
+                         "！", "。", "\u200b", "\x85", "Ã¥",
+                         "é\x81",
                          "轉發", "[图片]", "转发", "１", "1", "來電", "https://a.b", "锟", "垃圾", "a", "(", "）"])  # fmt: skip
 
 

@@ -31,6 +31,11 @@ _CALLER = re.compile(rf"((?:{_WHO})(?:姓名)?(?:是|为)?[：:\s]*){_VERBS}({_N
 _CALLER_FIELD = re.compile(
     rf"((?:{_WHO})(?:姓名)?[：:][ \t]*)([{HAN}·]{{2,4}})(?=[^{HAN}]|$|先生|女士|反映|来电|电话|手机)"
 )
+# Nothing tells where the name ends: up to two characters behind the surname go.
+_CALLER_OPEN = re.compile(
+    rf"((?:来电人|联系人|投诉人|反映人|诉求人|举报人|报料人|上报人)(?:姓名)?(?:是|为)?[：:\s]*){_VERBS}"
+    rf"([{_SURNAMES}])(?!先生|女士|小姐|同志|某)([{HAN}]{{1,2}})"
+)
 _CITIZEN = re.compile(rf"((?:市民|居民|村民|群众|网友))({_NAME})(?=先生|女士|反映|来电|称|表示|投诉|举报|[（(，,：:])")
 _SAFE = re.compile(r"^[一-鿿](?:先生|女士|小姐|某某?|同志)$")
 _HOME = re.compile(r"((?:家庭住址|家庭地址|居住地址|现住址|住址|户籍地址)[：:\s]*)([^\s，,。；;]{2,60})")
@@ -56,7 +61,7 @@ def masked(text: str) -> str:
     text = _numbers(text)
     for pattern in (_CALLER, _CALLER_FIELD, _CITIZEN):
         text = pattern.sub(_name, text)
-    return text
+    return _CALLER_OPEN.sub(lambda found: found[1] + found[2] + "*" * len(found[3]), text)
 
 
 def _numbers(text: str) -> str:

@@ -19,7 +19,7 @@ DANGER = (
 )  # fmt: skip
 PRESSING = ("十万火急", "紧急", "立即处理", "马上处理", "立刻处理", "加急", "刻不容缓", "火速")
 _NOT = re.compile(
-    r"(?:没有?|无|不|未|不存在|不至于|暂无|尚未|避免|以防|防止|以免|注意)(?:造成|发生|出现|存在|有|会|什么|任何|人员|太大|很)?(?:的)?$"
+    r"(?:没有?|无|不|未|不存在|不至于|暂无|尚未|避免|以防|防止|以免|注意)(?:造成|发生|出现|存在|有|会|什么|任何|人员|太大|很){0,3}(?:的)?$"
 )
 _WORDS = re.compile("|".join(sorted(map(re.escape, (*DANGER, *PRESSING)), key=len, reverse=True)))
 # Words that hold a danger word and mean something else.
