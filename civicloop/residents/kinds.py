@@ -36,7 +36,7 @@ class ComplaintKind(Kind):
         """That a step was taken."""
         return [ComplaintStepped(step.loop.uid, step.name, seq, step.at)]
 
-    def tells(self, loop: Complaint, rung: Rung, ref: Reference, at: datetime) -> set[int]:
+    def tells(self, loop: Complaint, rung: Rung, ref: Reference, *, at: datetime) -> set[int]:
         """Who answers for it: leaders and supervisors of the unit that has it, and never the one it is about."""
         return set(answerable(loop, ref, at))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from civicloop.cases.queries import holders_of
+from civicloop.cases.desks import desk_unit
 from civicloop.jobs import task
+from civicloop.loops.desks import holders_near
 from civicloop.loops.notices import tell
 from civicloop.organisation.days import day_of
 from civicloop.organisation.rules.roles import Role
@@ -22,10 +23,20 @@ def tell_reopen(*, request_uid: str, at: str) -> None:
     request = ReopenRequest.objects.select_related("case__category").filter(uid=request_uid).first()
     if request is None:
         return
-    moment, case = datetime.fromisoformat(at), request.case
-    people = holders_of(case, (Role.VERIFIER, Role.SUPERVISOR), reference.now(), day_of(moment))
+    moment, case, ref = datetime.fromisoformat(at), request.case, reference.now()
+    # A closed case is owned by the desk that closed it; who reopens sits at the desk that verifies.
+    desk = desk_unit(ref, "verify", day_of(moment))
+    people = holders_near(desk, (Role.VERIFIER, Role.SUPERVISOR), ref, day_of(moment))
     data = {"number": case.number, "category": case.category.name, "place": case.address}
-    tell(people, kind="case.not_fixed", loop_kind="case", loop_uid=case.uid, data=data, at=moment, key=f"not_fixed:{request.uid}")
+    tell(
+        people,
+        kind="case.not_fixed",
+        loop_kind="case",
+        loop_uid=case.uid,
+        data=data,
+        at=moment,
+        key=f"not_fixed:{request.uid}",
+    )
 
 
 @task

@@ -29,7 +29,9 @@ def test_a_code_is_read_however_it_was_copied(secret: bytes) -> None:
     assert read_code(shown(code)) == read_code(f" {code[:3].lower()} {code[3:]}。".rstrip("。")) == code
 
 
-@pytest.mark.parametrize("text", ["", "ABCDE", "ABCDE-FGHJ1", "ABCDE-FGHIJ", "ＡＢＣＤＥＦＧＨＪＫＭ", "<script>", "A" * 5000])
+@pytest.mark.parametrize(
+    "text", ["", "ABCDE", "ABCDE-FGHJ1", "ABCDE-FGHIJ", "ＡＢＣＤＥＦＧＨＪＫＭ", "<script>", "A" * 5000]
+)
 def test_what_is_no_code_is_not_read_as_one(text: str) -> None:
     assert read_code(text) is None
 
@@ -70,7 +72,12 @@ def test_telephone_numbers_are_read_into_digits(typed: str, read: str | None) ->
 
 @pytest.mark.parametrize(
     ("typed", "read"),
-    [(" Lin@Example.ORG ", "lin@example.org"), ("lin@example", None), ("a b@example.org", None), ("a@b.c\nBcc: x@y.z", None)],
+    [
+        (" Lin@Example.ORG ", "lin@example.org"),
+        ("lin@example", None),
+        ("a b@example.org", None),
+        ("a@b.c\nBcc: x@y.z", None),
+    ],
 )
 def test_mail_addresses_are_read_and_nothing_else(typed: str, read: str | None) -> None:
     assert read_mail(typed) == read

@@ -52,6 +52,7 @@ def ask_how_content(*, at: datetime, ref: Reference | None = None, most: int = 1
 @transaction.atomic
 def _ask(report: Report, at: datetime, sums: Asked) -> None:
     assert report.case is not None
+    assert report.case.closed_at is not None
     try:
         with transaction.atomic():
             made = Feedback.objects.create(report=report, closed_at=report.case.closed_at, asked_at=at)
@@ -73,7 +74,11 @@ def write_message(
 ) -> None:  # fmt: skip
     """Something to be sent; the same key never makes a second message."""
     ResidentMessage.objects.bulk_create(
-        [ResidentMessage(reporter=reporter, channel=channel, kind=kind, data=data, key=key, made_at=at, next_try_at=at)],
+        [
+            ResidentMessage(
+                reporter=reporter, channel=channel, kind=kind, data=data, key=key, made_at=at, next_try_at=at
+            )
+        ],
         ignore_conflicts=True,
     )
 
@@ -102,7 +107,10 @@ def ask_link(typed: str, *, at: datetime, ref: Reference | None = None) -> MineL
     """
     key = contact_key(typed)
     found = Reporter.objects.filter(Q(phone_key=key) | Q(email_key=key)).order_by("-pk").first()
-    if found is None or MineLink.objects.filter(contact_key=key, made_at__gt=at - timedelta(days=1)).count() >= MOST_LINKS_A_DAY:
+    if (
+        found is None
+        or MineLink.objects.filter(contact_key=key, made_at__gt=at - timedelta(days=1)).count() >= MOST_LINKS_A_DAY
+    ):
         return None
     minutes = int((ref or reference.now()).parameters["residents.link_minutes"])
     row = MineLink(contact_key=key, made_at=at, expires_at=at + timedelta(minutes=minutes))
@@ -147,6 +155,8 @@ def claim_message(message: ResidentMessage, *, at: datetime, until: datetime) ->
     return bool(mine.update(next_try_at=until, tries=F("tries") + 1))
 
 
-def settle_message(message: ResidentMessage, *, state: str, failure: str = "", next_try_at: datetime | None = None) -> None:
+def settle_message(
+    message: ResidentMessage, *, state: str, failure: str = "", next_try_at: datetime | None = None
+) -> None:
     """Write down how sending went; `waiting` with the next try, or `sent`, or `failed`."""
     ResidentMessage.objects.filter(pk=message.pk).update(state=state, failure=failure[:200], next_try_at=next_try_at)

@@ -14,8 +14,8 @@ from civicloop.kernel.refusal import Invalid, NotFound
 from civicloop.kernel.text import clean_text
 from civicloop.loops import timing
 from civicloop.loops.engine import begin, taking
-from civicloop.organisation.models import Person
 from civicloop.organisation.days import day_of
+from civicloop.organisation.models import Person
 from civicloop.organisation.rules.roles import CITYWIDE_KINDS, Role
 from civicloop.residents.actions.contacts import Contact, check_contact, keep_contact
 from civicloop.residents.keys import code_for, kept_key, key_of
@@ -74,7 +74,9 @@ def owner_unit(ref: Reference, on: date) -> int:
     return min(found, key=lambda unit: unit.code).id
 
 
-def accept(uid: UUID, *, about: Person | None = None, note: str = "", by: Person, at: datetime, **how: object) -> Complaint:
+def accept(
+    uid: UUID, *, about: Person | None = None, note: str = "", by: Person, at: datetime, **how: object
+) -> Complaint:
     """Take it up, and write down whom it is about. Who takes it up may not be the one: then it is handed over."""
     given = {"person"} if about else set()
     with taking(COMPLAINTS, uid, "accept", by=by, at=at, given=given, note=note, **how) as step:  # type: ignore[arg-type]
@@ -84,7 +86,10 @@ def accept(uid: UUID, *, about: Person | None = None, note: str = "", by: Person
         complaint.about = about
         step.data["about_somebody"] = about is not None
         timing.start_stage(
-            complaint, step.ref.parameters.limit("residents.complaint_answer"), since=complaint.submitted_at, ref=step.ref
+            complaint,
+            step.ref.parameters.limit("residents.complaint_answer"),
+            since=complaint.submitted_at,
+            ref=step.ref,
         )
     return complaint
 
@@ -98,9 +103,7 @@ def hand_over(uid: UUID, *, unit_id: int, reason: str, by: Person, at: datetime,
         complaint: Complaint = step.loop
         step.data |= {"unit_before": step.ref.org.units[complaint.owner_id].code, "unit": unit.code}
         complaint.owner_id = unit_id
-        timing.start_stage(
-            complaint, step.ref.parameters.limit("residents.complaint_accept"), since=at, ref=step.ref
-        )
+        timing.start_stage(complaint, step.ref.parameters.limit("residents.complaint_accept"), since=at, ref=step.ref)
     return complaint
 
 
@@ -117,9 +120,7 @@ def ask_again(uid: UUID, *, reason: str, by: Person | None = None, at: datetime,
     with taking(COMPLAINTS, uid, "ask_again", by=by, at=at, note=without_contacts(reason), **how) as step:  # type: ignore[arg-type]
         complaint: Complaint = step.loop
         complaint.answered_at = None
-        timing.start_stage(
-            complaint, step.ref.parameters.limit("residents.complaint_answer"), since=at, ref=step.ref
-        )
+        timing.start_stage(complaint, step.ref.parameters.limit("residents.complaint_answer"), since=at, ref=step.ref)
     return complaint
 
 

@@ -32,7 +32,9 @@ LIMIT = 1000
 
 
 @transaction.atomic
-def follow_case(case_uid: UUID, *, sent_key: str, contact: Contact | None = None, at: datetime) -> tuple[Following, str]:
+def follow_case(
+    case_uid: UUID, *, sent_key: str, contact: Contact | None = None, at: datetime
+) -> tuple[Following, str]:
     """Follow an open case; returns the row and the code. Sent twice, it is one following. Raises NotFound, Conflict, Invalid."""
     if not 16 <= len(sent_key) <= 100:
         raise Invalid("key", "key_unusable")
@@ -97,7 +99,9 @@ def grant_reopen(
 ) -> ReopenRequest:  # fmt: skip
     """Reopen the case, by its own step and permission; the reason is the resident's, with the note of who decides."""
     request = _waiting(uid)
-    reason = "\n".join(one for one in (request.reason, clean_text(note, limit=1000, multiline=True, field="note")) if one)
+    reason = "\n".join(
+        one for one in (request.reason, clean_text(note, limit=1000, multiline=True, field="note")) if one
+    )
     _settle(request, "granted", "", by=by, at=at)
     reopen(request.case.uid, reason=reason, by=by, at=at, ref=ref)
     return request

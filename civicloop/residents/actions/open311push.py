@@ -55,38 +55,33 @@ def subscribe(
     An empty `secret` keeps the one there is. The ledger never holds it. Raises NotAllowed, Invalid `address`, `secret`.
     """
     require(by, "token.make", at=at)
-    parts = urlsplit(clean_text(address, limit=300, field="address"))
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise Invalid("address", "bad_value", field="address", why=address[:80])
+    server = _server(address)
     row = Open311Subscription.objects.select_for_update(of=("self",)).filter(key=key).first()
     if row is None and not secret:
         raise Invalid("secret", "required", field="secret")
     new = row is None
     row = row or Open311Subscription(key=key, since=at)
-    row.address, row.jurisdiction = (
-        parts.geturl().rstrip("/"),
-        clean_text(jurisdiction, limit=100, field="jurisdiction"),
-    )
+    row.address, row.jurisdiction = server, clean_text(jurisdiction, limit=100, field="jurisdiction")
     row.own_only, row.active = own_only, active
     row.secret = seal(secret) if secret else row.secret
     row.save()
-    data = {
-        "client": key.client,
-        "address": row.address,
-        "own_only": own_only,
-        "active": active,
-        "secret": bool(secret),
-    }
-    record(
-        "open311_subscription",
-        row.uid,
-        "open311_subscription.set",
-        by=by.uid if by else None,
-        at=at,
-        data=data,
-        new=new,
-    )
+    data = {"client": key.client, "address": server, "own_only": own_only, "active": active, "secret": bool(secret)}
+    who = by.uid if by else None
+    record("open311_subscription", row.uid, "open311_subscription.set", by=who, at=at, data=data, new=new)
     return row
+
+
+def _server(address: str) -> str:
+    """The address of a server without a slash at its end: no user, no query, nothing but where it is."""
+    told = clean_text(address, limit=300, field="address")
+    try:
+        parts = urlsplit(told)
+        plain = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # half an IPv6 address, or a port that is none
+        plain = False
+    if not plain or parts.username or parts.query or parts.fragment:
+        raise Invalid("address", "bad_value", field="address", why=told[:80])
+    return parts.geturl().rstrip("/")
 
 
 def plan_pushes(*, at: datetime, ref: Reference) -> int:
@@ -139,7 +134,7 @@ def _send(push: Open311Push, send: Send, ref: Reference) -> str:
 def fields_of(push: Open311Push, ref: Reference) -> dict[str, str]:
     """What is told of a step: where the case stands, in a sentence of the house. Nothing that anybody typed, nobody's name."""
     step, case = push.step, push.step.case
-    unit = next((one for one in ref.org.units.values() if one.code == step.data.get("unit")), None)
+    unit = ref.org.by_code(str(step.data.get("unit", "")))
     merged = number_of(case.merged_into_id) if case.merged_into_id else ""
     told = {
         "api_key": unseal(push.subscription.secret),

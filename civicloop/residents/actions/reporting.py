@@ -112,7 +112,7 @@ def _taken_at(moments: Sequence[datetime | None], at: datetime, ref: Reference) 
 
 
 def _content(problem: Problem, ref: Reference) -> dict[str, Any]:
-    """What was typed, checked as a case would be: a moderator is not given what cannot be entered. Numbers of persons are masked."""
+    """What was typed, checked as a case would be: a moderator is not given what cannot be entered. Numbers are masked."""
     if not ref.categories.by_id(problem.category_id).active:
         raise Invalid("category", "category_not_in_use", category=ref.categories.by_id(problem.category_id).code)
     plate = plate_of(problem.plate)

@@ -43,7 +43,11 @@ def retain(*, at: datetime, dry_run: bool = False, ref: Reference | None = None)
     works: tuple[tuple[str, QuerySet[Any], Callable[[list[Any], datetime], None]], ...] = (
         ("reporters", reporters_over(before["contact"]), _anonymise),
         ("senders", Report.objects.filter(received_at__lt=before["address"]).exclude(sender_key=""), _forget_sender),
-        ("complainers", Complaint.objects.filter(submitted_at__lt=before["address"]).exclude(sender_key=""), _forget_sender),
+        (
+            "complainers",
+            Complaint.objects.filter(submitted_at__lt=before["address"]).exclude(sender_key=""),
+            _forget_sender,
+        ),
         ("refused", refused_over(before["refused"]), _empty_refused),
         ("photos", photos_over(before["media"]), _reduce),
         ("links", MineLink.objects.filter(expires_at__lt=at - timedelta(days=1)), _delete),

@@ -19,7 +19,7 @@ COMPLAINT_LABELS: dict[str, Any] = {
     ComplaintState.ANSWERED: _("answered"),
     ComplaintState.CLOSED: _("finished"),
 }
-COMPLAINT_KINDS: dict[str, Any] = {"complaint": _("complaint"), "suggestion": _("suggestion")}
+COMPLAINT_KINDS: dict[str, Any] = {"complaint": _("complaint"), "suggestion": _("suggestion for the platform")}
 
 
 class Complaint(Loop):

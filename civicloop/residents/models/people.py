@@ -108,7 +108,7 @@ class Block(models.Model):
     until = models.DateTimeField(_("until"))
 
     class Meta:
-        verbose_name = _("block")
+        verbose_name = _("block of senders")
         verbose_name_plural = _("blocks")
         ordering = ["-at"]
         constraints = [models.UniqueConstraint(fields=["kind", "key"], name="block_once_per_key")]

@@ -14,14 +14,14 @@ from civicloop.residents.models.people import Reporter
 from civicloop.residents.models.plates import Plate
 
 REPORT_LABELS: dict[str, Any] = {
-    "waiting": _("waits for a moderator"), "entered": _("entered"), "refused": _("refused"),
+    "waiting": _("waits for a moderator"), "entered": _("entered"), "refused": _("not taken up"),
 }  # fmt: skip
 # Why a report waits for a moderator.
 HELD_LABELS: dict[str, Any] = {
     "no_proof": _("sent without proof of work"), "flood": _("many reports from one sender"),
     "blocked": _("sender is on the block list"), "words": _("words of the block list"), "links": _("several links"),
 }  # fmt: skip
-PHOTO_LABELS: dict[str, Any] = {"waiting": _("not looked at"), "accepted": _("accepted"), "hidden": _("hidden")}
+PHOTO_LABELS: dict[str, Any] = {"waiting": _("not looked at"), "accepted": _("looked at"), "hidden": _("hidden")}
 REOPEN_LABELS: dict[str, Any] = {"waiting": _("waits"), "granted": _("granted"), "refused": _("refused")}
 # 满意、基本满意、一般、不满意
 GRADES: dict[int, Any] = {4: _("satisfied"), 3: _("mostly satisfied"), 2: _("so-so"), 1: _("not satisfied")}
@@ -152,7 +152,7 @@ class Feedback(models.Model):
     report = models.ForeignKey(Report, models.PROTECT, related_name="feedback", verbose_name=_("report"))
     closed_at = models.DateTimeField(_("closed at"))
     asked_at = models.DateTimeField(_("asked at"))
-    grade = models.PositiveSmallIntegerField(_("how content"), null=True, choices=[(k, v) for k, v in GRADES.items()])
+    grade = models.PositiveSmallIntegerField(_("how content"), null=True, choices=list(GRADES.items()))
     note = models.TextField(_("remark"), blank=True)
     answered_at = models.DateTimeField(_("answered at"), null=True)
 

@@ -45,7 +45,12 @@ def complaints_for(actor: Actor) -> QuerySet[Complaint]:
 
 def plates() -> QuerySet[Plate]:
     """Plates in use, with how many reports each has brought."""
-    return Plate.objects.filter(active=True).annotate(brought=Count("reports")).select_related("point").order_by("name", "id")
+    return (
+        Plate.objects.filter(active=True)
+        .annotate(brought=Count("reports"))
+        .select_related("point")
+        .order_by("name", "id")
+    )
 
 
 def blocks(*, at: datetime) -> QuerySet[Block]:

@@ -17,7 +17,20 @@ from civicloop.photos import finding
 from civicloop.residents.models import Complaint, Feedback, Following, ReopenRequest, Report, Reporter
 
 # What others hear of a case: the steps of its way, without who took them.
-TOLD_STEPS = ("report", "file", "dispatch", "accept", "rectify", "verify", "send_back", "close", "reopen", "suspend", "resume", "void")
+TOLD_STEPS = (
+    "report",
+    "file",
+    "dispatch",
+    "accept",
+    "rectify",
+    "verify",
+    "send_back",
+    "close",
+    "reopen",
+    "suspend",
+    "resume",
+    "void",
+)
 MOST_PHOTOS = 4
 MOST_MERGES = 5
 

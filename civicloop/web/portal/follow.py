@@ -64,7 +64,11 @@ def rate(request: HttpRequest, secret: str) -> HttpResponse:
         except Refused as refused:
             fault, status = sentence(refused), refused.status
     told = {
-        "asked": asked, "grades": GRADES, "fault": fault, "category": asked.report.category, "note": request.POST.get("note", "")
+        "asked": asked,
+        "grades": GRADES,
+        "fault": fault,
+        "category": asked.report.category,
+        "note": request.POST.get("note", ""),
     }
     return render(request, "portal/rate.html", told, status=status)
 
@@ -136,13 +140,15 @@ def _of_case(case: Case, opened: Opened, ref: Reference) -> dict[str, Any]:
         "category": ref.categories.by_id(case.category_id).label,
         "place": without_contacts(without_numbers(case.address)),
         "sentence": SENTENCES[case.state],
-        "unit": ref.org.units[case.unit_id].name if case.unit_id in ref.org.units else "",
+        "unit": _unit("dispatch", case, ref),
         "is_open": case.state in OPEN,
         "way": list(reversed(way)),
         "photos": range(1, len(following.after_photos(case)) + 1),
         "requests": requests,
         "until": until,
-        "may_ask": until is not None and timezone.now() <= until and not any(one.state == "waiting" for one in requests),
+        "may_ask": until is not None
+        and timezone.now() <= until
+        and not any(one.state == "waiting" for one in requests),
         "question": following.question_for(opened.report) if opened.report else None,
         "grades": GRADES,
         "others": following.others(case),
@@ -150,7 +156,8 @@ def _of_case(case: Case, opened: Opened, ref: Reference) -> dict[str, Any]:
 
 
 def _unit(step: str, case: Case, ref: Reference) -> str:
-    return ref.org.units[case.unit_id].name if step == "dispatch" and case.unit_id in ref.org.units else ""
+    unit = ref.org.units.get(case.unit_id) if step == "dispatch" and case.unit_id is not None else None
+    return unit.name if unit is not None else ""
 
 
 def _rendered(request: HttpRequest, template: str, told: dict[str, Any]) -> HttpResponse:

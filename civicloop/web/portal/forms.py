@@ -24,7 +24,10 @@ def sent_key(typed: QueryDict) -> str:
 def contact_of(typed: QueryDict) -> Contact:
     """What somebody said of himself."""
     return Contact(
-        typed.get("name", "")[:200], typed.get("phone", "")[:60], typed.get("email", "")[:300], bool(typed.get("agreed"))
+        typed.get("name", "")[:200],
+        typed.get("phone", "")[:60],
+        typed.get("email", "")[:300],
+        bool(typed.get("agreed")),
     )
 
 

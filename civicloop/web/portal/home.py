@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     told = {
         "typed": typed[:30],
         "fault": _("This is not a code: it has ten letters, such as ABCDE-FGHJK.") if typed else "",
-        "rooms": reachable((("portal:orders", "orders"), ("portal:mine_ask", "mine"))),
+        "rooms": reachable((("portal:orders", "orders"), ("portal:honours", "honours"))),
     }
     return render(request, "portal/home.html", told, status=422 if typed else 200)
 

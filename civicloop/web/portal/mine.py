@@ -55,7 +55,14 @@ def opened(request: HttpRequest, secret: str) -> HttpResponse:
     key = actions.open_link(secret, at=timezone.now())
     answered = redirect("portal:mine")
     answered.set_signed_cookie(
-        COOKIE, key, salt=COOKIE, max_age=LASTS, path=reverse("portal:home"), httponly=True, samesite="Lax", secure=settings.HTTPS
+        COOKIE,
+        key,
+        salt=COOKIE,
+        max_age=LASTS,
+        path=reverse("portal:home"),
+        httponly=True,
+        samesite="Lax",
+        secure=settings.HTTPS,
     )
     return answered
 

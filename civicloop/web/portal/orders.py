@@ -19,10 +19,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from civicloop.kernel.codes import code_of, digest, read_code, shown
 from civicloop.kernel.refusal import Invalid, NotFound, Refused
 from civicloop.sentences import sentence
+from civicloop.standards import reference
 from civicloop.volunteers import actions, queries
 from civicloop.volunteers.models import Order, ServiceKind
 from civicloop.web.outside.limits import address_of
 from civicloop.web.portal import orderwords
+from civicloop.web.portal.communities import communities, middle_of
 from civicloop.web.portal.limits import limited, public, window
 
 PARTS = {
@@ -31,7 +33,20 @@ PARTS = {
     "afternoon": (time(14), time(18), gettext_lazy("in the afternoon (14 to 18)")),
     "evening": (time(18), time(21), gettext_lazy("in the evening (18 to 21)")),
 }
-FIELDS = ("description", "address", "lon", "lat", "datum", "day", "part", "name", "phone", "consent", "key")
+FIELDS = (
+    "description",
+    "address",
+    "community",
+    "lon",
+    "lat",
+    "datum",
+    "day",
+    "part",
+    "name",
+    "phone",
+    "consent",
+    "key",
+)
 FARTHEST_DAYS = 60
 KEY_LETTERS = 64
 ORDERS_PER_MINUTE = 6
@@ -110,8 +125,8 @@ def step(request: HttpRequest, code: str, step: str) -> HttpResponse:
 
 urlpatterns = [
     path("new/<uuid:uid>", new, name="order_new"),
-    path("<str:code>", order, name="order"),
-    path("<str:code>/<slug:step>", step, name="order_step"),
+    path("follow/<str:code>", order, name="order"),
+    path("follow/<str:code>/<slug:step>", step, name="order_step"),
 ]
 
 
@@ -119,17 +134,20 @@ def _order(service: ServiceKind, typed: QueryDict, at: datetime) -> str:
     """Place the order; returns its code. Raises Refused."""
     key = typed.get("key", "")
     if len(key) != KEY_LETTERS or not all(letter in "0123456789abcdef" for letter in key):
-        raise Invalid("key", "form_is_old")
+        raise Invalid("key", "order_form_is_old")
     if not typed.get("consent"):
-        raise Invalid("consent", "consent_needed")
+        raise Invalid("consent", "order_consent_needed")
     for name in ("name", "phone"):
         if not typed.get(name, "").strip():
             raise Invalid(name, "required", field=name)
     code = code_of(bytes.fromhex(key))
     wanted_from, wanted_to = _wanted(typed, at)
     lon, lat = _number(typed, "lon"), _number(typed, "lat")
-    if lon is None and not typed.get("address", "").strip():
+    if not typed.get("address", "").strip():
         raise Invalid("address", "place_missing")
+    if lon is None and lat is None and typed.get("community"):
+        # Without a place no team is found; the team reads the address in any case.
+        lon, lat = middle_of(typed["community"], reference.now()) or (None, None)
     actions.create(
         service=service, by=None, at=at, description=typed.get("description", ""), source="portal",
         requester={"name": typed["name"], "phone": typed["phone"]}, code_digest=digest(code),
@@ -150,7 +168,7 @@ def _wanted(typed: QueryDict, at: datetime) -> tuple[datetime | None, datetime |
         raise Invalid("day", "not_a_date", value=text[:40]) from None
     today = timezone.localdate(at)
     if not today <= day <= today + timedelta(days=FARTHEST_DAYS):
-        raise Invalid("day", "day_out_of_range", least=today.isoformat(), days=FARTHEST_DAYS)
+        raise Invalid("day", "order_day_out_of_range", least=today.isoformat(), days=FARTHEST_DAYS)
     first, last, _word = PARTS.get(typed.get("part", ""), PARTS[""])
     return tuple(timezone.make_aware(datetime.combine(day, one)) for one in (first, last))  # type: ignore[return-value]
 
@@ -172,6 +190,7 @@ def _form(request: HttpRequest, service: ServiceKind, typed: QueryDict, refused:
     told: dict[str, Any] = {
         "service": service,
         "typed": {name: typed.get(name, "") for name in FIELDS} | {"key": typed.get("key") or secrets.token_hex(32)},
+        "communities": communities(reference.now()),
         "parts": [(key, word) for key, (_first, _last, word) in PARTS.items()],
         "field": field,
         "fault": sentence(refused) if refused else "",

@@ -208,4 +208,3 @@ def _place_of_photo(photos: list[str], ref: Reference) -> tuple[float | None, fl
 def _wgs84(lon: float | None, lat: float | None, datum: str, ref: Reference) -> tuple[float | None, float | None]:
     here = locate(lon, lat, datum, ref)
     return here.lon, here.lat
-

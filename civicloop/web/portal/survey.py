@@ -60,7 +60,14 @@ def questions_of(paper: Paper, typed: Any, fault: Invalid | None = None) -> list
         ticked = typed.get(name, "")
         choices = [{"code": c.code, "text": told(c), "ticked": c.code == ticked} for c in one.choices]
         fault_words = sentence(fault) if fault is not None and fault.field == one.code else ""
-        return {"number": number, "name": name, "text": told(one), "choices": choices, "required": one.required, "fault": fault_words}
+        return {
+            "number": number,
+            "name": name,
+            "text": told(one),
+            "choices": choices,
+            "required": one.required,
+            "fault": fault_words,
+        }
 
     return [row(number, one) for number, one in enumerate(paper.every, 1)]
 
@@ -83,7 +90,9 @@ def _thanked(request: HttpRequest, found: Invitation) -> HttpResponse:
     response = render(request, "portal/survey_done.html", {"sentence": "", "done": True})
     if found.channel == "qr":
         # A poster is answered once by each telephone; a kiosk is one machine for many people.
-        response.set_cookie(MARK, _mark(request, found), max_age=MARK_AGE, httponly=True, samesite="Lax", secure=request.is_secure())
+        response.set_cookie(
+            MARK, _mark(request, found), max_age=MARK_AGE, httponly=True, samesite="Lax", secure=request.is_secure()
+        )
     return response
 
 

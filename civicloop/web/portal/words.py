@@ -34,7 +34,7 @@ SENTENCES: dict[str, Any] = {
     State.MERGED: _("It was reported already, and goes on there."),
 }
 STEP_WORDS: dict[str, Any] = {
-    "report": _("Reported"),
+    "report": _("Report received"),
     "file": _("Taken up"),
     "dispatch": _("Sent to the responsible unit"),
     "accept": _("The unit has begun"),
