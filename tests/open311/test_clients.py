@@ -94,7 +94,7 @@ def test_a_day_of_fixmystreet(city: City, program: Program) -> None:
     city.walk("closed", case=case, at=timezone.now() - timedelta(hours=2))
     told = fms.comments(24)
     assert {one["service_request_id"] for one in told} == {number}
-    assert told[-1]["status"] == "fixed"
+    assert {"open", "in_progress", "fixed"} <= {one["status"] for one in told}
     assert all(one["description"] for one in told)
 
     fetched = fms.get("requests", start_date=ago(hours=1), end_date=ago(hours=-1))

@@ -27,6 +27,7 @@ def everything(program: Program) -> str:
     paths = ["discovery", "services", "services/06010", "requests", "servicerequestupdates"]
     said = [program.raw("get", f"{one}.{form}", {"extensions": "true"}) for one in paths for form in ("json", "xml")]
     said += [program.raw("get", f"requests/{case.number}.json", {"extensions": "1"}) for case in Case.objects.all()]
+    said = [one for one in said if one.status_code == 200]  # a refusal repeats the id it was asked for
     files = [program.raw("get", f"bulk/requests.{form}") for form in ("csv", "json")]
     return "".join([*(one.content.decode() for one in said), *(_whole(one) for one in files)])
 
@@ -123,7 +124,7 @@ def test_a_photo_is_shown_when_a_moderator_has_accepted_it_and_only_blurred(prog
 
 
 def test_without_models_no_photo_leaves_at_all(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    number = program.report(media=picture())
+    number = program.report(media=picture(width=72))
     ReportPhoto.objects.update(state="accepted")
     monkeypatch.setattr(blur.finding, "available", lambda: False)
     path = f"/open311/v2/media/{number}/{ReportPhoto.objects.get().photo_id}.jpg"

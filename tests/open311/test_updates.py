@@ -263,7 +263,7 @@ def test_their_key_is_kept_encrypted_and_never_in_the_ledger(program: Program) -
 
 
 @pytest.mark.parametrize(
-    "address", ["ftp://x", "fms.example", "https://user:word@fms.example", "https://fms.example/?a=b", ""]
+    "address", ["ftp://x", "fms.example", "https://user:word@fms.example", "https://fms.example/?a=b", "http://[", ""]
 )
 def test_addresses_that_are_none_are_refused(program: Program, address: str) -> None:
     with pytest.raises(Invalid):

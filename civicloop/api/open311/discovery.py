@@ -69,9 +69,11 @@ def service(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
 def changed_at(ref: Reference, at: datetime) -> datetime:
     """When services or their questions last changed: by the packs loaded and by what the ledger knows of categories since."""
     stamp = ref.stamps.get("standards", "") + ref.stamps.get("parameters", "")
-    if stamp not in _kept:
+    found = _kept.get(stamp)
+    if found is None:
         lines = LedgerLine.objects.filter(kind__in=MADE_OF).aggregate(last=Max("at"))["last"]
         packs = Pack.objects.aggregate(last=Max("loaded_at"))["last"]
+        found = max((one for one in (lines, packs) if one is not None), default=at)
         _kept.clear()
-        _kept[stamp] = max((one for one in (lines, packs) if one is not None), default=at)
-    return min(_kept[stamp], at)
+        _kept[stamp] = found
+    return min(found, at)

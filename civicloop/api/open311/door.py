@@ -24,7 +24,7 @@ from civicloop.api.open311 import limits
 from civicloop.api.open311.asked import Arguments, read
 from civicloop.api.open311.faults import Fault, faults_of
 from civicloop.api.open311.jurisdictions import Jurisdiction, jurisdiction_of
-from civicloop.api.open311.writing import Told, answer
+from civicloop.api.open311.writing import CONTENT_TYPES, Told, answer
 from civicloop.kernel.refusal import Refused
 from civicloop.residents.models import Open311Key
 from civicloop.standards import reference
@@ -117,9 +117,9 @@ def _answered(
 
 
 def refusal(reason: Refused, form: str) -> HttpResponse:
-    """The errors of a refusal, in the format asked for."""
+    """The errors of a refusal, in the format asked for; JSON where that cannot hold them."""
     status, errors = faults_of(reason)
-    response = answer(Told("errors", errors), form, status=status)
+    response = answer(Told("errors", errors), form if form in CONTENT_TYPES else "json", status=status)
     if isinstance(reason, limits.TooOften):
         response["Retry-After"] = str(reason.seconds)
     return response

@@ -38,6 +38,6 @@ def jurisdiction_of(args: Arguments, ref: Reference) -> Jurisdiction:
 def _grids(code: str, ref: Reference) -> frozenset[int] | None:
     if not code:
         return None
-    unit = next((one for one in ref.org.units.values() if one.code == code), None)
+    unit = ref.org.by_code(code)
     below = ref.org.subtree(unit.id) if unit else frozenset()
     return frozenset(one.id for one in ref.grids.grids.values() if one.unit_id in below)

@@ -24,7 +24,7 @@ AN_HOUR = timedelta(hours=1)
 def media(request: HttpRequest, asked: Asked, number: str, sha256: str) -> HttpResponseBase:
     """The blurred copy. Where it cannot be made (no models on this machine) there is no picture."""
     limits.count(f"media:{limits.address_of(request)}", limits.PICTURES)
-    case = public(asked.ref, asked.where).filter(pk=read_number(number)).exclude(state="voided")
+    case = public(asked.ref, asked.where).filter(pk=read_number(number) or 0).exclude(state="voided")
     if not ReportPhoto.objects.filter(photo=sha256, state="accepted", report__case__in=case).exists():
         raise Fault(404, _("There is no such picture, or none that is public."))
     try:

@@ -90,7 +90,7 @@ def _post(name: str, about: str, fields: dict[str, Any], needed: tuple[str, ...]
 
 
 def _answers(good: int) -> dict[str, Any]:
-    content = {"application/json": {}, "text/xml": {}}
+    content: dict[str, Any] = {"application/json": {}, "text/xml": {}}
     said = {
         400: "Cannot be taken",
         403: "The key",

@@ -53,7 +53,7 @@ def one(request: HttpRequest, asked: Asked, number: str) -> HttpResponse:
     told = requests_of(request, rows, asked.ref, extended=extended)
     if not told and asked.test:
         samples = Open311Request.objects.filter(token=number[:32], sample__isnull=False)
-        told = list(samples.values_list("sample", flat=True))
+        told = [one.sample for one in samples if one.sample]
     if not told:
         raise Fault(404, _("There is no request %(number)s, or none that is public.") % {"number": number[:40]})
     return answer(Told("service_requests", told), asked.form)

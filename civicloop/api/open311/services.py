@@ -40,9 +40,12 @@ _kept: list[tuple[CategoryBook, Services]] = []
 def services_of(ref: Reference) -> Services:
     """All categories with their service codes, inactive ones among them: old requests have them."""
     book = ref.categories
-    if not _kept or _kept[0][0] is not book:
-        _kept[:] = [(book, _made(book))]
-    return _kept[0][1]
+    for known, services in _kept:
+        if known is book:
+            return services
+    made = _made(book)
+    _kept[:] = [(book, made)]
+    return made
 
 
 def _made(book: CategoryBook) -> Services:

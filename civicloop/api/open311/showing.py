@@ -21,6 +21,7 @@ from civicloop.api.open311.services import LIST_KINDS, asked, named, services_of
 from civicloop.api.open311.writing import plain
 from civicloop.cases.models import Case, CaseStep
 from civicloop.cases.models.case import SOURCE_LABELS
+from civicloop.fieldwork.rules.masking import masked
 from civicloop.kernel.masking import without_contacts, without_numbers
 from civicloop.residents import open311words
 from civicloop.residents.models import ReportPhoto
@@ -115,7 +116,8 @@ def changed(row: Row) -> datetime:
 
 
 def _open_text(text: str) -> str | None:
-    return without_numbers(without_contacts(plain(text))) or None if text else None
+    # Mobile numbers written with blanks first: the others would leave them.
+    return without_numbers(without_contacts(masked(plain(text)))) or None if text else None
 
 
 def picture(root: str, number: int, sha256: str) -> str:
@@ -135,10 +137,9 @@ def photos_of(numbers: Iterable[int]) -> dict[int, list[Photo]]:
     """The photos a moderator has accepted, of each case: one statement."""
     found: dict[int, list[Photo]] = defaultdict(list)
     rows = ReportPhoto.objects.filter(state="accepted", report__case__in=list(numbers)).order_by("id")
-    for case_id, *photo in rows.values_list(
-        "report__case_id", "photo_id", "photo__width", "photo__height", "report__received_at"
-    ):
-        found[case_id].append(tuple(photo))
+    columns = ("report__case_id", "photo_id", "photo__width", "photo__height", "report__received_at")
+    for case_id, sha256, width, height, at in rows.values_list(*columns):
+        found[case_id].append((sha256, width, height, at))
     return found
 
 
@@ -155,7 +156,7 @@ def notes_of(numbers: Iterable[int]) -> dict[int, list[Step]]:
 
 def said(step: Step, ref: Reference) -> str:
     """What the public is told of a step, in a sentence of the house."""
-    unit = next((one for one in ref.org.units.values() if one.code == step["data"].get("unit")), None)
+    unit = ref.org.by_code(str(step["data"].get("unit", "")))
     merged = step["case__merged_into_id"]
     return open311words.told(step["name"], unit=unit.name if unit else "", number=number_of(merged) if merged else "")
 

@@ -92,7 +92,7 @@ def _take(asked: Asked) -> HttpResponse:
 def _case(asked: Asked, key_id: int) -> Case:
     """The case an update is about: a public one, or one that this client sent."""
     text = asked.args.get("service_request_id")
-    number = read_number(text)
+    number = read_number(text) or 0
     if not text:
         raise wrong("service_request_id", _("this is needed"))
     own = Case.objects.filter(pk=number, resident_reports__open311__key=key_id)
