@@ -36,7 +36,7 @@ TELLS: dict[str, tuple[str, ...]] = {
 class PublicityKind(Kind):
     """What both kinds share: who hears of a rung."""
 
-    def tells(self, loop: Any, rung: Rung, ref: Reference, at: datetime) -> set[int]:
+    def tells(self, loop: Any, rung: Rung, ref: Reference, *, at: datetime) -> set[int]:
         """The people of the unit that must act, or of the nearest one above."""
         return set(holders_near(loop.owner_id, TELLS.get(rung.tell, ()), ref, day_of(at)))
 

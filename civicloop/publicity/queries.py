@@ -36,7 +36,9 @@ def displays(actor: Actor) -> QuerySet[Display]:
     return rows.order_by("code")
 
 
-def narrowed(rows: QuerySet[Display], *, kind: str = "", state: str = "", words: str = "", due_at: datetime | None = None) -> QuerySet[Display]:
+def narrowed(
+    rows: QuerySet[Display], *, kind: str = "", state: str = "", words: str = "", due_at: datetime | None = None
+) -> QuerySet[Display]:
     """Displays of a kind and state, with words in code, name or address, and those whose look was due by a moment."""
     if kind:
         rows = rows.filter(kind=kind)

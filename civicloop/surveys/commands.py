@@ -52,7 +52,9 @@ def rates() -> None:
     """Print the latest rates with their intervals."""
     for one in queries.latest_rates().values():
         ends = f"{100 * one.low:.1f}-{100 * one.high:.1f}"
-        click.echo(f"{one.measure:14} {100 * one.share:5.1f} % ({ends}, {one.answers} answers) {one.title} {one.ends_on}")
+        click.echo(
+            f"{one.measure:14} {100 * one.share:5.1f} % ({ends}, {one.answers} answers) {one.title} {one.ends_on}"
+        )
 
 
 commands: list[click.Command] = [surveys]

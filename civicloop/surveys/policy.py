@@ -72,7 +72,9 @@ def may(actor: Actor, verb: str, unit_id: int | None = None) -> bool:
     return DO[verb](actor, Matter(unit_id))
 
 
-def require(actor: Actor, verb: str, *, by: Person, unit_id: int | None = None, about: tuple[str, str] | None = None) -> None:
+def require(
+    actor: Actor, verb: str, *, by: Person, unit_id: int | None = None, about: tuple[str, str] | None = None
+) -> None:
     """Raise NotAllowed unless `may`; the refusal names the rule and the roles that could."""
     row = DO[verb]
     if not row(actor, Matter(unit_id)):

@@ -58,7 +58,9 @@ class Before:
 
 def listing() -> QuerySet[Survey]:
     """All surveys, the latest first, each with its `many` answers and `wanted` ones."""
-    answers = Response.objects.filter(survey=OuterRef("pk")).order_by().values("survey").annotate(n=Count("pk")).values("n")
+    answers = (
+        Response.objects.filter(survey=OuterRef("pk")).order_by().values("survey").annotate(n=Count("pk")).values("n")
+    )
     return Survey.objects.defer("results").annotate(
         many=Coalesce(Subquery(answers, output_field=IntegerField()), 0), wanted=Subquery(_wanted(), output_field=IntegerField())
     )  # fmt: skip
@@ -77,14 +79,15 @@ def standing(survey: Survey) -> list[Standing]:
     answers = dict(_counted(survey.responses.order_by()))
     invitations = dict(_counted(survey.invitations.order_by()))
     return [
-        Standing(one, answers.get(one.pk, 0), invitations.get(one.pk, 0)) for one in survey.strata.select_related("unit")
+        Standing(one, answers.get(one.pk, 0), invitations.get(one.pk, 0))
+        for one in survey.strata.select_related("unit")
     ]
 
 
 def channels(survey: Survey) -> dict[str, int]:
     """How many answered by which channel."""
     rows = survey.responses.order_by().values_list("channel").annotate(n=Count("pk"))
-    return {channel: many for channel, many in rows}
+    return dict(rows)
 
 
 def invitation_by_token(token: str) -> Invitation | None:
@@ -111,7 +114,9 @@ def require_answerable(row: Invitation, survey: Survey, *, used: int, on: date) 
 def earlier(survey: Survey, most: int = 8) -> dict[str, list[Before]]:
     """What surveys by the same questionnaire said before, by code of the question, the latest first. One statement."""
     now = {one["code"]: one for one in (survey.results or {}).get("questions", []) if not one["hidden"]}
-    rows = Survey.objects.filter(state="closed", questionnaire__code=survey.questionnaire.code, ends_on__lt=survey.ends_on)
+    rows = Survey.objects.filter(
+        state="closed", questionnaire__code=survey.questionnaire.code, ends_on__lt=survey.ends_on
+    )
     found: dict[str, list[Before]] = {}
     for one in rows.order_by("-ends_on", "-id").only("title", "ends_on", "results")[:most]:
         for told in (one.results or {}).get("questions", []):
@@ -138,7 +143,9 @@ def latest_rates() -> dict[str, Rate]:
 
 def opinions(actor: Actor, *, state: str = "") -> QuerySet[DoorOpinion]:
     """The opinions a person may read, the latest first."""
-    rows = DoorOpinion.objects.filter(policy.visible_opinions(actor)).select_related("unit", "passed_to", "case", "noted_by")
+    rows = DoorOpinion.objects.filter(policy.visible_opinions(actor)).select_related(
+        "unit", "passed_to", "case", "noted_by"
+    )
     return rows.filter(state=state) if state else rows
 
 

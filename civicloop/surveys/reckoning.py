@@ -11,7 +11,7 @@ from civicloop.surveys.rules.weighting import Ground
 
 
 def results_of(survey: Survey, *, least: int) -> dict[str, Any]:
-    """The results as they will be kept. Three statements; the answers are read in one order, so the same rows give the same result."""
+    """The results as they will be kept. Two statements; answers are read in one order, so the same rows give the same result."""
     ground = {one.name: Ground(one.population, one.groups) for one in survey.strata.order_by("id")}
     rows = survey.responses.order_by("id").values_list("stratum__name", "channel", "answers")
     answered = [Answered(stratum, channel, answers) for stratum, channel, answers in rows.iterator()]

@@ -33,7 +33,13 @@ def hung(city: City, **more: Any) -> Display:
 
 
 def broken(city: City, **more: Any) -> Display:
-    told = {"note": "黑屏", "category_id": city.litter.pk, "by": city.grid_worker, "at": MONDAY_NINE, "photos": [city.photo("near")]}
+    told = {
+        "note": "黑屏",
+        "category_id": city.litter.pk,
+        "by": city.grid_worker,
+        "at": MONDAY_NINE,
+        "photos": [city.photo("near")],
+    }
     return actions.find_broken(uid=hung(city).uid, **{**told, **more})
 
 
@@ -182,7 +188,12 @@ def test_the_sums_of_the_register(city: City) -> None:
     hung(city)
     planned(city, code="LED-2")
     actions.find_broken(
-        uid=hung(city, code="LED-3").uid, note="碎", category_id=city.litter.pk, by=city.grid_worker, at=MONDAY_NINE, photos=[city.photo()]
+        uid=hung(city, code="LED-3").uid,
+        note="碎",
+        category_id=city.litter.pk,
+        by=city.grid_worker,
+        at=MONDAY_NINE,
+        photos=[city.photo()],
     )
     told = queries.sums(Display.objects.all(), MONDAY_NINE + timedelta(days=9))
 

@@ -24,8 +24,12 @@ AFTER = MONDAY_NINE + timedelta(days=15)
 @pytest.fixture
 def community(city: City) -> City:
     """Lotus North has a handler of its own, who applies."""
-    person = organisation.add_person(username="north", name="北办", phone="13800000000", password="lotus-pond-2026", by=None, at=MONDAY_NINE)
-    organisation.appoint(person=person, role="unit_handler", unit=city.lotus_north, starts_on=SINCE, by=None, at=MONDAY_NINE)
+    person = organisation.add_person(
+        username="north", name="北办", phone="13800000000", password="lotus-pond-2026", by=None, at=MONDAY_NINE
+    )
+    organisation.appoint(
+        person=person, role="unit_handler", unit=city.lotus_north, starts_on=SINCE, by=None, at=MONDAY_NINE
+    )
     city.people["north"] = person
     return city
 
@@ -79,14 +83,21 @@ def test_only_the_citys_supervisors_examine(person: str, community: City) -> Non
 
 def test_a_supervisor_who_works_in_the_unit_does_not_judge_it(community: City) -> None:
     organisation.appoint(
-        person=community.supervisor, role="unit_handler", unit=community.lotus_north, starts_on=SINCE, by=None, at=MONDAY_NINE
+        person=community.supervisor,
+        role="unit_handler",
+        unit=community.lotus_north,
+        starts_on=SINCE,
+        by=None,
+        at=MONDAY_NINE,
     )
     honour = applied(community)
     actions.recommend(uid=honour.uid, note="同意", by=community.leader, at=MONDAY_NINE)
     with pytest.raises(NotAllowed) as refused:
         actions.examine(uid=honour.uid, note="好", by=community.supervisor, at=MONDAY_NINE)
     assert "not own_unit" in refused.value.rule
-    assert actions.examine(uid=honour.uid, note="好", by=community.other_supervisor, at=MONDAY_NINE).state == "on_notice"
+    assert (
+        actions.examine(uid=honour.uid, note="好", by=community.other_supervisor, at=MONDAY_NINE).state == "on_notice"
+    )
 
 
 def test_a_supervisor_who_recommended_does_not_examine(community: City) -> None:
@@ -146,7 +157,10 @@ def test_the_unit_withdraws_and_another_does_not(community: City) -> None:
     honour = applied(community)
     with pytest.raises(NotAllowed):
         actions.withdraw_honour(uid=honour.uid, reason="x", by=community.other_handler, at=MONDAY_NINE)
-    assert actions.withdraw_honour(uid=honour.uid, reason="暂不申报", by=community.north, at=MONDAY_NINE).state == "withdrawn"
+    assert (
+        actions.withdraw_honour(uid=honour.uid, reason="暂不申报", by=community.north, at=MONDAY_NINE).state
+        == "withdrawn"
+    )
 
 
 def test_a_family_is_named_to_those_who_handle_it_and_masked_to_all_others(community: City) -> None:

@@ -36,7 +36,9 @@ def test_the_glossary_explains_every_state_and_step(kind: Kind) -> None:
 
 
 def test_the_engine_names_neither() -> None:
-    texts = [path.read_text(encoding="utf-8").lower() for path in ENGINE.rglob("*.py") if "migrations" not in path.parts]
+    texts = [
+        path.read_text(encoding="utf-8").lower() for path in ENGINE.rglob("*.py") if "migrations" not in path.parts
+    ]
     # The docstring of kinds.py says what the engine does not know of.
     code = [re.sub(r'""".*?"""', "", text, flags=re.DOTALL) for text in texts]
 
@@ -46,7 +48,13 @@ def test_the_engine_names_neither() -> None:
 
 @pytest.mark.parametrize("kind", [DISPLAYS, HONOURS])
 def test_a_kind_overrides_hooks_that_every_kind_has(kind: Kind) -> None:
-    own = {name for one in type(kind).__mro__ if issubclass(one, Kind) and one is not Kind for name, value in vars(one).items() if callable(value)}
+    own = {
+        name
+        for one in type(kind).__mro__
+        if issubclass(one, Kind) and one is not Kind
+        for name, value in vars(one).items()
+        if callable(value)
+    }
     own -= {"loops", "steps", "evidence", "alarms"}  # tables
 
     assert own <= HOOKS

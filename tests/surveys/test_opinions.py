@@ -23,11 +23,18 @@ def heard(city: City, **more: Any) -> DoorOpinion:
 
 
 def test_it_becomes_an_ordinary_case_reported_by_a_person(city: City) -> None:
-    opinion = actions.open_case(opinion_uid=heard(city).uid, category_id=city.litter.pk, by=city.handler, at=MONDAY_NINE)
+    opinion = actions.open_case(
+        opinion_uid=heard(city).uid, category_id=city.litter.pk, by=city.handler, at=MONDAY_NINE
+    )
     case = Case.objects.get()
 
     assert opinion.case == case
-    assert (case.state, case.source, case.reporter, case.description) == ("reported", "resident", city.handler, "楼下垃圾几天没人清")
+    assert (case.state, case.source, case.reporter, case.description) == (
+        "reported",
+        "resident",
+        city.handler,
+        "楼下垃圾几天没人清",
+    )
     with pytest.raises(Conflict):
         actions.open_case(opinion_uid=opinion.uid, category_id=city.litter.pk, by=city.handler, at=MONDAY_NINE)
 
@@ -44,7 +51,9 @@ def test_it_is_set_aside_with_a_reason_only(city: City) -> None:
     opinion = heard(city)
     with pytest.raises(Invalid):
         actions.set_aside(opinion_uid=opinion.uid, reason=" ", by=city.handler, at=MONDAY_NINE)
-    assert actions.set_aside(opinion_uid=opinion.uid, reason="重复", by=city.handler, at=MONDAY_NINE).state == "set_aside"
+    assert (
+        actions.set_aside(opinion_uid=opinion.uid, reason="重复", by=city.handler, at=MONDAY_NINE).state == "set_aside"
+    )
 
 
 def test_another_town_neither_reads_nor_decides(city: City) -> None:
@@ -55,7 +64,10 @@ def test_another_town_neither_reads_nor_decides(city: City) -> None:
     from civicloop.standards import reference
 
     ref = reference.now()
-    seen = {name: queries.opinions(ref.actor(city.people[name], day_of(MONDAY_NINE))).count() for name in ("other_handler", "handler", "filer")}
+    seen = {
+        name: queries.opinions(ref.actor(city.people[name], day_of(MONDAY_NINE))).count()
+        for name in ("other_handler", "handler", "filer")
+    }
     assert seen == {"other_handler": 0, "handler": 1, "filer": 1}
 
 

@@ -59,12 +59,16 @@ def plan_display(
     return display
 
 
-def put_up(*, uid: UUID, by: Person, at: datetime, note: str = "", photos: Photos = (), version: int | None = None) -> Display:
+def put_up(
+    *, uid: UUID, by: Person, at: datetime, note: str = "", photos: Photos = (), version: int | None = None
+) -> Display:
     """It hangs; the first look is due a period later."""
     return _take("put_up", uid, by, at, note, photos, version)
 
 
-def check(*, uid: UUID, by: Person, at: datetime, note: str = "", photos: Photos = (), version: int | None = None) -> Display:
+def check(
+    *, uid: UUID, by: Person, at: datetime, note: str = "", photos: Photos = (), version: int | None = None
+) -> Display:
     """Looked at and found in order; the next look is due a period later."""
     return _take("check", uid, by, at, note, photos, version)
 
@@ -78,10 +82,13 @@ def find_broken(
     `category_id` None takes the category that the parameter `publicity.broken_category` names. Raises what a report raises.
     """
     ref = ref or reference.now()
-    with engine.taking(DISPLAYS, uid, "find_broken", by=by, at=at, note=note, photos=photos, expected_version=version, ref=ref) as step:
+    with engine.taking(
+        DISPLAYS, uid, "find_broken", by=by, at=at, note=note, photos=photos, expected_version=version, ref=ref
+    ) as step:
         display: Display = step.loop
+        told = f"{display.name}（{display.code}）：{step.note}"
         done = cases.report(
-            category_id=category_id or broken_category(ref), by=by, at=at, description=f"{display.name}（{display.code}）：{step.note}",
+            category_id=category_id or broken_category(ref), by=by, at=at, description=told[:4000],
             lon=display.lon, lat=display.lat, address=display.address or display.name, photos=photos, source=CASE_SOURCE,
             external_key=f"display:{display.uid}:{display.version}", questions_asked=False, ref=ref,
         )  # fmt: skip
@@ -91,7 +98,9 @@ def find_broken(
     return display
 
 
-def mend(*, uid: UUID, by: Person | None, at: datetime, note: str = "", photos: Photos = (), version: int | None = None) -> Display:
+def mend(
+    *, uid: UUID, by: Person | None, at: datetime, note: str = "", photos: Photos = (), version: int | None = None
+) -> Display:
     """In order again. A person may say so only once the case is over, or the case would go on without its fault."""
     with engine.taking(DISPLAYS, uid, "mend", by=by, at=at, note=note, photos=photos, expected_version=version) as step:
         display: Display = step.loop
@@ -102,7 +111,9 @@ def mend(*, uid: UUID, by: Person | None, at: datetime, note: str = "", photos: 
     return display
 
 
-def change_content(*, uid: UUID, content: str, by: Person, at: datetime, photos: Photos = (), version: int | None = None) -> Display:
+def change_content(
+    *, uid: UUID, content: str, by: Person, at: datetime, photos: Photos = (), version: int | None = None
+) -> Display:
     """It shows something else now."""
     told = _needed(content, "content", 200)
     with engine.taking(
@@ -158,9 +169,7 @@ def broken_category(ref: Reference) -> int:
     return found.id
 
 
-def _take(
-    name: str, uid: UUID, by: Person, at: datetime, note: str, photos: Photos, version: int | None
-) -> Display:
+def _take(name: str, uid: UUID, by: Person, at: datetime, note: str, photos: Photos, version: int | None) -> Display:
     with engine.taking(DISPLAYS, uid, name, by=by, at=at, note=note, photos=photos, expected_version=version) as step:
         display: Display = step.loop
         _look_again(step)

@@ -27,7 +27,15 @@ YEARS = 3
 
 @transaction.atomic
 def apply_for(
-    *, kind: str, holder: str, unit_id: int, year: int, grounds: str, by: Person, at: datetime, ref: Reference | None = None
+    *,
+    kind: str,
+    holder: str,
+    unit_id: int,
+    year: int,
+    grounds: str,
+    by: Person,
+    at: datetime,
+    ref: Reference | None = None,
 ) -> Honour:
     """Apply for an honour: for the unit itself, or for a family of its ground. Raises Invalid, NotAllowed, NotFound, Conflict."""
     ref = ref or reference.now()

@@ -63,7 +63,9 @@ class Display(Loop):
             models.CheckConstraint(
                 name="display_place_is_whole", condition=Q(lon=None, lat=None) | Q(lon__isnull=False, lat__isnull=False)
             ),
-            models.CheckConstraint(name="broken_display_has_a_case", condition=~Q(state="broken") | Q(case__isnull=False)),
+            models.CheckConstraint(
+                name="broken_display_has_a_case", condition=~Q(state="broken") | Q(case__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from civicloop.publicity.rules.honour import ENDED, OPEN, HonourState
 STATE_LABELS: dict[str, Any] = {
     HonourState.APPLIED: _("applied for"), HonourState.RECOMMENDED: _("recommended"),
     HonourState.ON_NOTICE: _("on public notice"), HonourState.AWARDED: _("awarded"), HonourState.REVOKED: _("revoked"),
-    HonourState.TURNED_DOWN: _("turned down"), HonourState.WITHDRAWN: _("withdrawn"),
+    HonourState.TURNED_DOWN: _("not awarded"), HonourState.WITHDRAWN: _("withdrawn"),
 }  # fmt: skip
 KIND_LABELS: dict[str, Any] = {
     "unit": _("civilised unit"), "campus": _("civilised campus"), "village": _("civilised village or town"),

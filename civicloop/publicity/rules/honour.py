@@ -1,4 +1,4 @@
-"""The life of an honour (荣誉): applied for, recommended, looked at, shown to the public for some days, awarded, perhaps revoked."""
+"""The life of an honour (荣誉): applied for, recommended, looked at, on public notice, awarded, perhaps revoked."""
 
 from __future__ import annotations
 

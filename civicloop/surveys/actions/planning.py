@@ -19,7 +19,7 @@ from civicloop.standards import reference
 from civicloop.standards.reference import Reference
 from civicloop.surveys import policy, reckoning
 from civicloop.surveys.models import Questionnaire, Stratum, Survey
-from civicloop.surveys.rules.design import PROPORTIONAL, WHOLE, plan
+from civicloop.surveys.rules.design import PROPORTIONAL, WHOLE, Design, plan
 from civicloop.surveys.rules.questionnaire import Paper, read
 
 KIND = "survey"
@@ -57,11 +57,24 @@ def plan_survey(
     names = _check_strata(strata, paper, group)
     people = {name: row.population for name, row in zip(names, strata, strict=True)}
     made = plan(people, margin=margin, how=allocation, aim=aim, response=response)
-    asked_for = {"margin": margin, "allocation": allocation, "aim": aim, "response": response, "reached": round(made.margin, 5)}
+    asked_for = {
+        "margin": margin,
+        "allocation": allocation,
+        "aim": aim,
+        "response": response,
+        "reached": round(made.margin, 5),
+    }
     survey = Survey.objects.create(
         title=told, questionnaire=questionnaire, starts_on=starts_on, ends_on=ends_on, design=asked_for, group=group, made_by=by,
         made_at=at,
     )  # fmt: skip
+    _keep_strata(survey, names, strata, made)
+    data = {"title": told, "questionnaire": f"{paper.code} v{paper.version}", **asked_for, "answers": made.answers}
+    record("survey", survey.uid, "survey.plan", by=by.uid, at=at, data=data, new=True)
+    return survey
+
+
+def _keep_strata(survey: Survey, names: Sequence[str], strata: Sequence[StratumRow], made: Design) -> None:
     Stratum.objects.bulk_create(
         Stratum(
             survey=survey, name=name, unit_id=row.unit_id, population=row.population, groups=dict(row.groups),
@@ -69,9 +82,6 @@ def plan_survey(
         )
         for name, row in zip(names, strata, strict=True)
     )  # fmt: skip
-    data = {"title": told, "questionnaire": f"{paper.code} v{paper.version}", **asked_for, "answers": made.answers}
-    record("survey", survey.uid, "survey.plan", by=by.uid, at=at, data=data, new=True)
-    return survey
 
 
 def open_survey(*, survey_uid: UUID, by: Person, at: datetime) -> Survey:
@@ -113,7 +123,8 @@ def locked(uid: UUID) -> Survey:
 
 @transaction.atomic
 def _move(
-    uid: UUID, verb: str, origin: set[str], changes: Mapping[str, Any], by: Person, at: datetime, data: Mapping[str, Any] | None = None
+    uid: UUID, verb: str, origin: set[str], changes: Mapping[str, Any], by: Person, at: datetime,
+    data: Mapping[str, Any] | None = None,
 ) -> Survey:  # fmt: skip
     survey = locked(uid)
     policy.require(reference.now().actor(by, day_of(at)), verb, by=by, about=(KIND, str(uid)))

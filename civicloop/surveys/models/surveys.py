@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from civicloop.kernel.ids import new_uid
 
 STATE_LABELS: dict[str, Any] = {
-    "draft": _("draft"), "open": _("open"), "closed": _("closed"), "cancelled": _("cancelled"),
+    "draft": _("draft"), "open": _("under way"), "closed": _("has ended"), "cancelled": _("cancelled"),
 }  # fmt: skip
 CHANNEL_LABELS: dict[str, Any] = {
     "household": _("household"), "street": _("street intercept"), "phone": _("phone"), "qr": _("QR code"),

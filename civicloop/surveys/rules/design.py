@@ -66,11 +66,13 @@ def stratified_margin(answers: Mapping[str, int], people: Mapping[str, int], *, 
 
 
 def allocate(total: int, people: Mapping[str, int], how: str) -> dict[str, int]:
-    """`total` answers shared among strata by the people living there, or equally; at least two each, so that a variance is known."""
+    """`total` answers shared among strata by their people, or equally; at least two each, so that a variance is known."""
     return apportion(total, people, minimum=LEAST_IN_STRATUM, equal=how == EQUAL)
 
 
-def plan(people: Mapping[str, int], *, margin: float, how: str = PROPORTIONAL, aim: str = WHOLE, response: float = 1.0) -> Design:
+def plan(
+    people: Mapping[str, int], *, margin: float, how: str = PROPORTIONAL, aim: str = WHOLE, response: float = 1.0
+) -> Design:
     """The smallest design that reaches `margin`: for the city's share (`whole`) or in every stratum by itself (`each`).
 
     `people` counts those who may be asked in each stratum; `response` is the share of those asked who are expected to answer.
@@ -82,7 +84,9 @@ def plan(people: Mapping[str, int], *, margin: float, how: str = PROPORTIONAL, a
     else:
         answers = allocate(_least_total(people, margin, how), people, how)
     parts = {
-        key: Part(people[key], many, min(people[key], math.ceil(round(many / response, 9))), margin_of(many, people[key]))
+        key: Part(
+            people[key], many, min(people[key], math.ceil(round(many / response, 9))), margin_of(many, people[key])
+        )
         for key, many in answers.items()
     }
     total, asked = sum(answers.values()), sum(part.asked for part in parts.values())

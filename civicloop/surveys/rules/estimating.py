@@ -48,7 +48,9 @@ def estimate(values: Sequence[int | None], weighted: Weighted, *, z: float = Z_9
     if not within or total <= 0:
         return None
     share = min(1.0, sum(weights[place] for place in within if values[place]) / total)
-    residues = [0.0 if value is None else weights[place] * (value - share) / total for place, value in enumerate(values)]
+    residues = [
+        0.0 if value is None else weights[place] * (value - share) / total for place, value in enumerate(values)
+    ]
     variance = _variance(residues, weighted.cells, weighted.people)
     kish = total * total / sum(weights[place] ** 2 for place in within)
     counted = _is_census(weighted, within)

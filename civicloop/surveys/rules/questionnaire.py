@@ -144,7 +144,9 @@ def _question(row: Any, field: str, measured: bool) -> Question:
         raise Invalid(f"{field}.choices", "question_without_yes_or_no")
     text = _text(row, "text", f"{field}.text")
     required = bool(row.get("required", measured))
-    return Question(_code(row.get("code"), field), measure, text, _text(row, "text_en", "", need=False), required, read_choices)
+    return Question(
+        _code(row.get("code"), field), measure, text, _text(row, "text_en", "", need=False), required, read_choices
+    )
 
 
 def _choice(row: Any, field: str, measured: bool) -> Choice:

@@ -63,7 +63,12 @@ def _question(
     rows: Sequence[Answered], question: Question, paper: Paper, weighted: Weighted, ground: Mapping[str, Ground], least: int
 ) -> dict[str, Any]:  # fmt: skip
     values = [question.value(row.answers.get(question.code)) for row in rows]
-    told: dict[str, Any] = {"code": question.code, "measure": question.measure, "text": question.text, "text_en": question.text_en}
+    told: dict[str, Any] = {
+        "code": question.code,
+        "measure": question.measure,
+        "text": question.text,
+        "text_en": question.text_en,
+    }
     whole = estimate(values, weighted)
     if whole is None or whole.answers < least:
         return told | {"hidden": True, "choices": [], "by": {}}
@@ -92,7 +97,10 @@ def _choices(rows: Sequence[Answered], question: Question, weighted: Weighted) -
             sums[answer] += weight
     whole = sum(sums.values()) or 1.0
     return [
-        {"code": one.code, "text": one.text, "text_en": one.text_en, "counts": one.counts, "share": round(sums[one.code] / whole, DIGITS)}
+        {
+            "code": one.code, "text": one.text, "text_en": one.text_en, "counts": one.counts,
+            "share": round(sums[one.code] / whole, DIGITS),
+        }
         for one in question.choices
     ]  # fmt: skip
 

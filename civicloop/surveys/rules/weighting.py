@@ -84,7 +84,7 @@ def _cells(
 
 def _blocks(many: Counter[str], groups: Mapping[str, int], least: int) -> list[tuple[str, ...]]:
     """Neighbouring groups joined until each block has `least` answers and people living in it, or only one block is left."""
-    blocks = [(group,) for group in groups]
+    blocks: list[tuple[str, ...]] = [(group,) for group in groups]
 
     def poor(block: tuple[str, ...]) -> bool:
         return sum(many[one] for one in block) < max(least, 1) or not sum(groups[one] for one in block)
