@@ -7,8 +7,10 @@ what a city will see. A city measures itself with `civicloop texts train` and `c
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import yaml
 
@@ -73,6 +75,13 @@ class Hard:
     noise: str
 
 
+@cache
+def _traditional() -> Any:
+    import opencc  # noqa: PLC0415  (heavy: only this noise needs it)
+
+    return opencc.OpenCC("s2t")
+
+
 def texts(many: int, villages: list[tuple[str, str]], rng: Random) -> list[Hard]:
     """So many labelled texts; `villages` are pairs of town and village."""
     codes = sorted(SAYINGS)
@@ -93,9 +102,7 @@ def texts(many: int, villages: list[tuple[str, str]], rng: Random) -> list[Hard]
 def _noisy(text: str, noise: str, rng: Random) -> str:
     match noise:
         case "traditional":
-            import opencc  # noqa: PLC0415  (only here)
-
-            return str(opencc.OpenCC("s2t").convert(text))
+            return str(_traditional().convert(text))
         case "pinyin":
             return text.replace("车", "车(chē)").replace("路", "路（lù）").replace("垃", "垃(lā)")
         case "typo":

@@ -15,7 +15,7 @@ from benchmarks.verdicts import Line, main, median, say
 MANY, QUICK_MANY = 6_000, 800
 LEAST_PER_SECOND = 500
 ROUNDS = 5
-LANGUAGE_OF_LABELS = "gb47678-2026"
+PACK = "gb47678-2026"
 
 
 def run(quick: bool) -> list[Line]:
@@ -48,7 +48,7 @@ def _trained(reader: Any, found: list[Hard], ref: Any) -> tuple[Any, float, floa
     from civicloop.textintake.rules.masking import masked  # noqa: PLC0415
     from civicloop.textintake.rules.training import gathered, train  # noqa: PLC0415
 
-    ids = {code: ref.categories.by_code(code, LANGUAGE_OF_LABELS).id for code in SAYINGS}
+    ids = {code: ref.categories.by_code(code, PACK).id for code in SAYINGS}
     learned = gathered([(masked(clean(one.text)), ids[one.code]) for one in found if not _is_held(one)])
     begun = time.perf_counter()
     done = train(learned)
@@ -93,7 +93,7 @@ def _accuracy(reader: Any, held: list[Hard], ref: Any, top1: float, top3: float)
     """On sayings held back: words alone, classifier alone, both; and both by kind of noise."""
     from civicloop.textintake.rules.cleaning import clean  # noqa: PLC0415
 
-    ids = {code: ref.categories.by_code(code, LANGUAGE_OF_LABELS).id for code in SAYINGS}
+    ids = {code: ref.categories.by_code(code, PACK).id for code in SAYINGS}
     words = replace(reader, model=None)
     alone, both, by_noise = [], [], defaultdict(list)
     for one in held:

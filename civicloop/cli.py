@@ -23,6 +23,7 @@ COMMAND_MODULES = (
     "civicloop.cases.commands",
     "civicloop.textintake.commands",
     "civicloop.inspection.commands",
+    "civicloop.volunteers.commands",
     "civicloop.volunteers.dispatch_commands",
     "civicloop.surveys.commands",
     "civicloop.residents.commands",

@@ -43,6 +43,16 @@ APPEALS = [
     "A unit's leader speaks against a judgement of a visit, or against points taken from the unit in a round. The table is",
     "`civicloop/scoring/rules/lifecycle.py`. What is granted becomes an adjustment; the old value stays in the tree as `before`.",
 ]
+ORDERING = [
+    "An order of voluntary services (点单、派单、接单、评单). The table is `civicloop/volunteers/rules/lifecycle.py`;",
+    "owner and clock follow from the state alone (`civicloop/volunteers/kinds.py`). `lapse` and `rate_by_time` are taken by",
+    "the clock and by nobody else; a resident without an account takes `amend`, `submit`, `cancel`, `rate` and `not_served`",
+    "with the code of the order.",
+]
+VOLUNTEERING = [
+    "The rules are `civicloop/volunteers/policy.py`. Who holds `order_desk` in a city-wide unit has all orders; in a town or",
+    "community those on its ground. A team's work is not rated or filed away by anybody who belongs to it.",
+]
 INSPECTING = [
     "Whoever acts must hold the role in the command post, the campaign office or a task force. What was drawn is sealed:",
     "before its day nobody reads it, whatever the role. An inspector reads his own visits from the morning of their day on",
@@ -73,6 +83,23 @@ RULES = {
     "city_supervisor": "a supervisor of a city-wide unit",
     "leader_of_the_unit": "a leader of the unit it is about, if its kind may be had by a unit",
     "without_number": "it has no number",
+    "requester": "whoever entered the order, or the requester with its code",
+    "order_desk": "the order desk of the centre, or of the ground it lies on",
+    "serving_team": "a handler or leader of the team that has the order, or of a unit above it",
+    "not of_serving_team": "does not belong to the team that has served, and took no part in serving",
+    "by_the_clock": "nobody: the system does when a time has run out",
+    "desk_of_order": "the order desk of the centre, or of the ground it lies on",
+    "serves_it_now": "a handler or leader of the team, from its promise to the confirmation",
+    "entered_it": "whoever entered the order",
+    "city_order_desk": "the order desk of the centre",
+    "order_desk_of_unit": "the order desk of the centre, or of a unit above it",
+    "leader_of_team": "a leader of the team's unit, or of a unit above it",
+    "volunteer_desk": "the order desk of the centre, or of a unit above it",
+    "of_the_unit": "a handler or leader of the unit it belongs to, or of a unit above it",
+    "leader_of_the_unit (volunteer)": "a leader of the unit it belongs to, or of a unit above it",
+    "oneself": "the volunteer, by the own account",
+    "not oneself": "is not the volunteer it is about",
+    "auditor_or_supervisor": "an auditor or supervisor of a city-wide unit",
 }
 
 
@@ -111,7 +138,7 @@ def lifecycle() -> str:
     states = [(f"`{state}`", chinese(STATES[state]), _ends(state in LIFECYCLE.endings)) for state in State]
     steps = [(f"`{s.name}`", chinese(STEPS[s.name]), *_row_of(s, State)) for s in LIFECYCLE]
     return "\n".join([
-        "# The life of a case, and of an appeal", "", HOW, "",
+        "# The life of a case, of an appeal and of an order", "", HOW, "",
         *LIFE, "",
         "## States", "", *table(("state", "中文", ""), states), "",
         "## Steps", "", "Needed values must be given, the others may be. “stays” leaves the state as it is.", "",
@@ -119,6 +146,7 @@ def lifecycle() -> str:
         f"Whoever took one of {_names(sorted(HANDLING_STEPS))} has worked on the case and may not judge it.", "",
         "## Drawing", "", "The output of `civicloop lifecycle`:", "", "```mermaid", LIFECYCLE.mermaid().rstrip(), "```", "",
         *appeals(),
+        *orders(),
     ])  # fmt: skip
 
 
@@ -135,6 +163,39 @@ def appeals() -> list[str]:
         *table(("state", "中文", ""), states), "",
         *table(("step", "from", "to", "needs", "may have"), steps), "",
         "```mermaid", LIFECYCLE.mermaid().rstrip(), "```", "",
+    ]  # fmt: skip
+
+
+def orders() -> list[str]:
+    """The life of an order of voluntary services."""
+    from civicloop.spoken import ORDER_STATES, ORDER_STEPS  # noqa: PLC0415
+    from civicloop.volunteers.rules.lifecycle import LIFECYCLE, OrderState  # noqa: PLC0415
+
+    states = [(f"`{state}`", chinese(ORDER_STATES[state]), _ends(state in LIFECYCLE.endings)) for state in OrderState]
+    steps = [(f"`{s.name}`", chinese(ORDER_STEPS[s.name]), *_row_of(s, OrderState)) for s in LIFECYCLE]
+    return [
+        "## An order of voluntary services", "", *ORDERING, "",
+        *table(("state", "中文", ""), states), "",
+        *table(("step", "中文", "from", "to", "needs", "may have"), steps), "",
+        "The output of `civicloop orders lifecycle`:", "",
+        "```mermaid", LIFECYCLE.mermaid().rstrip(), "```", "",
+    ]  # fmt: skip
+
+
+def volunteering() -> list[str]:
+    """Who may do what with orders, menu, teams and sites."""
+    from civicloop.spoken import ORDER_STEPS  # noqa: PLC0415
+    from civicloop.volunteers.people_policy import DO as PEOPLE  # noqa: PLC0415
+    from civicloop.volunteers.policy import DO, MAY  # noqa: PLC0415
+
+    steps = [(f"`{verb}`", chinese(ORDER_STEPS[verb]), said(rule.name)) for verb, rule in MAY.items()]
+    return [
+        "## Orders of voluntary services", "", *VOLUNTEERING, "",
+        *table(("step", "中文", "who may"), steps), "",
+        *table(("verb", "who may"), [(f"`{verb}`", said(rule.name)) for verb, rule in DO.items()]), "",
+        "Volunteers, events, hours and certificates (`civicloop/volunteers/people_policy.py`). A volunteer belongs to the unit of",
+        "registration and to those of the teams; without an account, one acts by the code of a sign-up.", "",
+        *table(("verb", "who may"), [(f"`{verb}`", said(rule.name, "volunteer")) for verb, rule in PEOPLE.items()]), "",
     ]  # fmt: skip
 
 
@@ -177,6 +238,7 @@ def permissions() -> str:
         "## Scores", "",
         f"Published, and the negative list kept, by {_names(PUBLISHERS)} of a city-wide unit. Appeals, stage by stage:", "",
         *table(("step", "who may"), [(f"`{verb}`", said(rule.name, "appeal")) for verb, rule in APPEALING.items()]), "",
+        *volunteering(),
         "## Papers", "",
         *table(("verb", "who may"), [(f"`{verb}`", said(rule.name, "paper")) for verb, rule in PAPERS.items()]), "",
         "Which kinds a unit may have about itself and which carry a number: [papers](papers.md).", "",

@@ -25,6 +25,7 @@ from civicloop.cases.rules.lifecycle import LIFECYCLE
 from civicloop.insight import export
 from civicloop.kernel.refusal import NotFound
 from civicloop.organisation.models import Person
+from civicloop.volunteers.models import OrderStep
 
 CSV = {"responses": {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}}
 
@@ -129,8 +130,8 @@ def detail(case: Case, who: Asked) -> dict[str, Any]:
     }
 
 
-def story_step(step: CaseStep, who: Asked) -> dict[str, Any]:
-    """One step of the story."""
+def story_step(step: CaseStep | OrderStep, who: Asked) -> dict[str, Any]:
+    """One step of the story of any kind of loop."""
     return {
         "seq": step.seq,
         "name": step.name,

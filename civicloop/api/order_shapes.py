@@ -27,7 +27,8 @@ TYPES: dict[str, Any] = {
     "datetime": Moment,
 }
 ASKED: dict[str, Any] = {
-    name: ((Literal[field.choices] if field.choices else TYPES[field.kind]) | None, None) for name, field in FIELDS.items()
+    name: ((Literal[field.choices] if field.choices else TYPES[field.kind]) | None, None)
+    for name, field in FIELDS.items()
 }
 OrderStepIn: Any = create_model(
     "OrderStepIn",
@@ -46,7 +47,9 @@ class OrderListing(Paged):
     team: Word | None = Field(None, description="Code or public id of the unit of a team.")
     urgent: bool | None = None
     overdue: bool | None = Field(None, description="true: open and past the time to act.")
-    q: Annotated[str, Field(max_length=100)] | None = Field(None, description="The number, or words of service, place or text.")
+    q: Annotated[str, Field(max_length=100)] | None = Field(
+        None, description="The number, or words of service, place or text."
+    )
 
 
 class RequesterIn(Strict):

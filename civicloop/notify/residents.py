@@ -33,7 +33,9 @@ def send_to_residents(*, at: datetime, send: sending.Send = sending.send) -> tup
             settle_message(message, state="failed", failure=fault)
             failed += 1
         else:
-            settle_message(message, state="waiting", failure=fault, next_try_at=at + timedelta(minutes=TRIES[tries - 1]))
+            settle_message(
+                message, state="waiting", failure=fault, next_try_at=at + timedelta(minutes=TRIES[tries - 1])
+            )
     return sent, failed
 
 

@@ -67,7 +67,9 @@ def original(photo: Photo, *, actor: Asker, purpose: str, at: datetime) -> File[
 
 def findings() -> Iterator[Finding]:
     """Photos whose file is missing or has other bytes than its address says. Reads all files; memory stays flat."""
-    for sha256 in Photo.objects.filter(reduced_at=None).order_by("pk").values_list("pk", flat=True).iterator(chunk_size=2000):
+    for sha256 in (
+        Photo.objects.filter(reduced_at=None).order_by("pk").values_list("pk", flat=True).iterator(chunk_size=2000)
+    ):
         try:
             with storage().open(original_name(sha256)) as file:
                 digest = hashlib.sha256()

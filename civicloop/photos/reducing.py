@@ -1,4 +1,4 @@
-"""Taking a picture back to what its keeping may last: the original and the large copies go, with all that it tells of its sender."""
+"""A picture whose time is over: the original and the large copies go, with all that they tell of the sender."""
 
 from __future__ import annotations
 

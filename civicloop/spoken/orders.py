@@ -47,7 +47,7 @@ THINGS |= {
     "metres": _("distance (m)"),
 }  # fmt: skip
 REASONS |= {
-    "order.step_not_from_here": _("“%(step)s” cannot be taken now: the order is %(state)s."),
+    "order.step_not_from_here": _("“%(step)s” cannot be taken now; state of the order: %(state)s."),
     "order.not_found": _("There is no such order, or you may not see it."),
     "order_known": _("This order came in before with other content."),
     "order_with_another": _("The order %(order)s is no longer with your team: the offer was taken back, or its time ran out."),
@@ -62,6 +62,9 @@ REASONS |= {
     "unknown_service": _("There is no service %(service)s."),
     "unknown_skill": _("There is no skill %(skill)s."),
     "service_not_on_menu": _("“%(service)s” is not on the menu."),
+    "order_consent_needed": _("Name and phone are kept only where whoever orders has agreed to it."),
+    "order_form_is_old": _("This form is too old. Open it again."),
+    "order_day_out_of_range": _("The day must lie between today and %(days)s days from now."),
     "service_published": _("“%(service)s” is on the menu already."),
     "service_not_published": _("“%(service)s” is not on the menu."),
     "wanted_wrong_way_round": _("The time that is wanted ends before it begins."),

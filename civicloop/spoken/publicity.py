@@ -22,7 +22,7 @@ HONOUR_STEPS = {
 }  # fmt: skip
 HONOUR_STATES = {
     "applied": _("applied for"), "recommended": _("recommended"), "on_notice": _("on public notice"),
-    "awarded": _("awarded"), "revoked": _("revoked"), "turned_down": _("turned down"), "withdrawn": _("withdrawn"),
+    "awarded": _("awarded"), "revoked": _("revoked"), "turned_down": _("not awarded"), "withdrawn": _("withdrawn"),
 }  # fmt: skip
 
 for kind, steps, states in (("display", DISPLAY_STEPS, DISPLAY_STATES), ("honour", HONOUR_STEPS, HONOUR_STATES)):
@@ -60,7 +60,9 @@ REASONS |= {
     "survey_not_begun": _("This survey has not begun yet."),
     "survey_code_malformed": _("A code begins with a small letter and holds small letters, digits, - and _."),
     "question_without_yes_or_no": _("A question needs answers that count as yes and answers that count as no."),
-    "questionnaire_differs": _("Version %(version)s of the questionnaire %(code)s is here with other content: give it a new version."),
+    "questionnaire_differs": _(
+        "Version %(version)s of the questionnaire %(code)s is here with other content: give it a new version."
+    ),
     "groups_are_not_the_people": _("%(name)s: the groups do not sum to its people."),
     "answer_needed": _("Please choose an answer."),
     "invitation_used": _("This invitation has been answered. Each is good for one answer, or as many as were agreed on."),

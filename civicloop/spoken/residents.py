@@ -15,8 +15,8 @@ COMPLAINT_STEPS = {
     "ask_again": _("ask again"), "close": _("finish"),
 }  # fmt: skip
 THINGS |= {
-    "report": _("report"), "complaint": _("complaint"), "plate": _("plate"), "link": _("link"), "contact": _("contact"),
-    "reopen_request": _("request to reopen"), "feedback": _("question"), "block": _("block"), "word": _("word"),
+    "report": _("resident's report"), "complaint": _("complaint"), "plate": _("plate"), "link": _("link"), "contact": _("contact"),
+    "reopen_request": _("request to reopen"), "feedback": _("question how content one is"), "block": _("block of senders"), "word": _("word"),
     "answer": _("answer"),
 }  # fmt: skip
 THINGS.setdefault("code", _("code"))

@@ -9,7 +9,9 @@ from civicloop.spoken.base import REASONS, STATES, STEPS, THINGS
 # What taking in texts may be refused for (civicloop.textintake).
 REASONS |= {
     "text_decided": _("Part %(part)s was reported or set aside already."),
-    "too_few_cases": _("There are too few closed cases to learn from: at least two categories with five each are needed."),
+    "too_few_cases": _(
+        "There are too few closed cases to learn from: at least two categories with five each are needed."
+    ),
     "model_damaged": _("The kept classifier is damaged. Train it again."),
     "bad_label_line": _("Line %(line)s needs a text and a category."),
 }

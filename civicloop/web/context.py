@@ -24,7 +24,7 @@ RAIL = (
     ("desk:rounds", _("Inspection"), "inspection"),
     ("desk:scores", _("Scores"), "score"),
     ("desk:map", _("Map"), "map"),
-    ("desk:volunteers", _("Volunteers"), "volunteer"),
+    ("desk:volunteers", _("Volunteering"), "volunteer"),
     ("desk:papers", _("Papers"), "paper"),
     ("desk:settings", _("Settings"), "settings"),
 )
@@ -50,7 +50,8 @@ BELONGS = {
     "paper_again": "paper", "wordings": "paper", "wording": "paper",
     "catalogue": "settings", "choose_messages": "settings", "grids_edit": "settings",
     "residents": "case", "complaints": "case", "complaint": "case", "plates": "case", "plates_sheet": "case",
-    "residents_keeping": "case", "residents_contact": "case", "import_page": "settings", "import_file": "settings", "volunteers": "volunteer", "exports": "case", "export_page": "case",
+    "residents_keeping": "case", "residents_contact": "case", "import_page": "settings", "import_file": "settings",
+    "volunteers": "volunteer", "exports": "case", "export_page": "case",
 }  # fmt: skip
 MOST_COUNTED = 99
 

@@ -14,8 +14,8 @@ from civicloop.volunteers.models import Order
 from tests.api.conftest import Program
 from tests.api.test_door import assert_problem
 from tests.cast import MONDAY_NINE
-from tests.volunteers.cast import HOME, Corps, build_corps
 from tests.kept import kept
+from tests.volunteers.cast import HOME, Corps, build_corps
 
 WHO = {"name": "李四海", "phone": "13912345678"}
 ORDER = {"service": "haircut", "description": "老人行动不便，电话13912345678", "requester": WHO, **HOME}
@@ -29,7 +29,9 @@ def corps(db: None) -> Corps:
 @pytest.fixture
 def caller(corps: Corps) -> Callable[[str], Program]:
     """The program of somebody of the cast, by name."""
-    return lambda name: Program(make_token(person=corps.city.people[name], name="test", by=corps.city.people[name], at=MONDAY_NINE)[1])
+    return lambda name: Program(
+        make_token(person=corps.city.people[name], name="test", by=corps.city.people[name], at=MONDAY_NINE)[1]
+    )
 
 
 def test_a_service_is_ordered_and_goes_its_way(corps: Corps, caller: Callable[[str], Program]) -> None:
@@ -54,7 +56,11 @@ def test_a_service_is_ordered_and_goes_its_way(corps: Corps, caller: Callable[[s
 def test_the_menu_names_what_may_be_ordered(corps: Corps, caller: Callable[[str], Program]) -> None:
     items = caller("reporter").get("/services").json()["items"]
 
-    assert [(one["code"], one["skills"]) for one in items] == [("haircut", ["理发"]), ("repair", ["维修"]), ("tutor", ["辅导"])]
+    assert [(one["code"], one["skills"]) for one in items] == [
+        ("haircut", ["理发"]),
+        ("repair", ["维修"]),
+        ("tutor", ["辅导"]),
+    ]
 
 
 def test_who_asks_is_masked_in_lists_orders_and_stories(corps: Corps, caller: Callable[[str], Program]) -> None:
@@ -80,8 +86,14 @@ def test_a_request_sent_again_with_its_key_makes_one_order(corps: Corps, caller:
     assert (again.status_code, again.content, again["Idempotency-Replayed"]) == (201, first.content, "true")
     assert (keyed.status_code, known.status_code, known.json()["uid"]) == (201, 200, keyed.json()["uid"])
     assert Order.objects.count() == 2
-    assert_problem(reporter.post("/orders", {**ORDER, "service": "repair"}, Idempotency_Key="k-1"), 409, "key_used_for_other_content")
-    assert_problem(reporter.post("/orders", {**ORDER, "service": "repair", "external_key": "12345-1"}), 409, "order_known")
+    assert_problem(
+        reporter.post("/orders", {**ORDER, "service": "repair"}, Idempotency_Key="k-1"),
+        409,
+        "key_used_for_other_content",
+    )
+    assert_problem(
+        reporter.post("/orders", {**ORDER, "service": "repair", "external_key": "12345-1"}), 409, "order_known"
+    )
 
 
 @pytest.mark.parametrize(
@@ -127,7 +139,7 @@ def test_a_refused_step_speaks_of_the_order_and_not_of_a_case(corps: Corps, call
     order = corps.walk("pooled")
     detail = caller("order_desk").post(f"/orders/{order.uid}/steps/approve", {}).json()["detail"]
 
-    assert detail == "“approve” cannot be taken now: the order is waits for a team."
+    assert detail == "“approve” cannot be taken now; state of the order: waits for a team."
 
 
 def test_lists_are_paged_and_narrowed(corps: Corps, caller: Callable[[str], Program]) -> None:

@@ -21,6 +21,8 @@ from civicloop.demo.people import ACCOUNTS, PASSWORD
 from civicloop.kernel.refusal import Conflict
 from civicloop.organisation.models import Grid, Person, Point, Unit
 from civicloop.standards import reference
+from civicloop.volunteers.models import Order, OrderStep, PracticeSite, ServiceKind, Team
+from civicloop.volunteers.rules.lifecycle import OrderState
 
 pytestmark = pytest.mark.once
 
@@ -62,6 +64,17 @@ def test_all_that_can_happen_to_a_case_has_happened(city: Any) -> None:
         assert side.objects.exists()
     assert Case.objects.filter(recurrence_of__isnull=False).exists()
     assert Case.objects.filter(merged_into__isnull=False).exists()
+
+
+def test_orders_stand_in_every_state_and_no_team_has_more_than_it_can(city: Any) -> None:
+    assert set(Order.objects.values_list("state", flat=True)) == set(OrderState)
+    assert Order.objects.filter(rated_by_time=True).exists()
+    assert not Order.objects.filter(created_at__gte=last_moment(UNTIL)).exists()
+    assert (ServiceKind.objects.count(), Team.objects.count()) == (25, 23)
+    assert PracticeSite.objects.filter(level="station").count() == 139
+    for team in Team.objects.all():
+        back = OrderStep.objects.filter(name="not_served", order__team=team).count()
+        assert team.orders.filter(state__in=["assigned", "accepted", "serving"]).count() <= team.capacity + back
 
 
 def test_nothing_lies_in_the_future(city: Any) -> None:

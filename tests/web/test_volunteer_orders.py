@@ -58,3 +58,153 @@ def test_every_page_opens_for_the_desk_within_its_budget(corps: Corps, asked: An
     for page in pages(asked, corps):
         assert desk.statements(page) <= MOST_STATEMENTS, page
         assert len(desk.get(page)[1].encode()) <= MOST_BYTES, page
+
+
+def test_a_list_never_names_who_asked(corps: Corps, asked: Any, enter: Callable[..., Any]) -> None:
+    status, text = enter("order_desk").get("/volunteers?q=莲北")
+
+    assert status == 200
+    assert asked.number in text
+    assert NAME not in text
+    assert PHONE not in text
+
+
+def test_the_page_masks_who_asked_until_somebody_says_why_and_the_ledger_keeps_it(
+    corps: Corps, asked: Any, enter: Callable[..., Any]
+) -> None:
+    desk, page = enter("order_desk"), f"/volunteers/orders/{asked.uid}"
+
+    assert NAME not in desk.get(page)[1]
+    assert "139****5678" in desk.get(page)[1]
+    assert desk.post(f"{page}/requester", purpose=" ").status_code == 422
+    shown = desk.post(f"{page}/requester", purpose="回访")
+
+    assert NAME in shown.content.decode()
+    assert PHONE in shown.content.decode()
+    line = LedgerLine.objects.filter(verb="personal_data.read").latest("pk")
+    assert line.uid == asked.uid
+    assert line.data["purpose"] == "回访"
+
+
+def test_a_team_reads_who_asked_only_once_it_has_promised_to_come(corps: Corps, enter: Callable[..., Any]) -> None:
+    order = corps.walk(
+        "assigned", by=None, requester={"name": NAME, "phone": PHONE}, at=timezone.now() - timedelta(hours=2)
+    )
+    team, ask = enter("mulberry_handler"), f"/volunteers/orders/{order.uid}/requester"
+
+    assert team.post(ask, purpose="上门").status_code == 403
+    team.post(f"/volunteers/orders/{order.uid}/steps/accept", version=order.version)
+    assert PHONE in team.post(ask, purpose="上门").content.decode()
+
+
+@pytest.mark.parametrize("name", ["handler", "plum_handler", "reporter", "system_admin"])
+def test_whom_an_order_does_not_concern_finds_no_such_page(
+    corps: Corps, asked: Any, enter: Callable[..., Any], name: str
+) -> None:
+    corps.city.people["reporter"] = corps.city.people["reporter"]
+    stranger = enter(name)
+
+    assert stranger.get(f"/volunteers/orders/{asked.uid}")[0] == 404
+    assert stranger.post(f"/volunteers/orders/{asked.uid}/requester", purpose="看看").status_code == 404
+    assert asked.number not in stranger.get("/volunteers")[1]
+
+
+def test_who_is_not_logged_in_is_led_to_the_log_in(corps: Corps, asked: Any) -> None:
+    for page in pages(asked, corps):
+        assert Client().get(page).status_code == 302, page
+
+
+def test_the_desk_approves_with_a_form_and_may_give_it_another_service(
+    corps: Corps, asked: Any, enter: Callable[..., Any]
+) -> None:
+    desk = enter("order_desk")
+    form = f"/volunteers/orders/{asked.uid}/steps/approve"
+    assert "Approve" in desk.get(form)[1]
+
+    done = desk.post(form, version=asked.version, service="repair", weight="2", note="改为维修")
+
+    asked.refresh_from_db()
+    assert done.status_code == 302
+    assert (asked.state, asked.service.code, asked.weight, asked.urgent) == ("pooled", "repair", 2, False)
+
+
+def test_a_refused_form_keeps_what_was_typed_and_says_which_rule(
+    corps: Corps, asked: Any, enter: Callable[..., Any]
+) -> None:
+    again = enter("order_desk").post(
+        f"/volunteers/orders/{asked.uid}/steps/return", version=asked.version + 3, reason="缺楼栋号"
+    )
+
+    assert again.status_code == 412
+    assert "缺楼栋号" in again.content.decode()
+
+
+def test_the_board_says_why_and_offers_all_at_one_press(corps: Corps, enter: Callable[..., Any]) -> None:
+    order = corps.walk("pooled", at=timezone.now() - timedelta(hours=3))
+    lost = corps.walk(
+        "pooled", service="tutor", at=timezone.now() - timedelta(hours=3), lon=118.139, lat=24.739, address=""
+    )
+    desk = enter("order_desk")
+    desk.post("/volunteers/dispatch/propose")
+
+    text = desk.get("/volunteers/dispatch")[1]
+    assert order.number in text
+    assert "桑榆服务队" in text
+    assert "The nearest that could" in text
+    assert lost.number in text
+
+    proposal = text.split('name="proposal" value="')[1].split('"')[0]
+    desk.post("/volunteers/dispatch/accept", proposal=proposal)
+    order.refresh_from_db()
+    assert order.state == "assigned"
+
+
+def test_an_edit_is_priced_before_it_is_kept_and_then_carried_out(corps: Corps, enter: Callable[..., Any]) -> None:
+    order = corps.walk("pooled", at=timezone.now() - timedelta(hours=3))
+    desk = enter("order_desk")
+    desk.post("/volunteers/dispatch/propose")
+    page = f"/volunteers/dispatch/{order.uid}"
+
+    assert "Keep this change" not in desk.get(page)[1]
+    assert "Keep this change" in desk.get(f"{page}?team=PLUM")[1]
+    desk.post(page, team="PLUM")
+    text = desk.get("/volunteers/dispatch")[1]
+    assert "Offer all, with these changes" in text
+    desk.post("/volunteers/dispatch/accept", proposal=text.split('name="proposal" value="')[1].split('"')[0])
+
+    order.refresh_from_db()
+    assert (order.state, order.team.unit.code) == ("assigned", "PLUM")
+
+
+@pytest.mark.parametrize("name", ["mulberry_handler", "handler", "system_admin"])
+def test_the_board_is_for_the_desk_and_those_who_oversee_it(corps: Corps, enter: Callable[..., Any], name: str) -> None:
+    assert enter(name).get("/volunteers/dispatch")[0] == 403
+    assert enter(name).post("/volunteers/dispatch/propose").status_code == 403
+
+
+def test_a_service_is_published_and_withdrawn_by_the_desk_alone(corps: Corps, enter: Callable[..., Any]) -> None:
+    service = corps.services["haircut"]
+    assert enter("mulberry_handler").post(f"/volunteers/menu/{service.uid}/withdraw").status_code == 403
+
+    enter("order_desk").post(f"/volunteers/menu/{service.uid}/withdraw")
+    assert service.name not in Client().get("/p/orders").content.decode()
+    enter("order_desk").post(f"/volunteers/menu/{service.uid}/publish")
+    assert service.name in Client().get("/p/orders").content.decode()
+
+
+def test_no_name_is_kept_without_consent(corps: Corps, enter: Callable[..., Any]) -> None:
+    desk = enter("order_desk")
+    typed = {"service": "haircut", "address": "莲北社区3号", "source": "hotline", "name": NAME, "phone": PHONE}
+
+    assert desk.post("/volunteers/orders/new", **typed).status_code == 422
+    assert desk.post("/volunteers/orders/new", **typed, consent="1").status_code == 302
+
+
+def test_today_tells_the_desk_and_the_team_how_many_orders_wait(
+    corps: Corps, asked: Any, enter: Callable[..., Any]
+) -> None:
+    corps.walk("assigned", at=timezone.now() - timedelta(hours=2))
+
+    assert '<span class="many" data-number="orders">1</span>' in enter("order_desk").get("/")[1]
+    assert '<span class="many" data-number="orders">1</span>' in enter("mulberry_handler").get("/")[1]
+    assert 'data-number="orders"' not in enter("handler").get("/")[1]

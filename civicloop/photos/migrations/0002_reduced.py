@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('photos', '0001_initial'),
+        ("photos", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='photo',
-            name='reduced_at',
-            field=models.DateTimeField(null=True, verbose_name='reduced at'),
+            model_name="photo",
+            name="reduced_at",
+            field=models.DateTimeField(null=True, verbose_name="reduced at"),
         ),
     ]

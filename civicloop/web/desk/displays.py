@@ -13,17 +13,19 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from civicloop.kernel.lifecycle import Step
 from civicloop.kernel.refusal import Invalid, NotFound, Refused
 from civicloop.publicity import actions, policy, queries
 from civicloop.publicity.actions.displays import broken_category
 from civicloop.publicity.models import Display
 from civicloop.publicity.models.displays import KIND_LABELS, STATE_LABELS
 from civicloop.sentences import sentence
+from civicloop.standards.categories import CategoryInfo
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.uploads import remembered, taken
 from civicloop.web.refusals import keep
 
-MOST, MOST_ON_MAP = 150, 500
+MOST, MOST_ON_MAP = 100, 500
 GRAVE = frozenset({"take_down"})
 PHOTO_KINDS = ("near", "far", "after")
 
@@ -43,7 +45,8 @@ def displays(request: HttpRequest) -> HttpResponse:
     found = list((rows.order_by("act_by", "code") if due else rows)[: MOST_ON_MAP + 1])
     told = {
         "rows": found[:MOST], "more": len(found) > MOST, "most": MOST, "sums": queries.sums(every, asking.at), "now": asking.at,
-        "points": [_point(one) for one in found if one.lon is not None], "kinds": KIND_LABELS.items(), "states": STATE_LABELS.items(),
+        "points": [_point(one) for one in found if one.lon is not None], "kinds": KIND_LABELS.items(),
+        "states": STATE_LABELS.items(),
         "typed": {"kind": kind, "state": state, "q": words, "due": due},
         "may_plan": asking.actor.has(*policy.KEEPERS, *policy.OFFICE),
     }  # fmt: skip
@@ -65,7 +68,11 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The display is entered."))
             return redirect("desk:display", made.uid)
-    units = [one for one in asking.ref.org.units.values() if one.active and policy.may_begin(asking.actor, "display.plan", one.id)]
+    units = [
+        one
+        for one in asking.ref.org.units.values()
+        if one.active and policy.may_begin(asking.actor, "display.plan", one.id)
+    ]
     told = {
         "typed": request.POST, "kinds": KIND_LABELS.items(), "units": units, "fault": sentence(fault) if fault else "",
         "place": {name: request.POST.get(name, "") for name in ("address", "lon", "lat", "datum")}, "kept": remembered(request),
@@ -92,12 +99,18 @@ def display(request: HttpRequest, uid: UUID) -> HttpResponse:
             messages.success(request, _("Kept."))
             return redirect("desk:display", uid)
     told = {
-        "display": found, "steps": queries.steps_open_to(found, asking.actor), "story": queries.story(found), "grave": GRAVE,
+        "display": found, "steps": _steps(found, asking), "story": queries.story(found), "grave": GRAVE,
         "late": found.act_by is not None and found.act_by <= asking.at, "fault": sentence(fault) if fault else "",
         "typed": request.POST, "kept": remembered(request) if request.method == "POST" else [], "photo_kinds": PHOTO_KINDS,
         "category": _category(asking), "points": [_point(found)] if found.lon is not None else [],
     }  # fmt: skip
     return render(request, "desk/display_page.html", told, status=fault.status if fault else 200)
+
+
+def _steps(found: Display, asking: Asker) -> list[Step]:
+    """What may be done. While the case of its fault is open nobody may say that it is mended, so no button says so."""
+    waits = found.case is not None and found.case.ended_at is None
+    return [one for one in queries.steps_open_to(found, asking.actor) if one.name != "mend" or not waits]
 
 
 def _take(request: HttpRequest, asking: Asker, uid: UUID) -> None:
@@ -112,7 +125,9 @@ def _take(request: HttpRequest, asking: Asker, uid: UUID) -> None:
     elif step == "find_broken":
         actions.find_broken(**told, note=typed.get("note", ""), ref=asking.ref)
     elif step in ("put_up", "check", "mend"):
-        {"put_up": actions.put_up, "check": actions.check, "mend": actions.mend}[step](**told, note=typed.get("note", ""))
+        {"put_up": actions.put_up, "check": actions.check, "mend": actions.mend}[step](
+            **told, note=typed.get("note", "")
+        )
     else:
         raise NotFound("step", step[:40])
 
@@ -129,7 +144,14 @@ def _given(request: HttpRequest, asking: Asker) -> dict[str, Any]:
         raise Invalid("unit", "required", field="unit")
     told = {name: typed.get(name, "") for name in ("kind", "code", "name", "content", "address")}
     lon, lat = (_degrees(typed.get(name, "")) for name in ("lon", "lat"))
-    return {**told, "unit_id": unit.id, "lon": lon, "lat": lat, "datum": typed.get("datum") or "wgs84", "photos": taken(request)}
+    return {
+        **told,
+        "unit_id": unit.id,
+        "lon": lon,
+        "lat": lat,
+        "datum": typed.get("datum") or "wgs84",
+        "photos": taken(request),
+    }
 
 
 def _degrees(text: str) -> float | None:
@@ -139,12 +161,12 @@ def _degrees(text: str) -> float | None:
         raise Invalid("place", "not_a_number", value=text[:40]) from None
 
 
-def _category(asking: Asker) -> str:
-    """The category a broken display is reported under, in words; empty where the city has none, and then nothing can be reported."""
+def _category(asking: Asker) -> CategoryInfo | None:
+    """The category a broken display is reported under; None where the city has none: reporting then says so."""
     try:
-        return asking.ref.categories.by_id(broken_category(asking.ref)).label
+        return asking.ref.categories.by_id(broken_category(asking.ref))
     except Refused:
-        return ""
+        return None
 
 
 def _point(one: Display) -> dict[str, Any]:

@@ -39,7 +39,9 @@ def honours(request: HttpRequest) -> HttpResponse:
     """The honours a person may read, the latest first; families are masked here for everybody."""
     asking = asker(request)
     state, kind = request.GET.get("state", ""), request.GET.get("kind", "")
-    rows = queries.honours(asking.actor, state=state if state in STATE_LABELS else "", kind=kind if kind in KIND_LABELS else "")
+    rows = queries.honours(
+        asking.actor, state=state if state in STATE_LABELS else "", kind=kind if kind in KIND_LABELS else ""
+    )
     found = list(rows[: MOST + 1])
     told = {
         "rows": [(one, queries.public_name(one)) for one in found[:MOST]], "more": len(found) > MOST, "most": MOST,
@@ -64,7 +66,11 @@ def apply(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The application is in; the level above recommends it."))
             return redirect("desk:honour", made.uid)
-    units = [one for one in asking.ref.org.units.values() if one.active and policy.may_begin(asking.actor, "honour.apply_for", one.id)]
+    units = [
+        one
+        for one in asking.ref.org.units.values()
+        if one.active and policy.may_begin(asking.actor, "honour.apply_for", one.id)
+    ]
     told = {
         "typed": request.POST, "kinds": KIND_LABELS.items(), "units": units, "year": timezone.localdate(asking.at).year,
         "fault": sentence(fault) if fault else "", "field": fault.field if isinstance(fault, Invalid) else "",
@@ -96,7 +102,8 @@ def honour(request: HttpRequest, uid: UUID) -> HttpResponse:
     told = {
         "honour": found, "holder": queries.shown_name(found, asking.actor), "named": named,
         "steps": [one for one in steps if one.name != "award" or not waits], "waits": waits,
-        "story": queries.story(found) if named else [], "grave": GRAVE, "late": found.act_by is not None and found.act_by <= asking.at,
+        "story": queries.story(found) if named else [], "grave": GRAVE,
+        "late": found.act_by is not None and found.act_by <= asking.at,
         "fault": sentence(fault) if fault else "", "typed": request.POST,
     }  # fmt: skip
     return render(request, "desk/honour_page.html", told, status=fault.status if fault else 200)

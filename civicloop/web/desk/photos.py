@@ -14,6 +14,8 @@ from civicloop.kernel.refusal import NotFound
 from civicloop.photos import queries
 from civicloop.photos.models import Photo
 from civicloop.photos.rules.address import Size
+from civicloop.publicity.models import Display, DisplayEvidence
+from civicloop.publicity.policy import visible_displays
 from civicloop.web.desk.asker import Asker, asker
 
 
@@ -35,4 +37,7 @@ def _may_see(asking: Asker, found: Photo) -> bool:
     if CaseEvidence.objects.filter(photo=found, case__in=visible).exists():
         return True
     visits = Visit.objects.filter(visible_visits(asking.actor, asking.at)).order_by().values("pk")
-    return ObservationPhoto.objects.filter(photo=found, observation__visit__in=visits).exists()
+    if ObservationPhoto.objects.filter(photo=found, observation__visit__in=visits).exists():
+        return True
+    displays = Display.objects.filter(visible_displays(asking.actor)).order_by().values("pk")
+    return DisplayEvidence.objects.filter(photo=found, display__in=displays).exists()

@@ -32,7 +32,18 @@ from civicloop.web.ui.intervals import axis_of
 from civicloop.web.ui.trendline import trend_of
 
 MOST = 60
-FIELDS = ("title", "questionnaire", "starts_on", "ends_on", "margin", "allocation", "aim", "response", "group", "strata")
+FIELDS = (
+    "title",
+    "questionnaire",
+    "starts_on",
+    "ends_on",
+    "margin",
+    "allocation",
+    "aim",
+    "response",
+    "group",
+    "strata",
+)
 BOM = "\ufeff"
 
 
@@ -121,7 +132,16 @@ def export(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = queries.get(uid)
     text = StringIO()
     writer = csv.writer(text)
-    head = (_("question"), _("measure"), _("group"), _("share"), _("low"), _("high"), _("answers"), _("remark"))
+    head = (
+        _("question"),
+        _("measure"),
+        _("group"),
+        _("share"),
+        _("lower bound"),
+        _("upper bound"),
+        _("answers"),
+        _("remark"),
+    )
     writer.writerow([safe_cell(str(one)) for one in head])
     for row in _lines(found):
         writer.writerow([safe_cell(one) for one in row])
@@ -158,7 +178,9 @@ def _results(found: Survey, asked: str) -> dict[str, Any]:
         "questions": [_row(one, before.get(one["code"], [])) for one in questions],
         "chosen": _row(chosen, []) if chosen else None, "tables": _tables(chosen, about) if chosen else [],
         "trend": _trend(found, chosen, before.get(chosen["code"], [])) if chosen and not chosen["hidden"] else None,
-        "choices": [(surveywords.said(one["text"], one["text_en"]), 100 * one["share"]) for one in chosen["choices"]] if chosen else [],
+        "choices": [
+            (surveywords.said(one["text"], one["text_en"]), 100 * one["share"]) for one in (chosen or {}).get("choices", [])
+        ],
     }  # fmt: skip
 
 
@@ -185,7 +207,15 @@ def _tables(chosen: dict[str, Any], about: Any) -> list[dict[str, Any]]:
         ]  # fmt: skip
         ends = [row[key] for row in rows for key in ("low", "high") if key in row]
         title = surveywords.TABLES.get(name) or surveywords.said(about[name].text, about[name].text_en)
-        tables.append({"title": title, "rows": rows, "axis": axis_of(ends) if ends else None, "ranked": told["ranked"], "hidden": told["hidden"]})
+        tables.append(
+            {
+                "title": title,
+                "rows": rows,
+                "axis": axis_of(ends) if ends else None,
+                "ranked": told["ranked"],
+                "hidden": told["hidden"],
+            }
+        )
     return [one for one in tables if len(one["rows"]) > 1]
 
 
@@ -202,7 +232,12 @@ def _card(word: Any, share: float, low: float, high: float, answers: int, one: A
 def _form(request: HttpRequest, asking: Asker, typed: QueryDict | None, refused: Refused | None = None) -> HttpResponse:
     towns = [one.name for one in asking.ref.org.units.values() if one.kind == UnitKind.TOWN and one.active]
     today = timezone.localdate(asking.at)
-    usual = {"margin": "5", "response": "60", "strata": "\n".join(f"{name} " for name in towns), "starts_on": today.isoformat()}
+    usual = {
+        "margin": "5",
+        "response": "60",
+        "strata": "\n".join(f"{name} " for name in towns),
+        "starts_on": today.isoformat(),
+    }
     told = {
         "typed": {name: typed.get(name, "") for name in FIELDS} if typed is not None else usual,
         "questionnaires": Questionnaire.objects.defer("content")[:MOST], "fault": sentence(refused) if refused else "",

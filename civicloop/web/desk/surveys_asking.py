@@ -89,14 +89,16 @@ def enter(request: HttpRequest, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The answers are in. The next person can be asked."))
             stay = {name: request.POST.get(name, "") for name in ("channel", "stratum")}
-            return redirect(f"{reverse('desk:survey_enter', args=[uid])}?channel={stay['channel']}&stratum={stay['stratum']}")
+            return redirect(
+                f"{reverse('desk:survey_enter', args=[uid])}?channel={stay['channel']}&stratum={stay['stratum']}"
+            )
     typed = request.POST if request.method == "POST" else request.GET
     paper = read(found.questionnaire.content)
     told = {
         "survey": found, "strata": found.strata.all(), "channels": [(name, CHANNEL_LABELS[name]) for name in BY_INTERVIEW],
         "questions": questions_of(paper, typed, fault if isinstance(fault, Invalid) else None),
-        "typed": {name: typed.get(name, "") for name in ("channel", "stratum", "serial")}, "fault": sentence(fault) if fault else "",
-        "lead": paper.lead,
+        "typed": {name: typed.get(name, "") for name in ("channel", "stratum", "serial")},
+        "fault": sentence(fault) if fault else "", "lead": paper.lead,
     }  # fmt: skip
     return render(request, "desk/survey_enter.html", told, status=fault.status if fault else 200)
 
@@ -114,12 +116,16 @@ def _number(request: HttpRequest, name: str) -> int:
 
 def _link(request: HttpRequest, one: Invited) -> str:
     address = reverse("portal:survey", args=[one.token])
-    return f"{settings.CIVICLOOP_PUBLIC_URL}{address}" if settings.CIVICLOOP_PUBLIC_URL else request.build_absolute_uri(address)
+    return (
+        f"{settings.CIVICLOOP_PUBLIC_URL}{address}"
+        if settings.CIVICLOOP_PUBLIC_URL
+        else request.build_absolute_uri(address)
+    )
 
 
 def _drawn(link: str) -> str:
     """The link as a QR code: plain SVG, made here."""
-    return mark_safe(segno.make(link, error="m").svg_inline(scale=3, border=3, svgclass=None, lineclass=None))  # noqa: S308  (our own)
+    return mark_safe(segno.make(link, error="m").svg_inline(scale=3, border=3, svgclass=None, lineclass=None))
 
 
 def _as_file(request: HttpRequest, made: list[Invited]) -> HttpResponse:

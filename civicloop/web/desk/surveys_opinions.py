@@ -83,7 +83,9 @@ def opinion(request: HttpRequest, uid: UUID) -> HttpResponse:
             return redirect("desk:opinion", uid)
         found = queries.opinion(uid, asking.actor)
     units = {found.unit_id, *({found.passed_to_id} if found.passed_to_id else ())}
-    may = found.state in ("noted", "passed_on") and any(policy.may(asking.actor, "opinion.answer", one) for one in units)
+    may = found.state in ("noted", "passed_on") and any(
+        policy.may(asking.actor, "opinion.answer", one) for one in units
+    )
     told = {
         "opinion": found, "may": may, "fault": sentence(fault) if fault else "", "typed": request.POST,
         "categories": [one for one in asking.ref.categories.all() if one.active and one.kind != "component"] if may else [],

@@ -15,9 +15,10 @@ from civicloop.insight import counted
 from civicloop.insight import today as numbers
 from civicloop.inspection.models import Round
 from civicloop.inspection.queries.openly import visible_rounds
-from civicloop.organisation.rules.roles import Role
+from civicloop.organisation.rules.roles import Role, UnitKind
 from civicloop.scoring.models import DailyFigure
 from civicloop.scoring.queries import daily_figures, publications
+from civicloop.volunteers import queries as order_queries
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.paging import Many, many_of
 from civicloop.web.ui.lenswords import HOW, LENSES, LEVELS, list_of
@@ -58,11 +59,14 @@ def today(request: HttpRequest) -> HttpResponse:
     has_inbox = asking.actor.has(*INBOX_ROLES)
     counts = counted.standing_of(day, units) if looks else counted.Counted({}, day.at)
     told = _numbers(counts, numbers.whistled(units)) if looks else []
+    serves = serves_orders(asking)
     shown = {
         "day": day,
         "as_of": counts.as_of,
         "has_inbox": has_inbox,
         "waiting": many_of(queries.inbox(asking.actor, asking.ref)) if has_inbox else Many(0),
+        "serves": serves,
+        "orders": many_of(order_queries.inbox(asking.actor, asking.ref)) if serves else Many(0),
         "main": [one for one in told if one.key in ALWAYS],
         "others": [one for one in told if one.key in WHEN_ANY and one.many],
         "open": next((one for one in told if one.key == "open"), None),
@@ -71,6 +75,15 @@ def today(request: HttpRequest) -> HttpResponse:
         **(standing_of_city(asking) if asking.actor.sees_all else {}),
     }
     return render(request, "desk/today.html", shown)
+
+
+def serves_orders(asking: Asker) -> bool:
+    """Whether orders of volunteers wait for a person: the desk of the centre, and people of the teams."""
+    units = asking.ref.org.units
+    return asking.actor.has(Role.ORDER_DESK) or any(
+        post.role in (Role.UNIT_HANDLER, Role.UNIT_LEADER) and units[post.unit_id].kind == UnitKind.TEAM
+        for post in asking.actor.posts
+    )
 
 
 def _numbers(counts: counted.Counted, whistled: int) -> list[Number]:

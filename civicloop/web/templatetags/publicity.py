@@ -31,4 +31,4 @@ def publicity_nav(context: RequestContext, now: str) -> dict[str, Any]:
 @register.filter
 def loop_step(name: str, kind: str) -> str:
     """The verb of a step of a kind of loop."""
-    return str(STEPS.get(f"{kind}.{name}") or STEPS.get(name, name))
+    return str(STEPS.get(f"{kind}.{name}") or STEPS.get(name) or name)

@@ -21,7 +21,7 @@ from civicloop.web.ui import orderwords, timewords
 register = template.Library()
 PAGES = (
     ("desk:volunteers", _("Orders")),
-    ("desk:volunteer_board", _("Dispatch")),
+    ("desk:volunteer_board", _("Dispatch of orders")),
     ("desk:volunteer_teams", _("Teams")),
     ("desk:volunteer_sites", _("Sites")),
     ("desk:volunteer_menu", _("Menu")),
@@ -35,7 +35,7 @@ PAGES = (
 @register.inclusion_tag("ui/tabs.html", takes_context=True)
 def volunteer_nav(context: RequestContext, now: str = "") -> dict[str, Any]:
     """The pages that belong to the word 志愿 of the rail; `now` is the page a deeper one belongs to."""
-    return {"pages": reachable(PAGES), "now": now or context["request"].path, "label": _("Volunteers")}
+    return {"pages": reachable(PAGES), "now": now or context["request"].path, "label": _("Volunteering")}
 
 
 @register.filter

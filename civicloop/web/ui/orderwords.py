@@ -36,7 +36,7 @@ STEPS = {
     "recall": gettext_lazy("Take back from the team"),
     "begin": gettext_lazy("Begin the service"),
     "finish": gettext_lazy("Report served"),
-    "rate": gettext_lazy("Rate"),
+    "rate": gettext_lazy("Rate the service"),
     "rate_by_time": gettext_lazy("Rated by lapse of time"),
     "not_served": gettext_lazy("Was not served"),
     "archive": gettext_lazy("Archive"),
@@ -61,7 +61,7 @@ NOW_DO = {
 FIRST = ("approve", "assign", "accept", "begin", "finish", "rate", "archive", "submit")
 GRAVE = frozenset({"reject", "cancel"})
 BACK = frozenset({"return", "reject", "decline", "lapse", "recall", "not_served", "cancel"})
-WEIGHTS = {1: gettext_lazy("usual"), 2: gettext_lazy("matters more"), 4: gettext_lazy("matters most")}
+WEIGHTS = {1: gettext_lazy("as any other"), 2: gettext_lazy("matters more"), 4: gettext_lazy("matters most")}
 # Who takes an order on from a state: the roles in the unit that owns it.
 TAKES_ON = {
     "draft": (Role.ORDER_DESK,), "submitted": (Role.ORDER_DESK,), "pooled": (Role.ORDER_DESK,), "rated": (Role.ORDER_DESK,),

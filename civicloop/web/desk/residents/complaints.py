@@ -70,7 +70,9 @@ def step(request: HttpRequest, uid: UUID, name: str) -> HttpResponse:
     return redirect("desk:complaint", uid)
 
 
-def _page(request: HttpRequest, found: Complaint, *, fault: str = "", took: str = "", status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, found: Complaint, *, fault: str = "", took: str = "", status: int = 200
+) -> HttpResponse:
     asking = asker(request)
     steps = [
         one.name for one in LIFECYCLE.steps_from(found.state)

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from civicloop.kernel.refusal import Refused
@@ -17,6 +18,13 @@ from civicloop.residents.queries import desk
 from civicloop.sentences import sentence
 from civicloop.web.desk.asker import asker
 from civicloop.web.refusals import keep
+
+# What retention takes away, by the names under which it counts.
+RETAINED = {
+    "reporters": gettext_lazy("Contacts of reporters"), "senders": gettext_lazy("Digests of network addresses"),
+    "complainers": gettext_lazy("Digests of network addresses, of complaints"), "refused": gettext_lazy("Refused reports"),
+    "photos": gettext_lazy("Photos"), "links": gettext_lazy("Links"), "blocks": gettext_lazy("Blocks"),
+}  # fmt: skip
 
 
 @login_required
@@ -31,7 +39,7 @@ def keeping(request: HttpRequest) -> HttpResponse:
         "blocks": list(desk.blocks(at=asking.at)[:100]),
         "may_block": policy.may(asking.actor, "block.set"),
         "last": last,
-        "done": sorted(last.data.get("done", {}).items()) if last else [],
+        "done": [(RETAINED.get(name, name), n) for name, n in last.data.get("done", {}).items()] if last else [],
         "tab": "keeping",
     }
     return render(request, "desk/residents_keeping.html", told)

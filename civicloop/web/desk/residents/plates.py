@@ -90,12 +90,14 @@ def svg(request: HttpRequest, code: str) -> HttpResponse:
 def address_of(request: HttpRequest, plate: Plate) -> str:
     """What the code says: the page of the plate, under the address people reach the site by."""
     path = reverse("portal:plate", args=[plate.code])
-    return f"{settings.CIVICLOOP_PUBLIC_URL}{path}" if settings.CIVICLOOP_PUBLIC_URL else request.build_absolute_uri(path)
+    return (
+        f"{settings.CIVICLOOP_PUBLIC_URL}{path}" if settings.CIVICLOOP_PUBLIC_URL else request.build_absolute_uri(path)
+    )
 
 
 def _drawn(request: HttpRequest, plate: Plate) -> SafeString:
     made = segno.make(address_of(request, plate), error="q")
-    return mark_safe(made.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None))  # noqa: S308  (our own drawing)
+    return mark_safe(made.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None))
 
 
 def _make(request: HttpRequest, asking: Asker) -> Plate:

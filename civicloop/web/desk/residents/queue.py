@@ -42,7 +42,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest, uid: UUID, verb: str) -> HttpResponse:
     """Accept, refuse, hide a photo, block the sender."""
     asking, typed = asker(request), request.POST
-    common = {"by": asking.person, "at": asking.at, "ref": asking.ref}
+    common: dict[str, Any] = {"by": asking.person, "at": asking.at, "ref": asking.ref}
     acts: dict[str, tuple[Callable[[], object], Any]] = {
         "accept": (lambda: actions.accept_report(uid, **common), _("Accepted. It is a case now.")),
         "refuse": (
@@ -93,7 +93,12 @@ def contact(request: HttpRequest, uid: UUID) -> HttpResponse:
         raise Invalid("purpose", "purpose_needed")
     with transaction.atomic():
         record_reading(
-            by=asking.person.uid, at=asking.at, kind="report", uid=report.uid, fields=["name", "phone", "email"], purpose=purpose
+            by=asking.person.uid,
+            at=asking.at,
+            kind="report",
+            uid=report.uid,
+            fields=["name", "phone", "email"],
+            purpose=purpose,
         )
     return render(request, "desk/residents_contact.html", {"report": report})
 

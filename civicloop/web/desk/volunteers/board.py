@@ -38,6 +38,7 @@ class Line:
     row: Mapping[str, Any]
     order: Order | None
     said: str
+    nearer: list[tuple[str, str]]
     best: list[tuple[Mapping[str, Any], str]]
     edit: str | None = None
     stale: bool = False
@@ -172,6 +173,7 @@ def _lines(rows: list[Mapping[str, Any]], edits: Mapping[str, str | None], askin
             row,
             orders.get(row["order"]),
             said(row),
+            [(one["name"], str(WHY[one["why"]])) for one in row["best"] if one["why"] not in ("chosen", "farther")],
             [(one, str(WHY.get(one["why"], one["why"]))) for one in row["best"]],
             _team_name(edits[row["order"]], asking) if row["order"] in edits else None,
             row["order"] not in orders or orders[row["order"]].version != row["version"],

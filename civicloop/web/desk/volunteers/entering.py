@@ -64,7 +64,7 @@ def _ready(given: dict[str, Any], asking: Asker) -> dict[str, Any]:
     """What was typed, as the action takes it. Raises Invalid."""
     ready = {name: given[name] for name in ("description", "address", "wanted_from", "wanted_to", "source", "urgent")}
     if (given["name"] or given["phone"]) and not given["consent"]:
-        raise Invalid("consent", "consent_needed")
+        raise Invalid("consent", "order_consent_needed")
     if given["name"] or given["phone"]:
         ready["requester"] = {"name": given["name"], "phone": given["phone"]}
     for name in ("lon", "lat"):

@@ -105,7 +105,7 @@ def _fields() -> list[Asked]:
     skills = [Choice(one.code, one.name) for one in Skill.objects.all()]
     return [
         Asked("name", _("Name"), required=True, most=60),
-        Asked("group", _("Group"), most=40, hint=_("Services of one group stand together on the menu.")),
+        Asked("group", _("Group on the menu"), most=40, hint=_("Services of one group stand together on the menu.")),
         Asked("description", _("What is done"), "text", hint=_("Residents read it before they order.")),
         Asked("skills", _("Skills needed"), "many", choices=skills),
         Asked("minutes", _("Usual minutes"), "integer", required=True, most=1440),

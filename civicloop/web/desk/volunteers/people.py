@@ -166,7 +166,7 @@ def _fields(asking: Asker) -> list[Asked]:
     skills = [Choice(one.code, one.name) for one in Skill.objects.all()]
     homes = [Choice(one.code, one.name) for one in asking.ref.org.units.values() if one.kind in HOMES and one.active]
     return [
-        Asked("name", _("Name"), required=True, most=60),
+        Asked("name", _("Name of the person"), required=True, most=60),
         Asked("birth_on", _("Date of birth"), "date", required=True),
         Asked("sex", _("Sex"), "choice", choices=[Choice(key, str(word)) for key, word in SEX_LABELS.items() if key]),
         Asked("id_type", _("Identity paper"), "choice", required=True,

@@ -71,7 +71,7 @@ def _tree(rows: Sequence[PracticeSite]) -> list[Branch]:
     """The sites under one another, upper levels first; one whose upper site is not shown stands at the top."""
     order = list(LEVEL_LABELS)
     branches = {row.pk: Branch(row) for row in rows}
-    top = []
+    top: list[Branch] = []
     for row in sorted(rows, key=lambda one: (order.index(one.level), one.code)):
         over = branches.get(row.parent_id) if row.parent_id else None
         (top if over is None else over.below).append(branches[row.pk])

@@ -53,7 +53,7 @@ def teams(request: HttpRequest) -> HttpResponse:
         "most": MOST,
         "skills": list(Skill.objects.all()),
         "form": {name: request.GET.get(name, "") for name in FIELDS},
-        "full": sum(one.free <= 0 for one in found[:MOST]),
+        "full": sum(one.free <= 0 for one in found[:MOST]),  # type: ignore[attr-defined]
         "at": asker(request).at,
     }
     return render(request, "desk/volunteers_teams.html", shown)

@@ -1,0 +1,221 @@
+"""Surveys at the desk and at the door of strangers: what pages show, what they hide, what they cost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from civicloop.surveys import actions
+from civicloop.surveys.models import DoorOpinion, Invitation, Response, Survey
+from tests.cast import City
+from tests.surveys.conftest import answers, plan, questionnaire  # noqa: F401  (fixtures)
+from tests.web.conftest import Visitor
+
+MOST_STATEMENTS, MOST_BYTES = 15, 120_000
+
+
+@pytest.fixture
+def survey(city: City, plan: Callable[..., Survey]) -> Survey:  # noqa: F811
+    """A survey that is open just now."""
+    now = timezone.now()
+    made = plan(starts_on=(now - timedelta(days=3)).date(), ends_on=(now + timedelta(days=9)).date(), at=now)
+    return actions.open_survey(survey_uid=made.uid, by=city.supervisor, at=now)
+
+
+def tokens(survey: Survey, city: City, many: int = 1, channel: str = "household") -> list[str]:
+    made = actions.invite(
+        survey_uid=survey.uid,
+        stratum_id=survey.strata.first().pk,
+        channel=channel,
+        many=many,
+        by=city.supervisor,
+        at=timezone.now(),
+    )
+    return [one.token for one in made]
+
+
+def typed(**more: str) -> dict[str, str]:
+    return {f"q.{code}": value for code, value in answers(**more).items()}
+
+
+def closed(survey: Survey, city: City) -> Survey:
+    for place, token in enumerate(tokens(survey, city, 24)):
+        actions.answer(
+            token=token,
+            answers=answers("a" if place % 4 else "c", age=("60+" if place < 4 else "35-59")),
+            at=timezone.now(),
+        )
+    return actions.close_survey(survey_uid=survey.uid, by=city.supervisor, at=timezone.now())
+
+
+# The door of strangers
+
+
+def test_a_stranger_answers_once_and_is_thanked(survey: Survey, city: City) -> None:
+    door = f"/p/survey/{tokens(survey, city)[0]}"
+    page = Client().get(door)
+    assert page.status_code == 200
+    assert page["Cache-Control"] == "no-store"
+    assert "noindex" in page["X-Robots-Tag"]
+    assert page.content.decode().count("<fieldset") == 12
+    assert Client().post(door, typed()).status_code == 200
+    assert Response.objects.get().answers["know"] == "a"
+    again = Client().post(door, typed())
+    assert again.status_code == 409
+    assert Response.objects.count() == 1
+
+
+def test_what_was_ticked_stays_when_something_is_missing(survey: Survey, city: City) -> None:
+    door = f"/p/survey/{tokens(survey, city)[0]}"
+    told = typed()
+    del told["q.support"]
+    page = Client().post(door, told)
+    text = page.content.decode()
+
+    assert page.status_code == 422
+    assert re.search(r'name="q.know" value="a" checked', text)
+    assert 'href="#q2"' in text, "the fault leads to its question"
+    assert not Response.objects.exists()
+
+
+@pytest.mark.parametrize("token", ["ABCDEFGHJK", "x", "%27--"])
+def test_a_wrong_link_is_a_page_and_no_more(token: str, survey: Survey) -> None:
+    assert Client().get(f"/p/survey/{token}").status_code == 404
+
+
+def test_a_poster_is_answered_once_by_each_telephone_and_a_kiosk_by_everybody(survey: Survey, city: City) -> None:
+    poster, kiosk = (f"/p/survey/{tokens(survey, city, channel=channel)[0]}" for channel in ("qr", "kiosk"))
+    telephone, other, machine = Client(), Client(), Client()
+
+    assert [one.post(poster, typed()).status_code for one in (telephone, telephone, other)] == [200, 409, 200]
+    assert [machine.post(kiosk, typed()).status_code for _ in range(3)] == [200, 200, 200]
+
+
+def test_a_form_of_another_site_is_refused(survey: Survey, city: City) -> None:
+    door = f"/p/survey/{tokens(survey, city)[0]}"
+    assert Client(enforce_csrf_checks=True).post(door, typed()).status_code == 403
+
+
+def test_the_page_speaks_english_too(survey: Survey, city: City) -> None:
+    stranger = Client()
+    stranger.cookies["django_language"] = "en"
+    text = stranger.get(f"/p/survey/{tokens(survey, city)[0]}").content.decode()
+
+    assert "Do you support the campaign?" in text
+    assert "您支持" not in text
+
+
+# The desk
+
+
+def test_a_survey_is_planned_opened_and_closed_at_the_desk(visitor: Callable[..., Visitor], questionnaire: Any) -> None:  # noqa: F811
+    desk, today = visitor("supervisor"), timezone.localdate()
+    told = {
+        "title": "四季度", "questionnaire": str(questionnaire.uid), "starts_on": today.isoformat(), "ends_on": today.isoformat(),
+        "margin": "5", "response": "50", "allocation": "proportional", "aim": "whole", "group": "age",
+        "strata": "莲花镇 9000 3000 4000 2000 0\n柳塘街道，1000",
+    }  # fmt: skip
+    answer = desk.post("/surveys/new", **told)
+    survey = Survey.objects.get()
+    assert answer.status_code == 302
+    assert survey.strata.first().groups == {"18-34": 3000, "35-59": 4000, "60+": 2000, "none": 0}
+    assert desk.post(f"/surveys/{survey.uid}/steps/open").status_code == 302
+    assert desk.post(f"/surveys/{survey.uid}/steps/close").status_code == 302
+    assert Survey.objects.get().state == "closed"
+
+
+def test_a_plan_with_a_fault_keeps_what_was_typed(visitor: Callable[..., Visitor], questionnaire: Any) -> None:  # noqa: F811
+    told = {
+        "title": "四季度",
+        "questionnaire": str(questionnaire.uid),
+        "starts_on": "2026-11-01",
+        "ends_on": "2026-11-02",
+    }
+    answer = visitor("supervisor").post("/surveys/new", **told, margin="x", response="50", strata="莲花镇 9000")
+
+    assert answer.status_code == 422
+    assert "四季度" in answer.content.decode()
+
+
+def test_rates_are_shown_to_those_who_read_results_once_it_has_closed(
+    visitor: Callable[..., Visitor], survey: Survey, city: City
+) -> None:
+    page = f"/surveys/{survey.uid}"
+    assert "95 %" not in visitor("supervisor").get(page)[1]
+    closed(survey, city)
+    text = visitor("supervisor").get(page)[1]
+    assert "95 %" in text
+    assert "75.0 %" in text
+    assert "too few answers" in text, "the four who are over sixty, and whoever would tell them"
+    assert "75.0 %" not in visitor("grid_worker").get(page)[1]
+    assert "75.0 %" in visitor("leader").get("/surveys")[1]
+    assert "75.0 %" not in visitor("grid_worker").get("/surveys")[1]
+
+
+def test_the_file_has_rates_and_no_persons(visitor: Callable[..., Visitor], survey: Survey, city: City) -> None:
+    closed(survey, city)
+    desk = visitor("leader").client.get(f"/surveys/{survey.uid}.csv")
+    lines = desk.content.decode("utf-8-sig").splitlines()
+
+    assert desk["Content-Type"].startswith("text/csv")
+    assert len(lines) > 40
+    assert "75.0" in lines[1]
+    assert not any(str(one) in desk.content.decode() for one in Response.objects.values_list("uid", flat=True))
+    assert visitor("grid_worker").get(f"/surveys/{survey.uid}.csv")[0] == 403
+
+
+def test_codes_are_shown_once_with_their_pictures_or_as_a_file(visitor: Callable[..., Visitor], survey: Survey) -> None:
+    desk, stratum = visitor("supervisor"), survey.strata.first().pk
+    few = desk.post(f"/surveys/{survey.uid}/invite", stratum=stratum, channel="qr", many=2, most=50)
+    text = few.content.decode()
+    assert text.count("<svg") > 2
+    assert "style=" not in text
+    assert Invitation.objects.filter(most=50).count() == 2
+    many = desk.post(f"/surveys/{survey.uid}/invite", stratum=stratum, channel="household", many=30)
+    assert many["Content-Type"].startswith("text/csv")
+    assert len(many.content.decode().splitlines()) == 31
+
+
+def test_an_interviewer_on_a_telephone_takes_answers_down(visitor: Callable[..., Visitor], survey: Survey) -> None:
+    worker, page = visitor("grid_worker"), f"/surveys/{survey.uid}/enter"
+    assert worker.get(page)[0] == 200
+    answer = worker.post(page, channel="street", stratum=survey.strata.first().pk, **typed())
+    assert answer.status_code == 302
+    assert Response.objects.get().entered_by.username == "grid_worker"
+    again = worker.post(page, channel="household", serial="1", **typed())
+    assert again.status_code == 409
+
+
+def test_an_opinion_is_noted_and_becomes_a_case(visitor: Callable[..., Visitor], city: City) -> None:
+    worker = visitor("grid_worker")
+    told = {
+        "kind": "problem",
+        "words": "楼道堆物 13800001111",
+        "unit": "LOTUS_NORTH",
+        "heard_on": timezone.localdate().isoformat(),
+        "address": "莲北路",
+    }
+    assert worker.post("/opinions/new", **told).status_code == 302
+    opinion = DoorOpinion.objects.get()
+    assert "138****1111" in worker.get("/opinions")[1]
+    answer = visitor("handler").post(f"/opinions/{opinion.uid}", step="open_case", category=str(city.litter.uid))
+    assert answer.status_code == 302
+    assert DoorOpinion.objects.get().case is not None
+    assert visitor("other_handler").get(f"/opinions/{opinion.uid}")[0] == 404
+
+
+@pytest.mark.parametrize("person", ["supervisor", "grid_worker"])
+def test_pages_of_surveys_are_light(person: str, visitor: Callable[..., Visitor], survey: Survey, city: City) -> None:
+    closed(survey, city)
+    desk = visitor(person)
+    for page in ("/surveys", f"/surveys/{survey.uid}", f"/surveys/{survey.uid}/enter", "/opinions", "/opinions/new"):
+        status, text = desk.get(page)
+        assert status == 200, page
+        assert len(text.encode()) < MOST_BYTES, page
+        assert desk.statements(page) <= MOST_STATEMENTS, page
