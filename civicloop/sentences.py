@@ -52,8 +52,8 @@ def _kind(refused: Refused) -> str:
 def _told(refused: Refused) -> Mapping[str, Any]:
     told = {key: _spoken(key, value) for key, value in refused.params.items()}
     if isinstance(refused, StepRefused):
-        told["step"] = str(STEPS.get(f"{refused.kind}.{refused.step}") or STEPS.get(refused.step, refused.step))
-        told["state"] = str(STATES.get(f"{refused.kind}.{refused.state}") or STATES.get(refused.state, refused.state))
+        told["step"] = str(STEPS.get(f"{refused.kind}.{refused.step}") or STEPS.get(refused.step) or refused.step)
+        told["state"] = str(STATES.get(f"{refused.kind}.{refused.state}") or STATES.get(refused.state) or refused.state)
         told["missing"] = _("，").join(str(THINGS.get(one, one)) for one in refused.missing)
     return _Forgiving(told)
 

@@ -92,7 +92,8 @@ DEFAULTS: dict[str, Any] = {
     "notify.digest_at": "08:00",
     "notify.most_a_day": 8,
     "field.hold_hours": 72,
-    # Residents: how long what is kept (days), the window for "not fixed", when one is asked how content one is (days after closing).
+    # Residents: how long what is kept (days), the window for "not fixed", when one is asked how content
+    # one is (days after closing).
     "residents.keep_contact_days": 180,
     "residents.keep_media_days": 730,
     "residents.keep_address_days": 7,
@@ -110,8 +111,12 @@ DEFAULTS: dict[str, Any] = {
     "surveys.most_by_code": 200,
     # Displays are looked at this often; the category of the case when one is broken. Honours: time for each stage, days on notice.
     "publicity.check_every": {
-        "public_notice": _limit("30", "natural_day"), "led": _limit("7", "natural_day"), "leaflets": _limit("14", "natural_day"),
-        "estate_board": _limit("30", "natural_day"), "wall": _limit("60", "natural_day"), "other": _limit("30", "natural_day"),
+        "public_notice": _limit("30", "natural_day"),
+        "led": _limit("7", "natural_day"),
+        "leaflets": _limit("14", "natural_day"),
+        "estate_board": _limit("30", "natural_day"),
+        "wall": _limit("60", "natural_day"),
+        "other": _limit("30", "natural_day"),
     },
     "publicity.put_up_within": _limit("15", "work_day"),
     "publicity.broken_category": "07008",
@@ -139,7 +144,8 @@ DEFAULTS: dict[str, Any] = {
     # Dispatch: how far (m) one goes round to spare a full team; after how many days of waiting an order weighs twice as much.
     "orders.fairness_m": 1000,
     "orders.heavier_after_days": 3,
-    # Volunteers: hours that count in a day, how often the code on site changes (minutes), the smallest group of people that is shown.
+    # Volunteers: hours that count in a day, how often the code on site changes (minutes), the smallest
+    # group of people that is shown.
     "volunteers.daily_cap_hours": 8,
     "volunteers.code_minutes": 5,
     "volunteers.smallest_group": 5,

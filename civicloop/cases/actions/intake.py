@@ -150,8 +150,8 @@ def _insert(case: Case) -> None:
 
 
 def _write_down(
-    case: Case, actor: Actor | None, evidence: Sequence[Given], around: Found, *, noted_at: datetime | None, ref: Reference
-) -> None:
+    case: Case, actor: Actor | None, evidence: Sequence[Given], around: Found, *, noted_at: datetime | None, ref: Reference,
+) -> None:  # fmt: skip
     at, by = case.received_at, case.reporter
     acting = actor.unit_acted_for(case.owner_id) if actor is not None else None
     data: dict[str, Any] = {"source": case.source}
