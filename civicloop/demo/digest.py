@@ -49,7 +49,7 @@ def _content() -> Iterator[tuple[Any, ...]]:
     )
 
     yield from PracticeSite.objects.order_by("code").values_list("code", "name", "level", "unit__code", "lon", "lat")
-    columns = (
+    ordered = (
         "service__code",
         "state",
         "team__unit__code",
@@ -60,7 +60,7 @@ def _content() -> Iterator[tuple[Any, ...]]:
         "ended_at",
         "score",
     )
-    yield from _rows(Order.objects.order_by("created_at", "pk").values_list(*columns))
+    yield from _rows(Order.objects.order_by("created_at", "pk").values_list(*ordered))
 
 
 def _rows(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:

@@ -71,7 +71,7 @@ def test_nobody_is_registered_without_consent(corps: Corps) -> None:
     with pytest.raises(Invalid) as no:
         volunteer(corps, consent=False)
 
-    assert (no.value.field, no.value.code) == ("consent", "consent_needed")
+    assert (no.value.field, no.value.code) == ("consent", "volunteer_consent_needed")
     assert not Volunteer.objects.exists()
 
 

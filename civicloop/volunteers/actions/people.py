@@ -35,13 +35,13 @@ def register(
 ) -> Volunteer:  # fmt: skip
     """Register somebody who has agreed to it; a child under 14 with a guardian who has agreed too (PIPL, articles 13 and 31).
 
-    The number of the identity paper is sealed at once. Raises Invalid (consent_needed, guardian_needed, id_number_wrong,
+    The number of the identity paper is sealed at once. Raises Invalid (volunteer_consent_needed, guardian_needed, id_number_wrong,
     id_contradicts_birth, birth_not_possible), Conflict `volunteer_known`, NotAllowed.
     """
     account_id = account.pk if account else None
     require(by, "volunteer.register", About(frozenset({unit.pk} if unit else ()), account_id), at=at)
     if not consent:
-        raise Invalid("consent", "consent_needed")
+        raise Invalid("consent", "volunteer_consent_needed")
     made = Volunteer(home=home, unit=unit, account=account, consent_at=at, registered_on=day_of(at))
     _set(
         made, at,
