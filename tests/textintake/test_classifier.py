@@ -141,6 +141,6 @@ def test_a_road_in_two_places_is_less_sure_and_names_no_block() -> None:
     assert place.sure < 0.6
 
 
-@pytest.mark.parametrize("text", ["路面有垃圾", "马路上有垃圾", "半路抛锚", "没有地点", "莲北风景好"])
+@pytest.mark.parametrize("text", ["路面有垃圾", "马路上有垃圾", "半路抛锚", "摊贩堵着路口", "没有地点", "莲北风景好"])
 def test_what_names_no_place_has_none(text: str) -> None:
     assert BOOK.find(text) is None
