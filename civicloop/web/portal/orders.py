@@ -147,10 +147,10 @@ def _order(service: ServiceKind, typed: QueryDict, at: datetime) -> str:
         raise Invalid("address", "place_missing")
     if lon is None and lat is None and typed.get("community"):
         # Without a place no team is found; the team reads the address in any case.
-        lon, lat = middle_of(typed["community"], reference.now()) or (None, None)
+        lon, lat = middle_of(str(typed["community"]), reference.now()) or (None, None)
     actions.create(
         service=service, by=None, at=at, description=typed.get("description", ""), source="portal",
-        requester={"name": typed["name"], "phone": typed["phone"]}, code_digest=digest(code),
+        requester={"name": str(typed["name"]), "phone": str(typed["phone"])}, code_digest=digest(code),
         address=typed.get("address", ""), lon=lon, lat=lat, datum=typed.get("datum") or "wgs84", wanted_from=wanted_from,
         wanted_to=wanted_to, uid=UUID(bytes=hashlib.sha256(key.encode()).digest()[:16]),
     )  # fmt: skip
