@@ -38,7 +38,7 @@ THINGS |= {
 }  # fmt: skip
 REASONS |= {
     "ends_before_it_begins": _("The end lies before the beginning."),
-    "consent_needed": _("Nobody is registered without having agreed to it."),
+    "volunteer_consent_needed": _("Nobody is registered without having agreed to it."),
     "guardian_needed": _("Under 14, a guardian must be named, with a phone, and must have agreed."),
     "birth_not_possible": _("This cannot be a date of birth."),
     "id_number_wrong": _("This is no number of such an identity paper. Look at it again."),

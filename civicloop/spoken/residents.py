@@ -16,7 +16,8 @@ COMPLAINT_STEPS = {
 }  # fmt: skip
 THINGS |= {
     "report": _("resident's report"), "complaint": _("complaint"), "plate": _("plate"), "link": _("link"), "contact": _("contact"),
-    "reopen_request": _("request to reopen"), "feedback": _("question how content one is"), "block": _("block of senders"), "word": _("word"),
+    "reopen_request": _("request to reopen"),
+    "feedback": _("question how content one is"), "block": _("block of senders"), "word": _("word"),
     "answer": _("answer"),
 }  # fmt: skip
 THINGS.setdefault("code", _("code"))

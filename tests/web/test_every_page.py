@@ -16,8 +16,12 @@ from tests.kept import kept
 PEOPLE = ("supervisor", "filer", "handler", "leader", "inspector", "system_admin", "security_admin")
 # Doors with a key of their own, each with its own tests: tokens, and the secret of a question to somebody outside.
 OTHER_KEYS = ("/api/", "/or/", "/f/")
-# What is there before anybody has logged in: the log-in itself, the words of the phone's program and its shell, which hold no data.
-OPEN = ("/login", "/language", "/field/", "/field/sw.js", "/field/manifest.webmanifest", "/field/ping", "/field/words/")
+# What is there before anybody has logged in: the log-in itself, the words of the phone's program and its shell, which hold no data;
+# and the open doors, residents' pages and Open311, which show nothing that is not public.
+OPEN = (
+    "/login", "/language", "/field/", "/field/sw.js", "/field/manifest.webmanifest", "/field/ping", "/field/words/", "/p/",
+    "/open311/",
+)  # fmt: skip
 # Answered at once to whoever is not logged in, or led to the log-in.
 CLOSED = {301, 302, 401, 403, 404, 405}
 

@@ -6,7 +6,9 @@ import logging
 import re
 
 # A phone's token, a screen's, the secret of a question to somebody outside, and residents' codes and links.
-_TOKEN = re.compile(r"/(or|f|screen/open|p/follow|p/mine|p/rate|p/survey|p/orders/follow|p/signup|p/certificate)/[^/\s\"'?]+")
+_TOKEN = re.compile(
+    r"/(or|f|screen/open|p/follow|p/mine|p/rate|p/survey|p/orders/follow|p/signup|p/certificate)/[^/\s\"'?]+"
+)
 
 
 def scrubbed(text: str) -> str:

@@ -74,7 +74,7 @@ def event(request: HttpRequest, uid: UUID) -> HttpResponse:
 def draft(request: HttpRequest) -> HttpResponse:
     """A new event with one shift; further shifts are further events, or come by the API."""
     asking = asker(request)
-    unit = Unit.objects.filter(pk=asking.unit_id).first()
+    unit = Unit.objects.filter(pk=asking.unit_id or 0).first()
     if unit is None:
         raise NotFound("unit", "")
     people_policy.require(asking.person, "event.keep", about_unit(unit.pk), at=asking.at, ref=asking.ref)

@@ -119,7 +119,7 @@ def _issuer(asking: Asker, volunteer: Volunteer) -> Unit:
         if people_policy.may(asking.actor, "certificate.issue", about_unit(one)):
             number = one
             break
-    found = Unit.objects.filter(pk=number).first()
+    found = Unit.objects.filter(pk=number or 0).first()
     if found is None:
         raise NotFound("unit", volunteer.uid)
     return found

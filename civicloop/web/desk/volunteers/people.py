@@ -187,5 +187,5 @@ def _ready(given: dict[str, Any], asking: Asker) -> dict[str, Any]:
     ready = dict(given)
     ready["skills"] = list(Skill.objects.filter(code__in=given["skills"]))
     ready["home"] = Unit.objects.filter(code=given["home"]).first() if given["home"] else None
-    ready["unit"] = Unit.objects.filter(pk=asking.unit_id).first()
+    ready["unit"] = Unit.objects.filter(pk=asking.unit_id or 0).first()
     return ready
