@@ -47,20 +47,16 @@ def _content() -> Iterator[tuple[Any, ...]]:
             "case__external_key", "kind", "photo"
         )
     )
+    yield from _service()
 
+
+def _service() -> Iterator[tuple[Any, ...]]:
+    """Sites and orders of voluntary service."""
     yield from PracticeSite.objects.order_by("code").values_list("code", "name", "level", "unit__code", "lon", "lat")
-    ordered = (
-        "service__code",
-        "state",
-        "team__unit__code",
-        "source",
-        "address",
-        "created_at",
-        "act_by",
-        "ended_at",
-        "score",
-    )
-    yield from _rows(Order.objects.order_by("created_at", "pk").values_list(*ordered))
+    columns = (
+        "service__code", "state", "team__unit__code", "source", "address", "created_at", "act_by", "ended_at", "score",
+    )  # fmt: skip
+    yield from _rows(Order.objects.order_by("created_at", "pk").values_list(*columns))
 
 
 def _rows(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:

@@ -48,6 +48,8 @@ class Teller:
         """One order, from the day it is placed on; the last ones were placed within the last days."""
         age = (DAYS * (1 - number / MANY)) ** 1.5 / DAYS**0.5
         at = self._office(self.until - timedelta(days=age, hours=self.rng.uniform(0, 8)))
+        if at >= self.until:  # the next morning is not told of any more
+            at = self.until - timedelta(hours=self.rng.uniform(4, 5))
         order = self._placed(at)
         if order.state == OrderState.DRAFT:
             return order
