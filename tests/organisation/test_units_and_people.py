@@ -259,6 +259,8 @@ def test_the_contact_book_is_found_by_name_initials_and_unit(city: City) -> None
 def test_the_database_keeps_periods_the_right_way_round(city: City) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Appointment.objects.filter(person=city.handler).update(ends_on=SINCE - DAY)
-    assert {str(role) for role in Role if role != Role.ORDER_DESK} == set(Appointment.objects.values_list("role", flat=True))
+    assert {str(role) for role in Role if role != Role.ORDER_DESK} == set(
+        Appointment.objects.values_list("role", flat=True)
+    )
     with pytest.raises(ValidationError):
         Unit(code="", name="", kind="").full_clean()
