@@ -37,9 +37,13 @@ OF_THE_DATABASE = frozenset({"db", "transactional_db", "django_db_setup", "live_
 SECOND_HALF = (
     ("api/test_description.py", False), ("api/test_hostile_sheets.py", False), ("demo/", False), ("documents/test_store.py", True),
     ("documents/", False), ("house/", False), ("insight/test_commands.py", False), ("journeys/", False),
-    ("open311/test_laws", False), ("open311/test_clients", False), ("open311/test_reading", False), ("openrosa/", False),
-    ("photos/test_blur.py", False), ("standards/test_edit", True), ("standards/", False), ("surveys/test_rules", False),
-    ("textintake/test_reading.py", True), ("textintake/", False), ("web/test_every_page.py", True),
+    ("open311/test_updates", True), ("open311/test_sending", True), ("open311/", False), ("openrosa/", False),
+    ("photos/test_blur.py", False), ("publicity/test_kinds", True), ("publicity/", False), ("standards/test_edit", True), ("standards/", False), ("surveys/test_surveys", True),
+    ("surveys/", False),
+    ("textintake/test_reading.py", True), ("textintake/", False),
+    ("volunteers/test_matching_proposals", True), ("volunteers/test_matching", False), ("volunteers/test_orders_walks", False),
+    ("volunteers/test_orders_sight", False), ("volunteers/test_orders_places", False), ("volunteers/test_events", False),
+    ("web/test_every_page.py", True),
     ("web/test_lists.py", True), ("web/", False),
 )  # fmt: skip
 # Seconds that a test may take, for the order of files: the longest begin first, so that no worker ends alone.
