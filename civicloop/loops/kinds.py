@@ -13,10 +13,20 @@ from typing import Any
 from civicloop.bus import Fact
 from civicloop.kernel.lifecycle import Lifecycle
 from civicloop.kernel.refusal import NotAllowed
+from civicloop.loops.desks import holders_near
 from civicloop.loops.models import Loop, LoopAlarm, LoopEvidence, LoopStep
 from civicloop.loops.policy import Rule
+from civicloop.organisation.days import day_of
+from civicloop.organisation.rules.roles import Role
 from civicloop.standards.parameters import Rung
 from civicloop.standards.reference import Actor, Reference
+
+TELLS: Mapping[str, tuple[str, ...]] = {
+    "handler": (Role.UNIT_HANDLER, Role.UNIT_LEADER),
+    "unit_leader": (Role.UNIT_LEADER,),
+    "supervisor": (Role.SUPERVISOR,),
+    "bulletin": (Role.SUPERVISOR,),
+}
 
 
 class Kind:
@@ -60,8 +70,12 @@ class Kind:
         return ()
 
     def tells(self, loop: Any, rung: Rung, ref: Reference, *, at: datetime) -> set[int]:
-        """The people who hear of a rung of the ladder, by number."""
-        raise NotImplementedError(self.name)
+        """The people who hear of a rung, by number: those of the owner who hold its roles, else who supervises; never nobody
+        while somebody above holds a post.
+        """
+        on = day_of(at)
+        found = holders_near(loop.owner_id, TELLS.get(rung.tell, ()), ref, on)
+        return set(found or holders_near(loop.owner_id, (Role.SUPERVISOR,), ref, on))
 
     def said(self, loop: Any, rung: Rung) -> dict[str, object]:
         """What a notice and the ledger say of a rung: no sentence, no personal data."""

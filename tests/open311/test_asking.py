@@ -242,7 +242,9 @@ def test_of_several_jurisdictions_one_must_be_named(city: City, program: Program
 
 def test_a_post_without_its_jurisdiction_is_refused(city: City, program: Program) -> None:
     set_parameter(city, "open311.jurisdictions", {"a.example": "", "b.example": "LOTUS"})
-    program.post(status=400, service_code="06010", lat=SOUTH, long=WEST)
+    told = program.post(status=400, service_code="06010", lat=SOUTH, long=WEST)
+
+    assert int(told[0]["code"]) == 400
 
 
 def test_what_is_not_there_is_404_in_the_format_asked_for(program: Program) -> None:

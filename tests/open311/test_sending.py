@@ -220,9 +220,9 @@ def test_a_key_may_be_for_some_services_or_one_jurisdiction_only(city: City) -> 
     narrow = program_with(services=["09009"], jurisdiction="a.example")
     sent = {"description": "x", **HERE}
 
-    narrow.post(status=201, service_code="09009", jurisdiction_id="a.example", **sent)
-    narrow.post(status=403, service_code="06010", jurisdiction_id="a.example", **sent)
-    narrow.post(status=403, service_code="09009", jurisdiction_id="b.example", **sent)
+    assert narrow.post(status=201, service_code="09009", jurisdiction_id="a.example", **sent)
+    assert int(narrow.post(status=403, service_code="06010", jurisdiction_id="a.example", **sent)[0]["code"]) == 403
+    assert int(narrow.post(status=403, service_code="09009", jurisdiction_id="b.example", **sent)[0]["code"]) == 403
 
 
 def test_a_client_that_asks_too_often_waits(city: City) -> None:
@@ -300,8 +300,8 @@ def test_keys_for_tests_and_for_production_have_each_their_own_address(city: Cit
     trying = program_with(test=True)
     sent = {"service_code": "06010", "description": "x", **HERE}
 
-    trying.post(status=403, **sent)
-    Program(program.key, TEST).post(status=403, **sent)
+    assert int(trying.post(status=403, **sent)[0]["code"]) == 403
+    assert int(Program(program.key, TEST).post(status=403, **sent)[0]["code"]) == 403
 
 
 def test_a_strange_service_code_in_an_address_is_404(program: Program) -> None:
