@@ -46,6 +46,7 @@ class Kind:
     may: Mapping[str, Rule]
     ended: frozenset[str]
     usual_photo: Mapping[str, str] = {}
+    told: Mapping[str, tuple[str, ...]] = TELLS
 
     def require(self, actor: Actor, verb: str, loop: Any, *, by: object) -> None:
         """Raise NotAllowed unless the person may take this step; the refusal names the rule and the roles that could."""
@@ -74,7 +75,7 @@ class Kind:
         while somebody above holds a post.
         """
         on = day_of(at)
-        found = holders_near(loop.owner_id, TELLS.get(rung.tell, ()), ref, on)
+        found = holders_near(loop.owner_id, self.told.get(rung.tell, ()), ref, on)
         return set(found or holders_near(loop.owner_id, (Role.SUPERVISOR,), ref, on))
 
     def said(self, loop: Any, rung: Rung) -> dict[str, object]:

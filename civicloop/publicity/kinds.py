@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from civicloop.loops.desks import holders_near
 from civicloop.loops.kinds import Kind
-from civicloop.organisation.days import day_of
 from civicloop.organisation.rules.roles import Role
 from civicloop.publicity import policy
 from civicloop.publicity.models import (
@@ -21,8 +18,6 @@ from civicloop.publicity.models import (
     HonourStep,
 )
 from civicloop.publicity.rules import display, honour
-from civicloop.standards.parameters import Rung
-from civicloop.standards.reference import Reference
 
 # Whom a rung tells, by who acts for the unit that has the loop; where nobody holds the role, the next unit above hears of it.
 TELLS: dict[str, tuple[str, ...]] = {
@@ -36,9 +31,7 @@ TELLS: dict[str, tuple[str, ...]] = {
 class PublicityKind(Kind):
     """What both kinds share: who hears of a rung."""
 
-    def tells(self, loop: Any, rung: Rung, ref: Reference, *, at: datetime) -> set[int]:
-        """The people of the unit that must act, or of the nearest one above."""
-        return set(holders_near(loop.owner_id, TELLS.get(rung.tell, ()), ref, day_of(at)))
+    told = TELLS
 
 
 class DisplayKind(PublicityKind):

@@ -36,17 +36,17 @@ class Killed(BaseException):
 def dying(after: int) -> Iterator[None]:
     """Let the server die at the statement with this number; what clears up afterwards is the database's own doing.
 
-    Rolling back is part of that clearing up: a connection that ends rolls back by itself, so nobody dies of it.
+    Rolling back is part of that clearing up: a connection that ends rolls back by itself. Nothing else is done by the dead.
     """
     seen = 0
 
     def count(execute: Callable[..., Any], sql: Any, *more: Any) -> Any:
         nonlocal seen
-        what = (sql, *more)
-        seen += not str(sql).startswith("ROLLBACK")
-        if seen == after:
-            raise Killed
-        return execute(*what)
+        if not str(sql).startswith("ROLLBACK"):
+            seen += 1
+            if 0 < after <= seen:
+                raise Killed
+        return execute(sql, *more)
 
     try:
         with connection.execute_wrapper(count):

@@ -15,16 +15,13 @@ from civicloop.bus import Fact
 from civicloop.cases import policy
 from civicloop.cases.facts import CaseEnded, CaseStepped
 from civicloop.cases.models import Case, CaseAlarm, CaseEvidence, CaseReach, CaseStep, Extension, Supervision
-from civicloop.cases.queries import holders_of
 from civicloop.cases.rules.lifecycle import ENDED, LIFECYCLE, WITH_UNIT
 from civicloop.cases.sides import forget_sides
 from civicloop.loops import engine
 from civicloop.loops.engine import NOTE_LIMIT as NOTE_LIMIT
 from civicloop.loops.kinds import Kind
-from civicloop.organisation.days import day_of
 from civicloop.organisation.models import Person
 from civicloop.organisation.rules.roles import Role
-from civicloop.standards.parameters import Rung
 from civicloop.standards.reference import Actor, Reference
 
 KIND = "case"
@@ -68,6 +65,8 @@ class CaseKind(Kind):
     lifecycle = LIFECYCLE
     may = policy.MAY
     ended = frozenset(ENDED)
+    # Desks own cases as well, and have no leader: their own roles hear of the first rung.
+    told = TELLS
     usual_photo = {"rectify": "after", "verify": "after", "send_back": "after"}
 
     def acted_for(self, actor: Actor, loop: Case) -> int | None:
@@ -90,11 +89,6 @@ class CaseKind(Kind):
         if case.state in ENDED and before not in ENDED:
             return [CaseEnded(case.uid, case.state, step.at)]
         return [] if step.quiet or step.told else [CaseStepped(case.uid, step.name, seq, step.at)]
-
-    def tells(self, loop: Case, rung: Rung, ref: Reference, *, at: datetime) -> set[int]:
-        """Where nobody holds the role (a desk has no leader), the alarm goes one step up: silence is not an answer."""
-        roles, on = TELLS.get(rung.tell, ()), day_of(at)
-        return set(holders_of(loop, roles, ref, on) or holders_of(loop, (Role.SUPERVISOR,), ref, on))
 
     def rung_taken(self, loops: list[Any], rung: str, *, at: datetime) -> None:
         """The rung of the supervisor supervises the case."""
