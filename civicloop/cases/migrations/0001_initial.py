@@ -7,6 +7,7 @@ from django.db import migrations, models
 import civicloop.cases.rules.lifecycle
 import civicloop.kernel.ids
 import civicloop.organisation.rules.roles
+from civicloop.tables import CreateTogether
 
 
 class Migration(migrations.Migration):
@@ -20,1008 +21,1098 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Case",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False, verbose_name="number")),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name="public id"
-                    ),
-                ),
-                ("act_by", models.DateTimeField(null=True, verbose_name="act by")),
-                ("clock", models.JSONField(null=True, verbose_name="clock")),
-                ("stage_clock", models.JSONField(null=True, verbose_name="clock of the stage")),
-                ("due_at", models.DateTimeField(null=True, verbose_name="due")),
-                ("due_provisional", models.BooleanField(default=False, verbose_name="due time provisional")),
-                ("alarm_at", models.DateTimeField(null=True, verbose_name="next alarm")),
-                ("alarm_rung", models.PositiveSmallIntegerField(default=0, verbose_name="next rung")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="version")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            (civicloop.cases.rules.lifecycle.State["REPORTED"], "reported"),
-                            (civicloop.cases.rules.lifecycle.State["FILED"], "filed"),
-                            (civicloop.cases.rules.lifecycle.State["DISPATCHED"], "dispatched"),
-                            (civicloop.cases.rules.lifecycle.State["ACCEPTED"], "accepted"),
-                            (civicloop.cases.rules.lifecycle.State["RECTIFIED"], "rectified"),
-                            (civicloop.cases.rules.lifecycle.State["VERIFIED"], "verified"),
-                            (civicloop.cases.rules.lifecycle.State["CLOSED"], "closed"),
-                            (civicloop.cases.rules.lifecycle.State["SUSPENDED"], "suspended"),
-                            (civicloop.cases.rules.lifecycle.State["VOIDED"], "voided"),
-                            (civicloop.cases.rules.lifecycle.State["MERGED"], "merged"),
-                        ],
-                        default=civicloop.cases.rules.lifecycle.State["REPORTED"],
-                        max_length=20,
-                        verbose_name="state",
-                    ),
-                ),
-                ("description", models.TextField(blank=True, verbose_name="what is wrong")),
-                ("answers", models.JSONField(blank=True, default=dict, verbose_name="answers")),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[
-                            ("patrol", "patrol"),
-                            ("inspection", "inspection"),
-                            ("resident", "resident"),
-                            ("hotline", "hotline 12345"),
-                            ("meeting", "meeting"),
-                            ("import", "import"),
-                            ("other", "other"),
-                        ],
-                        default="patrol",
-                        max_length=20,
-                        verbose_name="source",
-                    ),
-                ),
-                (
-                    "external_key",
-                    models.CharField(max_length=100, null=True, unique=True, verbose_name="key of the source"),
-                ),
-                ("urgent", models.BooleanField(default=False, verbose_name="urgent")),
-                ("address", models.CharField(blank=True, max_length=200, verbose_name="place")),
-                ("lon", models.FloatField(null=True, verbose_name="longitude")),
-                ("lat", models.FloatField(null=True, verbose_name="latitude")),
-                ("given_lon", models.FloatField(null=True, verbose_name="longitude as given")),
-                ("given_lat", models.FloatField(null=True, verbose_name="latitude as given")),
-                ("datum", models.CharField(default="wgs84", max_length=10, verbose_name="datum it arrived in")),
-                ("tile_key", models.BigIntegerField(null=True, verbose_name="tile key")),
-                (
-                    "area_class",
-                    models.CharField(
-                        choices=[
-                            (civicloop.organisation.rules.roles.AreaClass["A"], "class A"),
-                            (civicloop.organisation.rules.roles.AreaClass["B"], "class B"),
-                            (civicloop.organisation.rules.roles.AreaClass["C"], "class C"),
-                        ],
-                        default="B",
-                        max_length=1,
-                        verbose_name="area class",
-                    ),
-                ),
-                ("reported_at", models.DateTimeField(verbose_name="reported at")),
-                ("received_at", models.DateTimeField(verbose_name="received at")),
-                ("filed_at", models.DateTimeField(null=True, verbose_name="filed at")),
-                ("dispatched_at", models.DateTimeField(null=True, verbose_name="dispatched at")),
-                ("accepted_at", models.DateTimeField(null=True, verbose_name="accepted at")),
-                ("rectified_at", models.DateTimeField(null=True, verbose_name="rectified at")),
-                ("verified_at", models.DateTimeField(null=True, verbose_name="verified at")),
-                ("closed_at", models.DateTimeField(null=True, verbose_name="closed at")),
-                ("ended_at", models.DateTimeField(null=True, verbose_name="ended at")),
-                ("returned_count", models.PositiveSmallIntegerField(default=0, verbose_name="times returned")),
-                ("sent_back_count", models.PositiveSmallIntegerField(default=0, verbose_name="times sent back")),
-                ("reopened_count", models.PositiveSmallIntegerField(default=0, verbose_name="times reopened")),
-                ("supervised", models.BooleanField(default=False, verbose_name="supervised")),
-                ("excused", models.BooleanField(default=False, verbose_name="excused")),
-                ("proposal", models.JSONField(null=True, verbose_name="proposed unit")),
-                ("search", models.TextField(blank=True, verbose_name="search words")),
-                (
-                    "category",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="standards.category",
-                        verbose_name="category",
-                    ),
-                ),
-                (
-                    "condition",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="standards.filingcondition",
-                        verbose_name="filing condition",
-                    ),
-                ),
-                (
-                    "grid",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisation.grid",
-                        verbose_name="grid",
-                    ),
-                ),
-                (
-                    "merged_into",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="merged",
-                        to="cases.case",
-                        verbose_name="merged into",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisation.unit",
-                        verbose_name="owner",
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="parts",
-                        to="cases.case",
-                        verbose_name="parent case",
-                    ),
-                ),
-                (
-                    "point",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisation.point",
-                        verbose_name="point",
-                    ),
-                ),
-                (
-                    "recurrence_of",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="recurrences",
-                        to="cases.case",
-                        verbose_name="recurrence of",
-                    ),
-                ),
-                (
-                    "reporter",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="reporter",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisation.unit",
-                        verbose_name="responsible unit",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "case",
-                "verbose_name_plural": "cases",
-            },
-        ),
-        migrations.CreateModel(
-            name="Appeal",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "ground",
-                    models.CharField(
-                        choices=[
-                            ("not_ours", "not our duty"),
-                            ("lateness", "lateness was not ours"),
-                            ("verdict", "verdict is wrong"),
-                        ],
-                        max_length=15,
-                        verbose_name="ground",
-                    ),
-                ),
-                ("reason", models.TextField(verbose_name="reason")),
-                ("asked_at", models.DateTimeField(verbose_name="asked at")),
-                (
-                    "verdict",
-                    models.CharField(
-                        blank=True,
-                        choices=[("granted", "granted"), ("refused", "refused")],
-                        max_length=10,
-                        verbose_name="verdict",
-                    ),
-                ),
-                ("verdict_note", models.TextField(blank=True, verbose_name="why")),
-                ("decided_at", models.DateTimeField(null=True, verbose_name="decided at")),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="asked by",
-                    ),
-                ),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="decided by",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisation.unit",
-                        verbose_name="unit",
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="appeals",
-                        to="cases.case",
-                        verbose_name="case",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "appeal",
-                "verbose_name_plural": "appeals",
-            },
-        ),
-        migrations.CreateModel(
-            name="CaseAlarm",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("rung", models.CharField(max_length=30, verbose_name="rung")),
-                ("deadline", models.DateTimeField(verbose_name="deadline")),
-                ("at", models.DateTimeField(verbose_name="at")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="alarms",
-                        to="cases.case",
-                        verbose_name="case",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisation.unit",
-                        verbose_name="owner",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "alarm of a case",
-                "verbose_name_plural": "alarms of a case",
-            },
-        ),
-        migrations.CreateModel(
-            name="CaseReach",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reported_at", models.DateTimeField(verbose_name="reported at")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="reach",
-                        to="cases.case",
-                        verbose_name="case",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisation.unit",
-                        verbose_name="unit",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "reach",
-                "verbose_name_plural": "reaches",
-            },
-        ),
-        migrations.CreateModel(
-            name="CaseStep",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("seq", models.PositiveIntegerField(verbose_name="number")),
-                ("name", models.CharField(max_length=30, verbose_name="step")),
-                ("at", models.DateTimeField(verbose_name="at")),
-                ("noted_at", models.DateTimeField(null=True, verbose_name="noted on the device at")),
-                ("state_before", models.CharField(max_length=20, verbose_name="state before")),
-                ("state_after", models.CharField(max_length=20, verbose_name="state after")),
-                ("note", models.TextField(blank=True, verbose_name="note")),
-                ("data", models.JSONField(default=dict, verbose_name="details")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="taken by",
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="steps",
-                        to="cases.case",
-                        verbose_name="case",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisation.unit",
-                        verbose_name="acting unit",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "step of a case",
-                "verbose_name_plural": "steps of a case",
-                "ordering": ["case", "seq"],
-            },
-        ),
-        migrations.CreateModel(
-            name="CaseEvidence",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(max_length=15, verbose_name="kind")),
-                ("noted_at", models.DateTimeField(null=True, verbose_name="taken at, by the device")),
-                ("lon", models.FloatField(null=True, verbose_name="longitude")),
-                ("lat", models.FloatField(null=True, verbose_name="latitude")),
-                ("accuracy_m", models.FloatField(null=True, verbose_name="accuracy (m)")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="evidence",
-                        to="cases.case",
-                        verbose_name="case",
-                    ),
-                ),
-                (
-                    "photo",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="photos.photo",
-                        verbose_name="photo",
-                    ),
-                ),
-                (
-                    "step",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="evidence",
-                        to="cases.casestep",
-                        verbose_name="step",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "evidence of a case",
-                "verbose_name_plural": "evidence of a case",
-                "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="DispatchRule",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=100, verbose_name="name")),
-                ("line", models.CharField(blank=True, max_length=40, verbose_name="line")),
-                (
-                    "area_class",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            (civicloop.organisation.rules.roles.AreaClass["A"], "class A"),
-                            (civicloop.organisation.rules.roles.AreaClass["B"], "class B"),
-                            (civicloop.organisation.rules.roles.AreaClass["C"], "class C"),
-                        ],
-                        max_length=1,
-                        verbose_name="area class",
-                    ),
-                ),
-                ("from_time", models.TimeField(blank=True, null=True, verbose_name="from")),
-                ("to_time", models.TimeField(blank=True, null=True, verbose_name="to")),
-                ("priority", models.PositiveSmallIntegerField(default=100, verbose_name="priority")),
-                ("active", models.BooleanField(default=True, verbose_name="active")),
-                (
-                    "block",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisation.unit",
-                        verbose_name="block",
-                    ),
-                ),
-                (
-                    "category",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="standards.category",
-                        verbose_name="category",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisation.unit",
-                        verbose_name="unit",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "dispatch rule",
-                "verbose_name_plural": "dispatch rules",
-                "ordering": ["priority", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Extension",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=8, verbose_name="amount")),
-                ("unit_of_time", models.CharField(max_length=15, verbose_name="unit of time")),
-                ("reason", models.TextField(verbose_name="reason")),
-                ("asked_at", models.DateTimeField(verbose_name="asked at")),
-                (
-                    "verdict",
-                    models.CharField(
-                        blank=True,
-                        choices=[("granted", "granted"), ("refused", "refused")],
-                        max_length=10,
-                        verbose_name="verdict",
-                    ),
-                ),
-                ("decided_at", models.DateTimeField(null=True, verbose_name="decided at")),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="asked by",
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="extensions",
-                        to="cases.case",
-                        verbose_name="case",
-                    ),
-                ),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="decided by",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "extension",
-                "verbose_name_plural": "extensions",
-            },
-        ),
-        migrations.CreateModel(
-            name="Follower",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("since", models.DateTimeField(verbose_name="since")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="followers",
-                        to="cases.case",
-                        verbose_name="case",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="person",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "follower",
-                "verbose_name_plural": "followers",
-            },
-        ),
-        migrations.CreateModel(
-            name="Supervision",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("level", models.CharField(default="supervisor", max_length=15, verbose_name="level")),
-                ("demand", models.TextField(verbose_name="demand")),
-                ("at", models.DateTimeField(verbose_name="at")),
-                ("answer_by", models.DateTimeField(null=True, verbose_name="answer by")),
-                ("answer", models.TextField(blank=True, verbose_name="answer")),
-                ("answered_at", models.DateTimeField(null=True, verbose_name="answered at")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="by",
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="supervisions",
-                        to="cases.case",
-                        verbose_name="case",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "supervision",
-                "verbose_name_plural": "supervisions",
-            },
-        ),
-        migrations.CreateModel(
-            name="Suspension",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("plan", models.TextField(verbose_name="plan")),
-                ("review_on", models.DateField(verbose_name="review on")),
-                ("started_at", models.DateTimeField(verbose_name="from")),
-                ("ended_at", models.DateTimeField(null=True, verbose_name="until")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="suspensions",
-                        to="cases.case",
-                        verbose_name="case",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="answerable person",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "suspension",
-                "verbose_name_plural": "suspensions",
-            },
-        ),
-        migrations.CreateModel(
-            name="Whistle",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("emergency", "emergency whistle"),
-                            ("enforcement", "joint enforcement whistle"),
-                            ("key_work", "key work whistle"),
-                            ("ordinary", "ordinary whistle"),
-                        ],
-                        max_length=15,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("place", models.CharField(max_length=200, verbose_name="place")),
-                ("meet_at", models.DateTimeField(verbose_name="meet at")),
-                ("blown_at", models.DateTimeField(verbose_name="blown at")),
-                ("plan", models.TextField(blank=True, verbose_name="joint plan")),
-                ("outcome", models.TextField(blank=True, verbose_name="outcome")),
-                ("ended_at", models.DateTimeField(null=True, verbose_name="ended at")),
-                (
-                    "blown_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisation.unit",
-                        verbose_name="blown by",
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="whistles",
-                        to="cases.case",
-                        verbose_name="case",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "whistle",
-                "verbose_name_plural": "whistles",
-            },
-        ),
-        migrations.CreateModel(
-            name="WhistleCall",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("arrive_by", models.DateTimeField(verbose_name="arrive by")),
-                ("arrived_at", models.DateTimeField(null=True, verbose_name="arrived at")),
-                ("score", models.PositiveSmallIntegerField(null=True, verbose_name="score")),
-                ("score_note", models.TextField(blank=True, verbose_name="remark")),
-                (
-                    "arrived_person",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="who came",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisation.unit",
-                        verbose_name="called unit",
-                    ),
-                ),
-                (
-                    "whistle",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="calls",
-                        to="cases.whistle",
-                        verbose_name="whistle",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "whistle call",
-                "verbose_name_plural": "whistle calls",
-            },
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["-reported_at", "-id"], name="case_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["state", "-reported_at", "-id"], name="case_state_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("ended_at", None)), fields=["-reported_at", "-id"], name="case_open_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["category", "-reported_at", "-id"], name="case_category_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["category", "tile_key"], name="case_category_place"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["tile_key"], name="case_place"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["unit", "-reported_at", "-id"], name="case_unit_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["grid", "-reported_at", "-id"], name="case_grid_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("ended_at", None)), fields=["owner", "act_by", "id"], name="case_inbox"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(condition=models.Q(("ended_at", None)), fields=["act_by", "id"], name="case_act_by"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["due_at", "id"], name="case_due"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(condition=models.Q(("point__isnull", False)), fields=["point", "id"], name="case_point"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("recurrence_of__isnull", False)), fields=["recurrence_of"], name="case_recurrence"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("merged_into__isnull", False)), fields=["merged_into"], name="case_merged"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(condition=models.Q(("parent__isnull", False)), fields=["parent"], name="case_part"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(condition=models.Q(("alarm_at__isnull", False)), fields=["alarm_at"], name="case_alarm"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            civicloop.cases.rules.lifecycle.State["ACCEPTED"],
-                            civicloop.cases.rules.lifecycle.State["CLOSED"],
-                            civicloop.cases.rules.lifecycle.State["DISPATCHED"],
-                            civicloop.cases.rules.lifecycle.State["FILED"],
-                            civicloop.cases.rules.lifecycle.State["MERGED"],
-                            civicloop.cases.rules.lifecycle.State["RECTIFIED"],
-                            civicloop.cases.rules.lifecycle.State["REPORTED"],
-                            civicloop.cases.rules.lifecycle.State["SUSPENDED"],
-                            civicloop.cases.rules.lifecycle.State["VERIFIED"],
-                            civicloop.cases.rules.lifecycle.State["VOIDED"],
-                        ],
-                    )
-                ),
-                name="case_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state__in", ["dispatched", "accepted", "rectified", "verified", "closed", "suspended"]),
-                        _negated=True,
-                    ),
-                    models.Q(("due_at__isnull", False), ("unit__isnull", False)),
-                    _connector="OR",
-                ),
-                name="case_has_unit_and_due_once_dispatched",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("act_by__isnull", False),
-                        ("ended_at", None),
+        CreateTogether(
+            [
+                migrations.CreateModel(
+                    name="Case",
+                    fields=[
+                        ("id", models.BigAutoField(primary_key=True, serialize=False, verbose_name="number")),
                         (
-                            "state__in",
-                            [
-                                civicloop.cases.rules.lifecycle.State["ACCEPTED"],
-                                civicloop.cases.rules.lifecycle.State["DISPATCHED"],
-                                civicloop.cases.rules.lifecycle.State["FILED"],
-                                civicloop.cases.rules.lifecycle.State["RECTIFIED"],
-                                civicloop.cases.rules.lifecycle.State["REPORTED"],
-                                civicloop.cases.rules.lifecycle.State["SUSPENDED"],
-                                civicloop.cases.rules.lifecycle.State["VERIFIED"],
-                            ],
+                            "uid",
+                            models.UUIDField(
+                                default=civicloop.kernel.ids.new_uid,
+                                editable=False,
+                                unique=True,
+                                verbose_name="public id",
+                            ),
                         ),
-                    ),
-                    models.Q(
-                        ("act_by", None),
-                        ("alarm_at", None),
-                        ("ended_at__isnull", False),
+                        ("act_by", models.DateTimeField(null=True, verbose_name="act by")),
+                        ("clock", models.JSONField(null=True, verbose_name="clock")),
+                        ("stage_clock", models.JSONField(null=True, verbose_name="clock of the stage")),
+                        ("due_at", models.DateTimeField(null=True, verbose_name="due")),
+                        ("due_provisional", models.BooleanField(default=False, verbose_name="due time provisional")),
+                        ("alarm_at", models.DateTimeField(null=True, verbose_name="next alarm")),
+                        ("alarm_rung", models.PositiveSmallIntegerField(default=0, verbose_name="next rung")),
+                        ("version", models.PositiveIntegerField(default=1, verbose_name="version")),
                         (
-                            "state__in",
-                            [
-                                civicloop.cases.rules.lifecycle.State["CLOSED"],
-                                civicloop.cases.rules.lifecycle.State["MERGED"],
-                                civicloop.cases.rules.lifecycle.State["VOIDED"],
-                            ],
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    (civicloop.cases.rules.lifecycle.State["REPORTED"], "reported"),
+                                    (civicloop.cases.rules.lifecycle.State["FILED"], "filed"),
+                                    (civicloop.cases.rules.lifecycle.State["DISPATCHED"], "dispatched"),
+                                    (civicloop.cases.rules.lifecycle.State["ACCEPTED"], "accepted"),
+                                    (civicloop.cases.rules.lifecycle.State["RECTIFIED"], "rectified"),
+                                    (civicloop.cases.rules.lifecycle.State["VERIFIED"], "verified"),
+                                    (civicloop.cases.rules.lifecycle.State["CLOSED"], "closed"),
+                                    (civicloop.cases.rules.lifecycle.State["SUSPENDED"], "suspended"),
+                                    (civicloop.cases.rules.lifecycle.State["VOIDED"], "voided"),
+                                    (civicloop.cases.rules.lifecycle.State["MERGED"], "merged"),
+                                ],
+                                default=civicloop.cases.rules.lifecycle.State["REPORTED"],
+                                max_length=20,
+                                verbose_name="state",
+                            ),
                         ),
+                        ("description", models.TextField(blank=True, verbose_name="what is wrong")),
+                        ("answers", models.JSONField(blank=True, default=dict, verbose_name="answers")),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[
+                                    ("patrol", "patrol"),
+                                    ("inspection", "inspection"),
+                                    ("resident", "resident"),
+                                    ("hotline", "hotline 12345"),
+                                    ("meeting", "meeting"),
+                                    ("import", "import"),
+                                    ("other", "other"),
+                                ],
+                                default="patrol",
+                                max_length=20,
+                                verbose_name="source",
+                            ),
+                        ),
+                        (
+                            "external_key",
+                            models.CharField(max_length=100, null=True, unique=True, verbose_name="key of the source"),
+                        ),
+                        ("urgent", models.BooleanField(default=False, verbose_name="urgent")),
+                        ("address", models.CharField(blank=True, max_length=200, verbose_name="place")),
+                        ("lon", models.FloatField(null=True, verbose_name="longitude")),
+                        ("lat", models.FloatField(null=True, verbose_name="latitude")),
+                        ("given_lon", models.FloatField(null=True, verbose_name="longitude as given")),
+                        ("given_lat", models.FloatField(null=True, verbose_name="latitude as given")),
+                        ("datum", models.CharField(default="wgs84", max_length=10, verbose_name="datum it arrived in")),
+                        ("tile_key", models.BigIntegerField(null=True, verbose_name="tile key")),
+                        (
+                            "area_class",
+                            models.CharField(
+                                choices=[
+                                    (civicloop.organisation.rules.roles.AreaClass["A"], "class A"),
+                                    (civicloop.organisation.rules.roles.AreaClass["B"], "class B"),
+                                    (civicloop.organisation.rules.roles.AreaClass["C"], "class C"),
+                                ],
+                                default="B",
+                                max_length=1,
+                                verbose_name="area class",
+                            ),
+                        ),
+                        ("reported_at", models.DateTimeField(verbose_name="reported at")),
+                        ("received_at", models.DateTimeField(verbose_name="received at")),
+                        ("filed_at", models.DateTimeField(null=True, verbose_name="filed at")),
+                        ("dispatched_at", models.DateTimeField(null=True, verbose_name="dispatched at")),
+                        ("accepted_at", models.DateTimeField(null=True, verbose_name="accepted at")),
+                        ("rectified_at", models.DateTimeField(null=True, verbose_name="rectified at")),
+                        ("verified_at", models.DateTimeField(null=True, verbose_name="verified at")),
+                        ("closed_at", models.DateTimeField(null=True, verbose_name="closed at")),
+                        ("ended_at", models.DateTimeField(null=True, verbose_name="ended at")),
+                        ("returned_count", models.PositiveSmallIntegerField(default=0, verbose_name="times returned")),
+                        (
+                            "sent_back_count",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="times sent back"),
+                        ),
+                        ("reopened_count", models.PositiveSmallIntegerField(default=0, verbose_name="times reopened")),
+                        ("supervised", models.BooleanField(default=False, verbose_name="supervised")),
+                        ("excused", models.BooleanField(default=False, verbose_name="excused")),
+                        ("proposal", models.JSONField(null=True, verbose_name="proposed unit")),
+                        ("search", models.TextField(blank=True, verbose_name="search words")),
+                        (
+                            "category",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="standards.category",
+                                verbose_name="category",
+                            ),
+                        ),
+                        (
+                            "condition",
+                            models.ForeignKey(
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="standards.filingcondition",
+                                verbose_name="filing condition",
+                            ),
+                        ),
+                        (
+                            "grid",
+                            models.ForeignKey(
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="organisation.grid",
+                                verbose_name="grid",
+                            ),
+                        ),
+                        (
+                            "merged_into",
+                            models.ForeignKey(
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="merged",
+                                to="cases.case",
+                                verbose_name="merged into",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="organisation.unit",
+                                verbose_name="owner",
+                            ),
+                        ),
+                        (
+                            "parent",
+                            models.ForeignKey(
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="parts",
+                                to="cases.case",
+                                verbose_name="parent case",
+                            ),
+                        ),
+                        (
+                            "point",
+                            models.ForeignKey(
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="organisation.point",
+                                verbose_name="point",
+                            ),
+                        ),
+                        (
+                            "recurrence_of",
+                            models.ForeignKey(
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="recurrences",
+                                to="cases.case",
+                                verbose_name="recurrence of",
+                            ),
+                        ),
+                        (
+                            "reporter",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="reporter",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="organisation.unit",
+                                verbose_name="responsible unit",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "case",
+                        "verbose_name_plural": "cases",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Appeal",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "ground",
+                            models.CharField(
+                                choices=[
+                                    ("not_ours", "not our duty"),
+                                    ("lateness", "lateness was not ours"),
+                                    ("verdict", "verdict is wrong"),
+                                ],
+                                max_length=15,
+                                verbose_name="ground",
+                            ),
+                        ),
+                        ("reason", models.TextField(verbose_name="reason")),
+                        ("asked_at", models.DateTimeField(verbose_name="asked at")),
+                        (
+                            "verdict",
+                            models.CharField(
+                                blank=True,
+                                choices=[("granted", "granted"), ("refused", "refused")],
+                                max_length=10,
+                                verbose_name="verdict",
+                            ),
+                        ),
+                        ("verdict_note", models.TextField(blank=True, verbose_name="why")),
+                        ("decided_at", models.DateTimeField(null=True, verbose_name="decided at")),
+                        (
+                            "asked_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="asked by",
+                            ),
+                        ),
+                        (
+                            "decided_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="decided by",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="organisation.unit",
+                                verbose_name="unit",
+                            ),
+                        ),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="appeals",
+                                to="cases.case",
+                                verbose_name="case",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "appeal",
+                        "verbose_name_plural": "appeals",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CaseAlarm",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("rung", models.CharField(max_length=30, verbose_name="rung")),
+                        ("deadline", models.DateTimeField(verbose_name="deadline")),
+                        ("at", models.DateTimeField(verbose_name="at")),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="alarms",
+                                to="cases.case",
+                                verbose_name="case",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="organisation.unit",
+                                verbose_name="owner",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "alarm of a case",
+                        "verbose_name_plural": "alarms of a case",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CaseReach",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("reported_at", models.DateTimeField(verbose_name="reported at")),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="reach",
+                                to="cases.case",
+                                verbose_name="case",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="organisation.unit",
+                                verbose_name="unit",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "reach",
+                        "verbose_name_plural": "reaches",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CaseStep",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("seq", models.PositiveIntegerField(verbose_name="number")),
+                        ("name", models.CharField(max_length=30, verbose_name="step")),
+                        ("at", models.DateTimeField(verbose_name="at")),
+                        ("noted_at", models.DateTimeField(null=True, verbose_name="noted on the device at")),
+                        ("state_before", models.CharField(max_length=20, verbose_name="state before")),
+                        ("state_after", models.CharField(max_length=20, verbose_name="state after")),
+                        ("note", models.TextField(blank=True, verbose_name="note")),
+                        ("data", models.JSONField(default=dict, verbose_name="details")),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="taken by",
+                            ),
+                        ),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="steps",
+                                to="cases.case",
+                                verbose_name="case",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="organisation.unit",
+                                verbose_name="acting unit",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "step of a case",
+                        "verbose_name_plural": "steps of a case",
+                        "ordering": ["case", "seq"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CaseEvidence",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("kind", models.CharField(max_length=15, verbose_name="kind")),
+                        ("noted_at", models.DateTimeField(null=True, verbose_name="taken at, by the device")),
+                        ("lon", models.FloatField(null=True, verbose_name="longitude")),
+                        ("lat", models.FloatField(null=True, verbose_name="latitude")),
+                        ("accuracy_m", models.FloatField(null=True, verbose_name="accuracy (m)")),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="evidence",
+                                to="cases.case",
+                                verbose_name="case",
+                            ),
+                        ),
+                        (
+                            "photo",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="photos.photo",
+                                verbose_name="photo",
+                            ),
+                        ),
+                        (
+                            "step",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="evidence",
+                                to="cases.casestep",
+                                verbose_name="step",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "evidence of a case",
+                        "verbose_name_plural": "evidence of a case",
+                        "ordering": ["id"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="DispatchRule",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=100, verbose_name="name")),
+                        ("line", models.CharField(blank=True, max_length=40, verbose_name="line")),
+                        (
+                            "area_class",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    (civicloop.organisation.rules.roles.AreaClass["A"], "class A"),
+                                    (civicloop.organisation.rules.roles.AreaClass["B"], "class B"),
+                                    (civicloop.organisation.rules.roles.AreaClass["C"], "class C"),
+                                ],
+                                max_length=1,
+                                verbose_name="area class",
+                            ),
+                        ),
+                        ("from_time", models.TimeField(blank=True, null=True, verbose_name="from")),
+                        ("to_time", models.TimeField(blank=True, null=True, verbose_name="to")),
+                        ("priority", models.PositiveSmallIntegerField(default=100, verbose_name="priority")),
+                        ("active", models.BooleanField(default=True, verbose_name="active")),
+                        (
+                            "block",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisation.unit",
+                                verbose_name="block",
+                            ),
+                        ),
+                        (
+                            "category",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="standards.category",
+                                verbose_name="category",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="organisation.unit",
+                                verbose_name="unit",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "dispatch rule",
+                        "verbose_name_plural": "dispatch rules",
+                        "ordering": ["priority", "id"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Extension",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("amount", models.DecimalField(decimal_places=2, max_digits=8, verbose_name="amount")),
+                        ("unit_of_time", models.CharField(max_length=15, verbose_name="unit of time")),
+                        ("reason", models.TextField(verbose_name="reason")),
+                        ("asked_at", models.DateTimeField(verbose_name="asked at")),
+                        (
+                            "verdict",
+                            models.CharField(
+                                blank=True,
+                                choices=[("granted", "granted"), ("refused", "refused")],
+                                max_length=10,
+                                verbose_name="verdict",
+                            ),
+                        ),
+                        ("decided_at", models.DateTimeField(null=True, verbose_name="decided at")),
+                        (
+                            "asked_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="asked by",
+                            ),
+                        ),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="extensions",
+                                to="cases.case",
+                                verbose_name="case",
+                            ),
+                        ),
+                        (
+                            "decided_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="decided by",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "extension",
+                        "verbose_name_plural": "extensions",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Follower",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("since", models.DateTimeField(verbose_name="since")),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="followers",
+                                to="cases.case",
+                                verbose_name="case",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="person",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "follower",
+                        "verbose_name_plural": "followers",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Supervision",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("level", models.CharField(default="supervisor", max_length=15, verbose_name="level")),
+                        ("demand", models.TextField(verbose_name="demand")),
+                        ("at", models.DateTimeField(verbose_name="at")),
+                        ("answer_by", models.DateTimeField(null=True, verbose_name="answer by")),
+                        ("answer", models.TextField(blank=True, verbose_name="answer")),
+                        ("answered_at", models.DateTimeField(null=True, verbose_name="answered at")),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="by",
+                            ),
+                        ),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="supervisions",
+                                to="cases.case",
+                                verbose_name="case",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "supervision",
+                        "verbose_name_plural": "supervisions",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Suspension",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("plan", models.TextField(verbose_name="plan")),
+                        ("review_on", models.DateField(verbose_name="review on")),
+                        ("started_at", models.DateTimeField(verbose_name="from")),
+                        ("ended_at", models.DateTimeField(null=True, verbose_name="until")),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="suspensions",
+                                to="cases.case",
+                                verbose_name="case",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="answerable person",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "suspension",
+                        "verbose_name_plural": "suspensions",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Whistle",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("emergency", "emergency whistle"),
+                                    ("enforcement", "joint enforcement whistle"),
+                                    ("key_work", "key work whistle"),
+                                    ("ordinary", "ordinary whistle"),
+                                ],
+                                max_length=15,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("place", models.CharField(max_length=200, verbose_name="place")),
+                        ("meet_at", models.DateTimeField(verbose_name="meet at")),
+                        ("blown_at", models.DateTimeField(verbose_name="blown at")),
+                        ("plan", models.TextField(blank=True, verbose_name="joint plan")),
+                        ("outcome", models.TextField(blank=True, verbose_name="outcome")),
+                        ("ended_at", models.DateTimeField(null=True, verbose_name="ended at")),
+                        (
+                            "blown_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="organisation.unit",
+                                verbose_name="blown by",
+                            ),
+                        ),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="whistles",
+                                to="cases.case",
+                                verbose_name="case",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "whistle",
+                        "verbose_name_plural": "whistles",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="WhistleCall",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("arrive_by", models.DateTimeField(verbose_name="arrive by")),
+                        ("arrived_at", models.DateTimeField(null=True, verbose_name="arrived at")),
+                        ("score", models.PositiveSmallIntegerField(null=True, verbose_name="score")),
+                        ("score_note", models.TextField(blank=True, verbose_name="remark")),
+                        (
+                            "arrived_person",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="who came",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="organisation.unit",
+                                verbose_name="called unit",
+                            ),
+                        ),
+                        (
+                            "whistle",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="calls",
+                                to="cases.whistle",
+                                verbose_name="whistle",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "whistle call",
+                        "verbose_name_plural": "whistle calls",
+                    },
+                ),
+                migrations.AddIndex(
+                    model_name="case",
+                    index=models.Index(fields=["-reported_at", "-id"], name="case_newest"),
+                ),
+                migrations.AddIndex(
+                    model_name="case",
+                    index=models.Index(fields=["state", "-reported_at", "-id"], name="case_state_newest"),
+                ),
+                migrations.AddIndex(
+                    model_name="case",
+                    index=models.Index(
+                        condition=models.Q(("ended_at", None)), fields=["-reported_at", "-id"], name="case_open_newest"
                     ),
-                    _connector="OR",
                 ),
-                name="case_open_acts_by_a_time_ended_has_ended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lat", None), ("lon", None), ("tile_key", None)),
-                    models.Q(("lat__isnull", False), ("lon__isnull", False), ("tile_key__isnull", False)),
-                    _connector="OR",
+                migrations.AddIndex(
+                    model_name="case",
+                    index=models.Index(fields=["category", "-reported_at", "-id"], name="case_category_newest"),
                 ),
-                name="case_place_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "merged"), _negated=True), ("merged_into__isnull", False), _connector="OR"
+                migrations.AddIndex(
+                    model_name="case",
+                    index=models.Index(fields=["category", "tile_key"], name="case_category_place"),
                 ),
-                name="case_merged_names_its_main_case",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "closed"), _negated=True), ("closed_at__isnull", False), _connector="OR"
+                migrations.AddIndex(
+                    model_name="case",
+                    index=models.Index(fields=["tile_key"], name="case_place"),
                 ),
-                name="case_closed_has_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("verdict", "")), fields=("case",), name="appeal_one_pending_per_case"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="casealarm",
-            index=models.Index(fields=["rung", "at"], name="case_alarm_by_rung"),
-        ),
-        migrations.AddConstraint(
-            model_name="casealarm",
-            constraint=models.UniqueConstraint(
-                fields=("case", "rung", "deadline"), name="case_alarm_once_per_deadline"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="casereach",
-            index=models.Index(fields=["unit", "-reported_at", "-case"], name="reach_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="casereach",
-            constraint=models.UniqueConstraint(fields=("case", "unit"), name="reach_once_per_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="casestep",
-            index=models.Index(fields=["name", "at"], name="case_step_by_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="casestep",
-            constraint=models.UniqueConstraint(fields=("case", "seq"), name="case_step_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="caseevidence",
-            constraint=models.UniqueConstraint(fields=("step", "photo", "kind"), name="case_evidence_once_per_step"),
-        ),
-        migrations.AddConstraint(
-            model_name="dispatchrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("from_time", None), ("to_time", None)),
-                    models.Q(("from_time__isnull", False), ("to_time__isnull", False)),
-                    _connector="OR",
+                migrations.AddIndex(
+                    model_name="case",
+                    index=models.Index(fields=["unit", "-reported_at", "-id"], name="case_unit_newest"),
                 ),
-                name="dispatch_rule_window_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("verdict", "")), fields=("case",), name="extension_one_pending_per_case"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by", None), models.Q(("decided_by", models.F("asked_by")), _negated=True), _connector="OR"
+                migrations.AddIndex(
+                    model_name="case",
+                    index=models.Index(fields=["grid", "-reported_at", "-id"], name="case_grid_newest"),
                 ),
-                name="extension_decided_by_somebody_else",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="follower",
-            constraint=models.UniqueConstraint(fields=("case", "person"), name="follower_once_per_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="suspension",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("case",), name="suspension_one_running_per_case"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="whistle",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("case",), name="whistle_one_running_per_case"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="whistlecall",
-            constraint=models.UniqueConstraint(fields=("whistle", "unit"), name="whistle_calls_a_unit_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="whistlecall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("score", None), ("score__lte", 100), _connector="OR"), name="whistle_score_0_to_100"
-            ),
-        ),
+                migrations.AddIndex(
+                    model_name="case",
+                    index=models.Index(
+                        condition=models.Q(("ended_at", None)), fields=["owner", "act_by", "id"], name="case_inbox"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="case",
+                    index=models.Index(
+                        condition=models.Q(("ended_at", None)), fields=["act_by", "id"], name="case_act_by"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="case",
+                    index=models.Index(fields=["due_at", "id"], name="case_due"),
+                ),
+                migrations.AddIndex(
+                    model_name="case",
+                    index=models.Index(
+                        condition=models.Q(("point__isnull", False)), fields=["point", "id"], name="case_point"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="case",
+                    index=models.Index(
+                        condition=models.Q(("recurrence_of__isnull", False)),
+                        fields=["recurrence_of"],
+                        name="case_recurrence",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="case",
+                    index=models.Index(
+                        condition=models.Q(("merged_into__isnull", False)), fields=["merged_into"], name="case_merged"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="case",
+                    index=models.Index(
+                        condition=models.Q(("parent__isnull", False)), fields=["parent"], name="case_part"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="case",
+                    index=models.Index(
+                        condition=models.Q(("alarm_at__isnull", False)), fields=["alarm_at"], name="case_alarm"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="case",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    civicloop.cases.rules.lifecycle.State["ACCEPTED"],
+                                    civicloop.cases.rules.lifecycle.State["CLOSED"],
+                                    civicloop.cases.rules.lifecycle.State["DISPATCHED"],
+                                    civicloop.cases.rules.lifecycle.State["FILED"],
+                                    civicloop.cases.rules.lifecycle.State["MERGED"],
+                                    civicloop.cases.rules.lifecycle.State["RECTIFIED"],
+                                    civicloop.cases.rules.lifecycle.State["REPORTED"],
+                                    civicloop.cases.rules.lifecycle.State["SUSPENDED"],
+                                    civicloop.cases.rules.lifecycle.State["VERIFIED"],
+                                    civicloop.cases.rules.lifecycle.State["VOIDED"],
+                                ],
+                            )
+                        ),
+                        name="case_state_is_known",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="case",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "state__in",
+                                    ["dispatched", "accepted", "rectified", "verified", "closed", "suspended"],
+                                ),
+                                _negated=True,
+                            ),
+                            models.Q(("due_at__isnull", False), ("unit__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="case_has_unit_and_due_once_dispatched",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="case",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("act_by__isnull", False),
+                                ("ended_at", None),
+                                (
+                                    "state__in",
+                                    [
+                                        civicloop.cases.rules.lifecycle.State["ACCEPTED"],
+                                        civicloop.cases.rules.lifecycle.State["DISPATCHED"],
+                                        civicloop.cases.rules.lifecycle.State["FILED"],
+                                        civicloop.cases.rules.lifecycle.State["RECTIFIED"],
+                                        civicloop.cases.rules.lifecycle.State["REPORTED"],
+                                        civicloop.cases.rules.lifecycle.State["SUSPENDED"],
+                                        civicloop.cases.rules.lifecycle.State["VERIFIED"],
+                                    ],
+                                ),
+                            ),
+                            models.Q(
+                                ("act_by", None),
+                                ("alarm_at", None),
+                                ("ended_at__isnull", False),
+                                (
+                                    "state__in",
+                                    [
+                                        civicloop.cases.rules.lifecycle.State["CLOSED"],
+                                        civicloop.cases.rules.lifecycle.State["MERGED"],
+                                        civicloop.cases.rules.lifecycle.State["VOIDED"],
+                                    ],
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="case_open_acts_by_a_time_ended_has_ended",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="case",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lat", None), ("lon", None), ("tile_key", None)),
+                            models.Q(("lat__isnull", False), ("lon__isnull", False), ("tile_key__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="case_place_is_whole",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="case",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "merged"), _negated=True),
+                            ("merged_into__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="case_merged_names_its_main_case",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="case",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "closed"), _negated=True), ("closed_at__isnull", False), _connector="OR"
+                        ),
+                        name="case_closed_has_a_time",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="appeal",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("verdict", "")), fields=("case",), name="appeal_one_pending_per_case"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="casealarm",
+                    index=models.Index(fields=["rung", "at"], name="case_alarm_by_rung"),
+                ),
+                migrations.AddConstraint(
+                    model_name="casealarm",
+                    constraint=models.UniqueConstraint(
+                        fields=("case", "rung", "deadline"), name="case_alarm_once_per_deadline"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="casereach",
+                    index=models.Index(fields=["unit", "-reported_at", "-case"], name="reach_newest"),
+                ),
+                migrations.AddConstraint(
+                    model_name="casereach",
+                    constraint=models.UniqueConstraint(fields=("case", "unit"), name="reach_once_per_unit"),
+                ),
+                migrations.AddIndex(
+                    model_name="casestep",
+                    index=models.Index(fields=["name", "at"], name="case_step_by_name"),
+                ),
+                migrations.AddConstraint(
+                    model_name="casestep",
+                    constraint=models.UniqueConstraint(fields=("case", "seq"), name="case_step_number_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="caseevidence",
+                    constraint=models.UniqueConstraint(
+                        fields=("step", "photo", "kind"), name="case_evidence_once_per_step"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="dispatchrule",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("from_time", None), ("to_time", None)),
+                            models.Q(("from_time__isnull", False), ("to_time__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="dispatch_rule_window_is_whole",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="extension",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("verdict", "")), fields=("case",), name="extension_one_pending_per_case"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="extension",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None),
+                            models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="extension_decided_by_somebody_else",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="follower",
+                    constraint=models.UniqueConstraint(fields=("case", "person"), name="follower_once_per_case"),
+                ),
+                migrations.AddConstraint(
+                    model_name="suspension",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("case",), name="suspension_one_running_per_case"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="whistle",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("case",), name="whistle_one_running_per_case"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="whistlecall",
+                    constraint=models.UniqueConstraint(fields=("whistle", "unit"), name="whistle_calls_a_unit_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="whistlecall",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("score", None), ("score__lte", 100), _connector="OR"),
+                        name="whistle_score_0_to_100",
+                    ),
+                ),
+            ]
+        )
     ]

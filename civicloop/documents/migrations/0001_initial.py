@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import civicloop.kernel.ids
+from civicloop.tables import CreateTogether
 
 
 class Migration(migrations.Migration):
@@ -17,234 +18,278 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Counter",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("head", models.CharField(max_length=40, verbose_name="sign of the issuer")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
-                ("last", models.PositiveIntegerField(default=0, verbose_name="last number")),
-            ],
-            options={
-                "verbose_name": "counter of numbers",
-                "verbose_name_plural": "counters of numbers",
-                "constraints": [
-                    models.UniqueConstraint(fields=("head", "year"), name="counter_once_for_each_head_and_year")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Paper",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name="public id"
-                    ),
-                ),
-                ("kind", models.CharField(max_length=20, verbose_name="kind")),
-                ("title", models.CharField(blank=True, max_length=200, verbose_name="title")),
-                ("start", models.DateField(verbose_name="first day")),
-                ("end", models.DateField(verbose_name="last day")),
-                ("as_of", models.DateTimeField(verbose_name="figures as of")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "asked for"),
-                            ("building", "being written"),
-                            ("ready", "written"),
-                            ("issued", "issued"),
-                            ("failed", "could not be written"),
+        CreateTogether(
+            [
+                migrations.CreateModel(
+                    name="Counter",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("head", models.CharField(max_length=40, verbose_name="sign of the issuer")),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                        ("last", models.PositiveIntegerField(default=0, verbose_name="last number")),
+                    ],
+                    options={
+                        "verbose_name": "counter of numbers",
+                        "verbose_name_plural": "counters of numbers",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("head", "year"), name="counter_once_for_each_head_and_year")
                         ],
-                        default="draft",
-                        max_length=10,
-                        verbose_name="state",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Paper",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "uid",
+                            models.UUIDField(
+                                default=civicloop.kernel.ids.new_uid,
+                                editable=False,
+                                unique=True,
+                                verbose_name="public id",
+                            ),
+                        ),
+                        ("kind", models.CharField(max_length=20, verbose_name="kind")),
+                        ("title", models.CharField(blank=True, max_length=200, verbose_name="title")),
+                        ("start", models.DateField(verbose_name="first day")),
+                        ("end", models.DateField(verbose_name="last day")),
+                        ("as_of", models.DateTimeField(verbose_name="figures as of")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("draft", "asked for"),
+                                    ("building", "being written"),
+                                    ("ready", "written"),
+                                    ("issued", "issued"),
+                                    ("failed", "could not be written"),
+                                ],
+                                default="draft",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("progress", models.PositiveSmallIntegerField(default=0, verbose_name="progress in percent")),
+                        (
+                            "failure",
+                            models.JSONField(blank=True, default=dict, verbose_name="why it could not be written"),
+                        ),
+                        ("texts", models.JSONField(blank=True, default=dict, verbose_name="texts")),
+                        ("options", models.JSONField(blank=True, default=dict, verbose_name="options")),
+                        ("data", models.JSONField(blank=True, default=dict, verbose_name="content")),
+                        ("digest", models.CharField(blank=True, max_length=64, verbose_name="digest of the content")),
+                        ("head", models.CharField(blank=True, max_length=40, verbose_name="sign of the issuer")),
+                        ("year", models.PositiveSmallIntegerField(null=True, verbose_name="year of the number")),
+                        ("serial", models.PositiveIntegerField(null=True, verbose_name="serial number")),
+                        ("number", models.CharField(blank=True, max_length=80, verbose_name="number")),
+                        ("issued_at", models.DateTimeField(null=True, verbose_name="issued at")),
+                        (
+                            "asked_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="asked for by",
+                            ),
+                        ),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="papers",
+                                to="cases.case",
+                                verbose_name="case",
+                            ),
+                        ),
+                        (
+                            "issued_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="issued by",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="organisation.unit",
+                                verbose_name="unit it is about",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "paper",
+                        "verbose_name_plural": "papers",
+                        "ordering": ["-id"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PaperFile",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "form",
+                            models.CharField(
+                                choices=[("docx", "DOCX"), ("pdf", "PDF"), ("xlsx", "XLSX")],
+                                max_length=5,
+                                verbose_name="form",
+                            ),
+                        ),
+                        (
+                            "digest",
+                            models.CharField(max_length=64, verbose_name="digest of the content it was written from"),
+                        ),
+                        ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                        ("size", models.PositiveBigIntegerField(verbose_name="bytes")),
+                        ("name", models.CharField(max_length=200, verbose_name="name")),
+                        (
+                            "paper",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="files",
+                                to="documents.paper",
+                                verbose_name="paper",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "file of a paper",
+                        "verbose_name_plural": "files of papers",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TextBlock",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("kind", models.CharField(max_length=20, verbose_name="kind")),
+                        ("key", models.CharField(max_length=60, verbose_name="key")),
+                        ("text", models.TextField(blank=True, verbose_name="text")),
+                        ("changed_at", models.DateTimeField(verbose_name="changed at")),
+                        (
+                            "uid",
+                            models.UUIDField(
+                                default=civicloop.kernel.ids.new_uid,
+                                editable=False,
+                                unique=True,
+                                verbose_name="public id",
+                            ),
+                        ),
+                        (
+                            "changed_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="changed by",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "text block",
+                        "verbose_name_plural": "text blocks",
+                    },
+                ),
+                migrations.AddIndex(
+                    model_name="paper",
+                    index=models.Index(fields=["kind", "-id"], name="paper_kind"),
+                ),
+                migrations.AddIndex(
+                    model_name="paper",
+                    index=models.Index(fields=["state"], name="paper_state"),
+                ),
+                migrations.AddConstraint(
+                    model_name="paper",
+                    constraint=models.UniqueConstraint(
+                        fields=("head", "year", "serial"), name="paper_number_given_once"
                     ),
                 ),
-                ("progress", models.PositiveSmallIntegerField(default=0, verbose_name="progress in percent")),
-                ("failure", models.JSONField(blank=True, default=dict, verbose_name="why it could not be written")),
-                ("texts", models.JSONField(blank=True, default=dict, verbose_name="texts")),
-                ("options", models.JSONField(blank=True, default=dict, verbose_name="options")),
-                ("data", models.JSONField(blank=True, default=dict, verbose_name="content")),
-                ("digest", models.CharField(blank=True, max_length=64, verbose_name="digest of the content")),
-                ("head", models.CharField(blank=True, max_length=40, verbose_name="sign of the issuer")),
-                ("year", models.PositiveSmallIntegerField(null=True, verbose_name="year of the number")),
-                ("serial", models.PositiveIntegerField(null=True, verbose_name="serial number")),
-                ("number", models.CharField(blank=True, max_length=80, verbose_name="number")),
-                ("issued_at", models.DateTimeField(null=True, verbose_name="issued at")),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="asked for by",
+                migrations.AddConstraint(
+                    model_name="paper",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("end__gte", models.F("start"))), name="paper_period_in_order"
                     ),
                 ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="papers",
-                        to="cases.case",
-                        verbose_name="case",
+                migrations.AddConstraint(
+                    model_name="paper",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("progress__lte", 100)), name="paper_progress_is_a_share"
                     ),
                 ),
-                (
-                    "issued_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="issued by",
+                migrations.AddConstraint(
+                    model_name="paper",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", "issued"),
+                                ("issued_at__isnull", False),
+                                models.Q(("digest", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "issued"), _negated=True),
+                                ("issued_at", None),
+                                ("number", ""),
+                                ("serial", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="paper_is_issued_whole",
                     ),
                 ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisation.unit",
-                        verbose_name="unit it is about",
+                migrations.AddConstraint(
+                    model_name="paper",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("number", ""), ("serial", None), ("year", None)),
+                            models.Q(models.Q(("number", ""), _negated=True), ("serial__gte", 1), ("year__gte", 1949)),
+                            _connector="OR",
+                        ),
+                        name="paper_number_has_its_parts",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "paper",
-                "verbose_name_plural": "papers",
-                "ordering": ["-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="PaperFile",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "form",
-                    models.CharField(
-                        choices=[("docx", "DOCX"), ("pdf", "PDF"), ("xlsx", "XLSX")], max_length=5, verbose_name="form"
+                migrations.AddConstraint(
+                    model_name="paperfile",
+                    constraint=models.UniqueConstraint(
+                        fields=("paper", "form", "digest"), name="paper_file_once_for_each_content"
                     ),
                 ),
-                ("digest", models.CharField(max_length=64, verbose_name="digest of the content it was written from")),
-                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
-                ("size", models.PositiveBigIntegerField(verbose_name="bytes")),
-                ("name", models.CharField(max_length=200, verbose_name="name")),
-                (
-                    "paper",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="files",
-                        to="documents.paper",
-                        verbose_name="paper",
+                migrations.AddConstraint(
+                    model_name="paperfile",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("size__gt", 0)), name="paper_file_is_not_empty"
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "file of a paper",
-                "verbose_name_plural": "files of papers",
-            },
-        ),
-        migrations.CreateModel(
-            name="TextBlock",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(max_length=20, verbose_name="kind")),
-                ("key", models.CharField(max_length=60, verbose_name="key")),
-                ("text", models.TextField(blank=True, verbose_name="text")),
-                ("changed_at", models.DateTimeField(verbose_name="changed at")),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name="public id"
-                    ),
+                migrations.AddConstraint(
+                    model_name="textblock",
+                    constraint=models.UniqueConstraint(fields=("kind", "key"), name="text_block_once_for_each_key"),
                 ),
-                (
-                    "changed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="changed by",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "text block",
-                "verbose_name_plural": "text blocks",
-            },
-        ),
-        migrations.AddIndex(
-            model_name="paper",
-            index=models.Index(fields=["kind", "-id"], name="paper_kind"),
-        ),
-        migrations.AddIndex(
-            model_name="paper",
-            index=models.Index(fields=["state"], name="paper_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="paper",
-            constraint=models.UniqueConstraint(fields=("head", "year", "serial"), name="paper_number_given_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="paper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end__gte", models.F("start"))), name="paper_period_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("progress__lte", 100)), name="paper_progress_is_a_share"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state", "issued"), ("issued_at__isnull", False), models.Q(("digest", ""), _negated=True)
-                    ),
-                    models.Q(
-                        models.Q(("state", "issued"), _negated=True),
-                        ("issued_at", None),
-                        ("number", ""),
-                        ("serial", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="paper_is_issued_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("number", ""), ("serial", None), ("year", None)),
-                    models.Q(models.Q(("number", ""), _negated=True), ("serial__gte", 1), ("year__gte", 1949)),
-                    _connector="OR",
-                ),
-                name="paper_number_has_its_parts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paperfile",
-            constraint=models.UniqueConstraint(
-                fields=("paper", "form", "digest"), name="paper_file_once_for_each_content"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paperfile",
-            constraint=models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="paper_file_is_not_empty"),
-        ),
-        migrations.AddConstraint(
-            model_name="textblock",
-            constraint=models.UniqueConstraint(fields=("kind", "key"), name="text_block_once_for_each_key"),
-        ),
+            ]
+        )
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from civicloop.tables import CreateTogether
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -13,176 +15,198 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Entry",
-            fields=[
-                ("uid", models.UUIDField(primary_key=True, serialize=False, verbose_name="id made on the phone")),
-                ("device", models.UUIDField(verbose_name="device")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("visit", "visit"),
-                            ("case", "new case"),
-                            ("step", "step of a case"),
-                            ("comment", "comment"),
-                        ],
-                        max_length=10,
-                        verbose_name="kind",
+        CreateTogether(
+            [
+                migrations.CreateModel(
+                    name="Entry",
+                    fields=[
+                        (
+                            "uid",
+                            models.UUIDField(primary_key=True, serialize=False, verbose_name="id made on the phone"),
+                        ),
+                        ("device", models.UUIDField(verbose_name="device")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("visit", "visit"),
+                                    ("case", "new case"),
+                                    ("step", "step of a case"),
+                                    ("comment", "comment"),
+                                ],
+                                max_length=10,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("loop_uid", models.UUIDField(verbose_name="loop")),
+                        ("seq", models.BigIntegerField(verbose_name="number on the device")),
+                        ("after", models.JSONField(default=list, verbose_name="after")),
+                        ("alone", models.BooleanField(default=False, verbose_name="stands alone")),
+                        ("content", models.JSONField(verbose_name="content")),
+                        ("digest", models.CharField(max_length=64, verbose_name="digest")),
+                        ("revision", models.PositiveSmallIntegerField(default=0, verbose_name="corrections")),
+                        ("earlier", models.JSONField(default=list, verbose_name="sent before")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "photos missing"),
+                                    ("held", "held"),
+                                    ("applied", "applied"),
+                                    ("refused", "refused"),
+                                    ("needs_you", "needs you"),
+                                    ("withdrawn", "withdrawn"),
+                                ],
+                                default="held",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("refusal", models.JSONField(null=True, verbose_name="refusal")),
+                        ("result", models.JSONField(default=dict, verbose_name="result")),
+                        ("noted_at", models.DateTimeField(verbose_name="noted on the device at")),
+                        (
+                            "clock_offset_s",
+                            models.FloatField(null=True, verbose_name="offset of the device's clock (s)"),
+                        ),
+                        ("lon", models.FloatField(null=True, verbose_name="longitude")),
+                        ("lat", models.FloatField(null=True, verbose_name="latitude")),
+                        ("accuracy_m", models.FloatField(null=True, verbose_name="accuracy (m)")),
+                        ("fixed_at", models.DateTimeField(null=True, verbose_name="position taken at")),
+                        ("received_at", models.DateTimeField(verbose_name="received at")),
+                        ("applied_at", models.DateTimeField(null=True, verbose_name="applied at")),
+                        ("changed_at", models.DateTimeField(verbose_name="changed at")),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="noted by",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "entry of a phone",
+                        "verbose_name_plural": "entries of phones",
+                        "ordering": ["received_at", "uid"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="EntryPhoto",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("place", models.PositiveSmallIntegerField(verbose_name="number")),
+                        ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                        ("size", models.PositiveBigIntegerField(null=True, verbose_name="bytes")),
+                        ("told", models.JSONField(default=dict, verbose_name="details")),
+                        ("arrived_at", models.DateTimeField(null=True, verbose_name="arrived at")),
+                        (
+                            "entry",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="photos",
+                                to="fieldwork.entry",
+                                verbose_name="entry of a phone",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "photo of an entry",
+                        "verbose_name_plural": "photos of an entry",
+                        "ordering": ["entry", "place"],
+                    },
+                ),
+                migrations.AddIndex(
+                    model_name="entry",
+                    index=models.Index(fields=["by", "-changed_at", "uid"], name="entry_of_person"),
+                ),
+                migrations.AddIndex(
+                    model_name="entry",
+                    index=models.Index(
+                        condition=models.Q(("state__in", ["applied", "withdrawn"]), _negated=True),
+                        fields=["by", "seq"],
+                        name="entry_not_settled",
                     ),
                 ),
-                ("loop_uid", models.UUIDField(verbose_name="loop")),
-                ("seq", models.BigIntegerField(verbose_name="number on the device")),
-                ("after", models.JSONField(default=list, verbose_name="after")),
-                ("alone", models.BooleanField(default=False, verbose_name="stands alone")),
-                ("content", models.JSONField(verbose_name="content")),
-                ("digest", models.CharField(max_length=64, verbose_name="digest")),
-                ("revision", models.PositiveSmallIntegerField(default=0, verbose_name="corrections")),
-                ("earlier", models.JSONField(default=list, verbose_name="sent before")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "photos missing"),
-                            ("held", "held"),
-                            ("applied", "applied"),
-                            ("refused", "refused"),
-                            ("needs_you", "needs you"),
-                            ("withdrawn", "withdrawn"),
-                        ],
-                        default="held",
-                        max_length=10,
-                        verbose_name="state",
+                migrations.AddIndex(
+                    model_name="entry",
+                    index=models.Index(
+                        condition=models.Q(("state__in", ["held", "waiting"])),
+                        fields=["received_at"],
+                        name="entry_still_open",
                     ),
                 ),
-                ("refusal", models.JSONField(null=True, verbose_name="refusal")),
-                ("result", models.JSONField(default=dict, verbose_name="result")),
-                ("noted_at", models.DateTimeField(verbose_name="noted on the device at")),
-                ("clock_offset_s", models.FloatField(null=True, verbose_name="offset of the device's clock (s)")),
-                ("lon", models.FloatField(null=True, verbose_name="longitude")),
-                ("lat", models.FloatField(null=True, verbose_name="latitude")),
-                ("accuracy_m", models.FloatField(null=True, verbose_name="accuracy (m)")),
-                ("fixed_at", models.DateTimeField(null=True, verbose_name="position taken at")),
-                ("received_at", models.DateTimeField(verbose_name="received at")),
-                ("applied_at", models.DateTimeField(null=True, verbose_name="applied at")),
-                ("changed_at", models.DateTimeField(verbose_name="changed at")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="noted by",
+                migrations.AddIndex(
+                    model_name="entry",
+                    index=models.Index(fields=["loop_uid"], name="entry_of_loop"),
+                ),
+                migrations.AddConstraint(
+                    model_name="entry",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["applied", "held", "needs_you", "refused", "waiting", "withdrawn"])
+                        ),
+                        name="entry_state_is_known",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "entry of a phone",
-                "verbose_name_plural": "entries of phones",
-                "ordering": ["received_at", "uid"],
-            },
-        ),
-        migrations.CreateModel(
-            name="EntryPhoto",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("place", models.PositiveSmallIntegerField(verbose_name="number")),
-                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
-                ("size", models.PositiveBigIntegerField(null=True, verbose_name="bytes")),
-                ("told", models.JSONField(default=dict, verbose_name="details")),
-                ("arrived_at", models.DateTimeField(null=True, verbose_name="arrived at")),
-                (
-                    "entry",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="photos",
-                        to="fieldwork.entry",
-                        verbose_name="entry of a phone",
+                migrations.AddConstraint(
+                    model_name="entry",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["case", "comment", "step", "visit"])),
+                        name="entry_kind_is_known",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "photo of an entry",
-                "verbose_name_plural": "photos of an entry",
-                "ordering": ["entry", "place"],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["by", "-changed_at", "uid"], name="entry_of_person"),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(
-                condition=models.Q(("state__in", ["applied", "withdrawn"]), _negated=True),
-                fields=["by", "seq"],
-                name="entry_not_settled",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(
-                condition=models.Q(("state__in", ["held", "waiting"])), fields=["received_at"], name="entry_still_open"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["loop_uid"], name="entry_of_loop"),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["applied", "held", "needs_you", "refused", "waiting", "withdrawn"])),
-                name="entry_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["case", "comment", "step", "visit"])), name="entry_kind_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("applied_at__isnull", False), ("refusal", None), ("state", "applied")),
-                    models.Q(models.Q(("state", "applied"), _negated=True), ("applied_at", None)),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="entry",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("applied_at__isnull", False), ("refusal", None), ("state", "applied")),
+                            models.Q(models.Q(("state", "applied"), _negated=True), ("applied_at", None)),
+                            _connector="OR",
+                        ),
+                        name="entry_applied_has_its_moment",
+                    ),
                 ),
-                name="entry_applied_has_its_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["needs_you", "refused"]), _negated=True),
-                    ("refusal__isnull", False),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="entry",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["needs_you", "refused"]), _negated=True),
+                            ("refusal__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="entry_stopped_says_why",
+                    ),
                 ),
-                name="entry_stopped_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lat", None), ("lon", None)),
-                    models.Q(("lat__isnull", False), ("lon__isnull", False)),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="entry",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lat", None), ("lon", None)),
+                            models.Q(("lat__isnull", False), ("lon__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="entry_place_is_whole",
+                    ),
                 ),
-                name="entry_place_is_whole",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="entryphoto",
-            index=models.Index(condition=models.Q(("arrived_at", None)), fields=["sha256"], name="entry_photo_awaited"),
-        ),
-        migrations.AddConstraint(
-            model_name="entryphoto",
-            constraint=models.UniqueConstraint(fields=("entry", "sha256"), name="entry_photo_once"),
-        ),
+                migrations.AddIndex(
+                    model_name="entryphoto",
+                    index=models.Index(
+                        condition=models.Q(("arrived_at", None)), fields=["sha256"], name="entry_photo_awaited"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="entryphoto",
+                    constraint=models.UniqueConstraint(fields=("entry", "sha256"), name="entry_photo_once"),
+                ),
+            ]
+        )
     ]

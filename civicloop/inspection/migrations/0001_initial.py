@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import civicloop.kernel.ids
+from civicloop.tables import CreateTogether
 
 
 class Migration(migrations.Migration):
@@ -19,597 +20,672 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Draw",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name="public id"
-                    ),
+        CreateTogether(
+            [
+                migrations.CreateModel(
+                    name="Draw",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "uid",
+                            models.UUIDField(
+                                default=civicloop.kernel.ids.new_uid,
+                                editable=False,
+                                unique=True,
+                                verbose_name="public id",
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("points", "points"), ("look_back", "closed cases (look-back)")],
+                                default="points",
+                                max_length=20,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("committed", "seed fixed"),
+                                    ("drawn", "drawn and sealed"),
+                                    ("published", "published"),
+                                    ("cancelled", "cancelled"),
+                                ],
+                                default="committed",
+                                max_length=12,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("design", models.JSONField(default=dict, verbose_name="design")),
+                        ("frame", models.BinaryField(verbose_name="frame")),
+                        ("frame_digest", models.CharField(max_length=64, verbose_name="digest of the frame")),
+                        ("frame_size", models.PositiveIntegerField(verbose_name="places in the frame")),
+                        ("commitment", models.CharField(max_length=64, verbose_name="commitment")),
+                        ("secret", models.CharField(max_length=64, verbose_name="secret seed")),
+                        ("beacon", models.CharField(blank=True, max_length=200, verbose_name="public value")),
+                        (
+                            "result_digest",
+                            models.CharField(blank=True, max_length=64, verbose_name="digest of the result"),
+                        ),
+                        ("opens_on", models.DateField(verbose_name="sealed until")),
+                        ("committed_at", models.DateTimeField(verbose_name="seed fixed at")),
+                        ("drawn_at", models.DateTimeField(null=True, verbose_name="drawn at")),
+                        ("published_at", models.DateTimeField(null=True, verbose_name="published at")),
+                        (
+                            "committed_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "drawn_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "published_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "draw",
+                        "verbose_name_plural": "draws",
+                        "ordering": ["-id"],
+                    },
                 ),
-                ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("points", "points"), ("look_back", "closed cases (look-back)")],
-                        default="points",
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
+                migrations.CreateModel(
+                    name="DrawnPoint",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("stratum", models.CharField(max_length=120, verbose_name="stratum")),
+                        (
+                            "role",
+                            models.CharField(
+                                choices=[
+                                    ("main", "drawn"),
+                                    ("panel", "panel"),
+                                    ("reserve", "reserve"),
+                                    ("look_back", "look-back"),
+                                ],
+                                max_length=12,
+                                verbose_name="role",
+                            ),
+                        ),
+                        ("order", models.PositiveIntegerField(verbose_name="order")),
+                        ("chance", models.FloatField(verbose_name="chance of being drawn")),
+                        ("double", models.BooleanField(default=False, verbose_name="visited twice")),
+                        ("in_use", models.BooleanField(default=True, verbose_name="to be visited")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="reason of the replacement"),
+                        ),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="cases.case",
+                                verbose_name="case",
+                            ),
+                        ),
+                        (
+                            "draw",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="drawn",
+                                to="inspection.draw",
+                                verbose_name="draw",
+                            ),
+                        ),
+                        (
+                            "point",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="organisation.point",
+                                verbose_name="point",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="inspection.drawnpoint",
+                                verbose_name="takes the place of",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "drawn point",
+                        "verbose_name_plural": "drawn points",
+                        "ordering": ["draw", "order"],
+                    },
                 ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("committed", "seed fixed"),
-                            ("drawn", "drawn and sealed"),
-                            ("published", "published"),
-                            ("cancelled", "cancelled"),
-                        ],
-                        default="committed",
-                        max_length=12,
-                        verbose_name="state",
-                    ),
+                migrations.CreateModel(
+                    name="Observation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "uid",
+                            models.UUIDField(
+                                default=civicloop.kernel.ids.new_uid,
+                                editable=False,
+                                unique=True,
+                                verbose_name="public id",
+                            ),
+                        ),
+                        ("seq", models.PositiveIntegerField(verbose_name="number")),
+                        ("item", models.CharField(blank=True, max_length=40, verbose_name="item")),
+                        (
+                            "answer",
+                            models.CharField(
+                                choices=[
+                                    ("met", "met"),
+                                    ("not_met", "not met"),
+                                    ("not_applicable", "not applicable"),
+                                    ("cannot_tell", "cannot tell"),
+                                ],
+                                max_length=15,
+                                verbose_name="answer",
+                            ),
+                        ),
+                        (
+                            "count",
+                            models.DecimalField(decimal_places=2, max_digits=10, null=True, verbose_name="counted"),
+                        ),
+                        (
+                            "length_m",
+                            models.DecimalField(
+                                decimal_places=1, max_digits=8, null=True, verbose_name="metres walked"
+                            ),
+                        ),
+                        ("note", models.TextField(blank=True, verbose_name="note")),
+                        ("commended", models.BooleanField(default=False, verbose_name="done particularly well")),
+                        ("case_known", models.BooleanField(default=False, verbose_name="the fault was open already")),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="cases.case",
+                                verbose_name="case",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "observation",
+                        "verbose_name_plural": "observations",
+                        "ordering": ["visit", "seq"],
+                    },
                 ),
-                ("design", models.JSONField(default=dict, verbose_name="design")),
-                ("frame", models.BinaryField(verbose_name="frame")),
-                ("frame_digest", models.CharField(max_length=64, verbose_name="digest of the frame")),
-                ("frame_size", models.PositiveIntegerField(verbose_name="places in the frame")),
-                ("commitment", models.CharField(max_length=64, verbose_name="commitment")),
-                ("secret", models.CharField(max_length=64, verbose_name="secret seed")),
-                ("beacon", models.CharField(blank=True, max_length=200, verbose_name="public value")),
-                ("result_digest", models.CharField(blank=True, max_length=64, verbose_name="digest of the result")),
-                ("opens_on", models.DateField(verbose_name="sealed until")),
-                ("committed_at", models.DateTimeField(verbose_name="seed fixed at")),
-                ("drawn_at", models.DateTimeField(null=True, verbose_name="drawn at")),
-                ("published_at", models.DateTimeField(null=True, verbose_name="published at")),
-                (
-                    "committed_by",
-                    models.ForeignKey(
-                        null=True,
+                migrations.CreateModel(
+                    name="ObservationPhoto",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("kind", models.CharField(max_length=15, verbose_name="kind")),
+                        ("noted_at", models.DateTimeField(null=True, verbose_name="taken at, by the device")),
+                        ("lon", models.FloatField(null=True, verbose_name="longitude")),
+                        ("lat", models.FloatField(null=True, verbose_name="latitude")),
+                        ("accuracy_m", models.FloatField(null=True, verbose_name="accuracy (m)")),
+                        (
+                            "observation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="photos",
+                                to="inspection.observation",
+                                verbose_name="observation",
+                            ),
+                        ),
+                        (
+                            "photo",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="photos.photo",
+                                verbose_name="photo",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "photo of an observation",
+                        "verbose_name_plural": "photos of observations",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Round",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "uid",
+                            models.UUIDField(
+                                default=civicloop.kernel.ids.new_uid,
+                                editable=False,
+                                unique=True,
+                                verbose_name="public id",
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=30, unique=True, verbose_name="code")),
+                        ("title", models.CharField(max_length=120, verbose_name="title")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("weekly_visit", "weekly secret visit"),
+                                    ("monthly_review", "monthly review"),
+                                    ("carpet_search", "carpet search"),
+                                    ("look_back", "look-back"),
+                                    ("mock", "mock assessment"),
+                                    ("special", "special inspection"),
+                                ],
+                                max_length=20,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("starts_on", models.DateField(verbose_name="first day")),
+                        ("ends_on", models.DateField(verbose_name="last day")),
+                        ("planned_at", models.DateTimeField(verbose_name="planned at")),
+                        ("closed_at", models.DateTimeField(null=True, verbose_name="closed at")),
+                        (
+                            "edition",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="standards.edition",
+                                verbose_name="edition",
+                            ),
+                        ),
+                        (
+                            "organiser",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="organisation.unit",
+                                verbose_name="organiser",
+                            ),
+                        ),
+                        (
+                            "planned_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="planned by",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "round of inspection",
+                        "verbose_name_plural": "rounds of inspection",
+                        "ordering": ["-starts_on", "-id"],
+                    },
+                ),
+                migrations.AddField(
+                    model_name="draw",
+                    name="round",
+                    field=models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "drawn_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "published_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "draw",
-                "verbose_name_plural": "draws",
-                "ordering": ["-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="DrawnPoint",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("stratum", models.CharField(max_length=120, verbose_name="stratum")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("main", "drawn"),
-                            ("panel", "panel"),
-                            ("reserve", "reserve"),
-                            ("look_back", "look-back"),
-                        ],
-                        max_length=12,
-                        verbose_name="role",
-                    ),
-                ),
-                ("order", models.PositiveIntegerField(verbose_name="order")),
-                ("chance", models.FloatField(verbose_name="chance of being drawn")),
-                ("double", models.BooleanField(default=False, verbose_name="visited twice")),
-                ("in_use", models.BooleanField(default=True, verbose_name="to be visited")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason of the replacement")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="cases.case",
-                        verbose_name="case",
-                    ),
-                ),
-                (
-                    "draw",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="drawn",
-                        to="inspection.draw",
-                        verbose_name="draw",
-                    ),
-                ),
-                (
-                    "point",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisation.point",
-                        verbose_name="point",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="inspection.drawnpoint",
-                        verbose_name="takes the place of",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "drawn point",
-                "verbose_name_plural": "drawn points",
-                "ordering": ["draw", "order"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Observation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name="public id"
-                    ),
-                ),
-                ("seq", models.PositiveIntegerField(verbose_name="number")),
-                ("item", models.CharField(blank=True, max_length=40, verbose_name="item")),
-                (
-                    "answer",
-                    models.CharField(
-                        choices=[
-                            ("met", "met"),
-                            ("not_met", "not met"),
-                            ("not_applicable", "not applicable"),
-                            ("cannot_tell", "cannot tell"),
-                        ],
-                        max_length=15,
-                        verbose_name="answer",
-                    ),
-                ),
-                ("count", models.DecimalField(decimal_places=2, max_digits=10, null=True, verbose_name="counted")),
-                (
-                    "length_m",
-                    models.DecimalField(decimal_places=1, max_digits=8, null=True, verbose_name="metres walked"),
-                ),
-                ("note", models.TextField(blank=True, verbose_name="note")),
-                ("commended", models.BooleanField(default=False, verbose_name="done particularly well")),
-                ("case_known", models.BooleanField(default=False, verbose_name="the fault was open already")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="cases.case",
-                        verbose_name="case",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "observation",
-                "verbose_name_plural": "observations",
-                "ordering": ["visit", "seq"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ObservationPhoto",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(max_length=15, verbose_name="kind")),
-                ("noted_at", models.DateTimeField(null=True, verbose_name="taken at, by the device")),
-                ("lon", models.FloatField(null=True, verbose_name="longitude")),
-                ("lat", models.FloatField(null=True, verbose_name="latitude")),
-                ("accuracy_m", models.FloatField(null=True, verbose_name="accuracy (m)")),
-                (
-                    "observation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="photos",
-                        to="inspection.observation",
-                        verbose_name="observation",
-                    ),
-                ),
-                (
-                    "photo",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="photos.photo",
-                        verbose_name="photo",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "photo of an observation",
-                "verbose_name_plural": "photos of observations",
-            },
-        ),
-        migrations.CreateModel(
-            name="Round",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name="public id"
-                    ),
-                ),
-                ("code", models.CharField(max_length=30, unique=True, verbose_name="code")),
-                ("title", models.CharField(max_length=120, verbose_name="title")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("weekly_visit", "weekly secret visit"),
-                            ("monthly_review", "monthly review"),
-                            ("carpet_search", "carpet search"),
-                            ("look_back", "look-back"),
-                            ("mock", "mock assessment"),
-                            ("special", "special inspection"),
-                        ],
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("starts_on", models.DateField(verbose_name="first day")),
-                ("ends_on", models.DateField(verbose_name="last day")),
-                ("planned_at", models.DateTimeField(verbose_name="planned at")),
-                ("closed_at", models.DateTimeField(null=True, verbose_name="closed at")),
-                (
-                    "edition",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="standards.edition",
-                        verbose_name="edition",
-                    ),
-                ),
-                (
-                    "organiser",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisation.unit",
-                        verbose_name="organiser",
-                    ),
-                ),
-                (
-                    "planned_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="planned by",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "round of inspection",
-                "verbose_name_plural": "rounds of inspection",
-                "ordering": ["-starts_on", "-id"],
-            },
-        ),
-        migrations.AddField(
-            model_name="draw",
-            name="round",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="draws",
-                to="inspection.round",
-                verbose_name="round",
-            ),
-        ),
-        migrations.CreateModel(
-            name="Submission",
-            fields=[
-                ("uid", models.UUIDField(primary_key=True, serialize=False, verbose_name="id made by the sender")),
-                (
-                    "door",
-                    models.CharField(
-                        choices=[("api", "API"), ("desk", "desk"), ("openrosa", "OpenRosa"), ("field", "phone")],
-                        max_length=10,
-                        verbose_name="door",
-                    ),
-                ),
-                ("digest", models.CharField(max_length=64, verbose_name="digest")),
-                ("content", models.JSONField(verbose_name="answers")),
-                ("source", models.TextField(blank=True, verbose_name="as it came")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("waiting", "photos missing"), ("applied", "applied"), ("refused", "refused")],
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                ("missing", models.JSONField(default=list, verbose_name="photos missing")),
-                ("refusal", models.JSONField(null=True, verbose_name="refusal")),
-                ("received_at", models.DateTimeField(verbose_name="received at")),
-                ("applied_at", models.DateTimeField(null=True, verbose_name="applied at")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="sent by",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "submission",
-                "verbose_name_plural": "submissions",
-                "ordering": ["received_at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="SubmissionPhoto",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=200, verbose_name="file name")),
-                ("received_at", models.DateTimeField(verbose_name="received at")),
-                ("twice", models.BooleanField(default=False, verbose_name="other bytes under a name already used")),
-                (
-                    "photo",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="photos.photo",
-                        verbose_name="photo",
-                    ),
-                ),
-                (
-                    "submission",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="photos",
-                        to="inspection.submission",
-                        verbose_name="submission",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "photo of a submission",
-                "verbose_name_plural": "photos of submissions",
-            },
-        ),
-        migrations.CreateModel(
-            name="Visit",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name="public id"
-                    ),
-                ),
-                ("day", models.DateField(verbose_name="day")),
-                ("order", models.PositiveIntegerField(default=0, verbose_name="place in the route")),
-                ("plan", models.JSONField(default=dict, verbose_name="plan")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("planned", "planned"),
-                            ("waiting", "photos missing"),
-                            ("judged", "judged"),
-                            ("missed", "not visited"),
-                            ("replaced", "replaced"),
-                        ],
-                        default="planned",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                ("started_at", models.DateTimeField(null=True, verbose_name="begun on the device at")),
-                ("noted_at", models.DateTimeField(null=True, verbose_name="noted on the device at")),
-                ("received_at", models.DateTimeField(null=True, verbose_name="received at")),
-                ("judged_at", models.DateTimeField(null=True, verbose_name="judged at")),
-                ("lon", models.FloatField(null=True, verbose_name="longitude")),
-                ("lat", models.FloatField(null=True, verbose_name="latitude")),
-                ("accuracy_m", models.FloatField(null=True, verbose_name="accuracy (m)")),
-                ("distance_m", models.FloatField(null=True, verbose_name="distance from the point (m)")),
-                ("note", models.TextField(blank=True, verbose_name="note")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="cases.case",
-                        verbose_name="case",
-                    ),
-                ),
-                (
-                    "drawn",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="visits",
-                        to="inspection.drawnpoint",
-                        verbose_name="drawn",
-                    ),
-                ),
-                (
-                    "inspector",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="visits",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="inspector",
-                    ),
-                ),
-                (
-                    "point",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="visits",
-                        to="organisation.point",
-                        verbose_name="point",
-                    ),
-                ),
-                (
-                    "round",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="visits",
+                        related_name="draws",
                         to="inspection.round",
                         verbose_name="round",
                     ),
                 ),
-                (
-                    "twin",
-                    models.ForeignKey(
-                        null=True,
+                migrations.CreateModel(
+                    name="Submission",
+                    fields=[
+                        (
+                            "uid",
+                            models.UUIDField(primary_key=True, serialize=False, verbose_name="id made by the sender"),
+                        ),
+                        (
+                            "door",
+                            models.CharField(
+                                choices=[
+                                    ("api", "API"),
+                                    ("desk", "desk"),
+                                    ("openrosa", "OpenRosa"),
+                                    ("field", "phone"),
+                                ],
+                                max_length=10,
+                                verbose_name="door",
+                            ),
+                        ),
+                        ("digest", models.CharField(max_length=64, verbose_name="digest")),
+                        ("content", models.JSONField(verbose_name="answers")),
+                        ("source", models.TextField(blank=True, verbose_name="as it came")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("waiting", "photos missing"), ("applied", "applied"), ("refused", "refused")],
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("missing", models.JSONField(default=list, verbose_name="photos missing")),
+                        ("refusal", models.JSONField(null=True, verbose_name="refusal")),
+                        ("received_at", models.DateTimeField(verbose_name="received at")),
+                        ("applied_at", models.DateTimeField(null=True, verbose_name="applied at")),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="sent by",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "submission",
+                        "verbose_name_plural": "submissions",
+                        "ordering": ["received_at"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SubmissionPhoto",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=200, verbose_name="file name")),
+                        ("received_at", models.DateTimeField(verbose_name="received at")),
+                        (
+                            "twice",
+                            models.BooleanField(default=False, verbose_name="other bytes under a name already used"),
+                        ),
+                        (
+                            "photo",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="photos.photo",
+                                verbose_name="photo",
+                            ),
+                        ),
+                        (
+                            "submission",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="photos",
+                                to="inspection.submission",
+                                verbose_name="submission",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "photo of a submission",
+                        "verbose_name_plural": "photos of submissions",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Visit",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "uid",
+                            models.UUIDField(
+                                default=civicloop.kernel.ids.new_uid,
+                                editable=False,
+                                unique=True,
+                                verbose_name="public id",
+                            ),
+                        ),
+                        ("day", models.DateField(verbose_name="day")),
+                        ("order", models.PositiveIntegerField(default=0, verbose_name="place in the route")),
+                        ("plan", models.JSONField(default=dict, verbose_name="plan")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("planned", "planned"),
+                                    ("waiting", "photos missing"),
+                                    ("judged", "judged"),
+                                    ("missed", "not visited"),
+                                    ("replaced", "replaced"),
+                                ],
+                                default="planned",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("started_at", models.DateTimeField(null=True, verbose_name="begun on the device at")),
+                        ("noted_at", models.DateTimeField(null=True, verbose_name="noted on the device at")),
+                        ("received_at", models.DateTimeField(null=True, verbose_name="received at")),
+                        ("judged_at", models.DateTimeField(null=True, verbose_name="judged at")),
+                        ("lon", models.FloatField(null=True, verbose_name="longitude")),
+                        ("lat", models.FloatField(null=True, verbose_name="latitude")),
+                        ("accuracy_m", models.FloatField(null=True, verbose_name="accuracy (m)")),
+                        ("distance_m", models.FloatField(null=True, verbose_name="distance from the point (m)")),
+                        ("note", models.TextField(blank=True, verbose_name="note")),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="cases.case",
+                                verbose_name="case",
+                            ),
+                        ),
+                        (
+                            "drawn",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="visits",
+                                to="inspection.drawnpoint",
+                                verbose_name="drawn",
+                            ),
+                        ),
+                        (
+                            "inspector",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="visits",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="inspector",
+                            ),
+                        ),
+                        (
+                            "point",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="visits",
+                                to="organisation.point",
+                                verbose_name="point",
+                            ),
+                        ),
+                        (
+                            "round",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="visits",
+                                to="inspection.round",
+                                verbose_name="round",
+                            ),
+                        ),
+                        (
+                            "twin",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="inspection.visit",
+                                verbose_name="compared with",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "visit",
+                        "verbose_name_plural": "visits",
+                        "ordering": ["day", "inspector", "order", "id"],
+                    },
+                ),
+                migrations.AddField(
+                    model_name="submission",
+                    name="visit",
+                    field=models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
+                        related_name="submissions",
                         to="inspection.visit",
-                        verbose_name="compared with",
+                        verbose_name="visit",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "visit",
-                "verbose_name_plural": "visits",
-                "ordering": ["day", "inspector", "order", "id"],
-            },
-        ),
-        migrations.AddField(
-            model_name="submission",
-            name="visit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="submissions",
-                to="inspection.visit",
-                verbose_name="visit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="observation",
-            name="visit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="observations",
-                to="inspection.visit",
-                verbose_name="visit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="drawnpoint",
-            constraint=models.UniqueConstraint(fields=("draw", "order"), name="drawn_order_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="drawnpoint",
-            constraint=models.UniqueConstraint(
-                fields=("draw", "point", "case"), name="drawn_once", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="drawnpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("point__isnull", False), ("case__isnull", False), _connector="OR"),
-                name="drawn_is_a_point_or_a_case",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="drawnpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("chance__gt", 0), ("chance__lte", 1)), name="chance_is_a_probability"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="round_ends_after_it_starts"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submissionphoto",
-            constraint=models.UniqueConstraint(fields=("submission", "name", "photo"), name="submission_photo_once"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["inspector", "day"], name="visit_of_inspector"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["round", "state"], name="visit_of_round"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["point", "-judged_at"], name="visit_of_point"),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["replaced", "missed"]), _negated=True), ("inspector__isnull", False)
+                migrations.AddField(
+                    model_name="observation",
+                    name="visit",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="observations",
+                        to="inspection.visit",
+                        verbose_name="visit",
+                    ),
                 ),
-                fields=("drawn", "inspector"),
-                name="visit_one_per_inspector",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "judged"), _negated=True),
-                    models.Q(("judged_at__isnull", False), ("inspector__isnull", False)),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="drawnpoint",
+                    constraint=models.UniqueConstraint(fields=("draw", "order"), name="drawn_order_once"),
                 ),
-                name="judged_visit_has_its_moments",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="observation",
-            index=models.Index(fields=["case"], name="observation_of_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="observation",
-            constraint=models.UniqueConstraint(fields=("visit", "seq"), name="observation_numbered_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="observation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("item", ""), _negated=True),
-                fields=("visit", "item"),
-                name="item_judged_once_in_a_visit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="observation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer__in", ["met", "not_met", "not_applicable", "cannot_tell"])),
-                name="observation_answer_known",
-            ),
-        ),
+                migrations.AddConstraint(
+                    model_name="drawnpoint",
+                    constraint=models.UniqueConstraint(
+                        fields=("draw", "point", "case"), name="drawn_once", nulls_distinct=False
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="drawnpoint",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("point__isnull", False), ("case__isnull", False), _connector="OR"),
+                        name="drawn_is_a_point_or_a_case",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="drawnpoint",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("chance__gt", 0), ("chance__lte", 1)), name="chance_is_a_probability"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="round",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="round_ends_after_it_starts"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="submissionphoto",
+                    constraint=models.UniqueConstraint(
+                        fields=("submission", "name", "photo"), name="submission_photo_once"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="visit",
+                    index=models.Index(fields=["inspector", "day"], name="visit_of_inspector"),
+                ),
+                migrations.AddIndex(
+                    model_name="visit",
+                    index=models.Index(fields=["round", "state"], name="visit_of_round"),
+                ),
+                migrations.AddIndex(
+                    model_name="visit",
+                    index=models.Index(fields=["point", "-judged_at"], name="visit_of_point"),
+                ),
+                migrations.AddConstraint(
+                    model_name="visit",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["replaced", "missed"]), _negated=True), ("inspector__isnull", False)
+                        ),
+                        fields=("drawn", "inspector"),
+                        name="visit_one_per_inspector",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="visit",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "judged"), _negated=True),
+                            models.Q(("judged_at__isnull", False), ("inspector__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="judged_visit_has_its_moments",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="observation",
+                    index=models.Index(fields=["case"], name="observation_of_case"),
+                ),
+                migrations.AddConstraint(
+                    model_name="observation",
+                    constraint=models.UniqueConstraint(fields=("visit", "seq"), name="observation_numbered_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="observation",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("item", ""), _negated=True),
+                        fields=("visit", "item"),
+                        name="item_judged_once_in_a_visit",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="observation",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("answer__in", ["met", "not_met", "not_applicable", "cannot_tell"])),
+                        name="observation_answer_known",
+                    ),
+                ),
+            ]
+        )
     ]

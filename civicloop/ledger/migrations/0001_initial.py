@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from civicloop.tables import CreateTogether
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -9,44 +11,58 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        migrations.CreateModel(
-            name="LedgerSeal",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("day", models.DateField(unique=True, verbose_name="day")),
-                ("sealed_at", models.DateTimeField(verbose_name="sealed at")),
-                ("heads", models.PositiveBigIntegerField(verbose_name="number of chains")),
-                ("digest", models.CharField(max_length=64, verbose_name="digest of the heads")),
-                ("previous", models.CharField(blank=True, max_length=64, verbose_name="seal before")),
-                ("seal", models.CharField(max_length=64, verbose_name="seal")),
-            ],
-            options={
-                "verbose_name": "ledger seal",
-                "verbose_name_plural": "ledger seals",
-                "ordering": ["day"],
-            },
-        ),
-        migrations.CreateModel(
-            name="LedgerLine",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(max_length=40, verbose_name="kind of object")),
-                ("uid", models.UUIDField(verbose_name="object")),
-                ("seq", models.PositiveIntegerField(verbose_name="line number")),
-                ("verb", models.CharField(max_length=60, verbose_name="verb")),
-                ("by", models.UUIDField(null=True, verbose_name="person")),
-                ("at", models.DateTimeField(verbose_name="at")),
-                ("data", models.JSONField(default=dict, verbose_name="details")),
-                ("previous", models.CharField(max_length=64, verbose_name="hash before")),
-                ("hash", models.CharField(max_length=64, verbose_name="hash")),
-            ],
-            options={
-                "verbose_name": "ledger line",
-                "verbose_name_plural": "ledger lines",
-                "indexes": [models.Index(fields=["by", "at"], name="ledger_by_person")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("kind", "uid", "seq"), name="ledger_one_line_per_place")
-                ],
-            },
-        ),
+        CreateTogether(
+            [
+                migrations.CreateModel(
+                    name="LedgerSeal",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("day", models.DateField(unique=True, verbose_name="day")),
+                        ("sealed_at", models.DateTimeField(verbose_name="sealed at")),
+                        ("heads", models.PositiveBigIntegerField(verbose_name="number of chains")),
+                        ("digest", models.CharField(max_length=64, verbose_name="digest of the heads")),
+                        ("previous", models.CharField(blank=True, max_length=64, verbose_name="seal before")),
+                        ("seal", models.CharField(max_length=64, verbose_name="seal")),
+                    ],
+                    options={
+                        "verbose_name": "ledger seal",
+                        "verbose_name_plural": "ledger seals",
+                        "ordering": ["day"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="LedgerLine",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("kind", models.CharField(max_length=40, verbose_name="kind of object")),
+                        ("uid", models.UUIDField(verbose_name="object")),
+                        ("seq", models.PositiveIntegerField(verbose_name="line number")),
+                        ("verb", models.CharField(max_length=60, verbose_name="verb")),
+                        ("by", models.UUIDField(null=True, verbose_name="person")),
+                        ("at", models.DateTimeField(verbose_name="at")),
+                        ("data", models.JSONField(default=dict, verbose_name="details")),
+                        ("previous", models.CharField(max_length=64, verbose_name="hash before")),
+                        ("hash", models.CharField(max_length=64, verbose_name="hash")),
+                    ],
+                    options={
+                        "verbose_name": "ledger line",
+                        "verbose_name_plural": "ledger lines",
+                        "indexes": [models.Index(fields=["by", "at"], name="ledger_by_person")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("kind", "uid", "seq"), name="ledger_one_line_per_place")
+                        ],
+                    },
+                ),
+            ]
+        )
     ]

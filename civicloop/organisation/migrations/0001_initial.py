@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 import civicloop.kernel.ids
 import civicloop.organisation.rules.roles
+from civicloop.tables import CreateTogether
 
 
 class Migration(migrations.Migration):
@@ -15,285 +16,365 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        migrations.CreateModel(
-            name="Person",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name="public id"
-                    ),
+        CreateTogether(
+            [
+                migrations.CreateModel(
+                    name="Person",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("password", models.CharField(max_length=128, verbose_name="password")),
+                        ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                        (
+                            "uid",
+                            models.UUIDField(
+                                default=civicloop.kernel.ids.new_uid,
+                                editable=False,
+                                unique=True,
+                                verbose_name="public id",
+                            ),
+                        ),
+                        ("username", models.CharField(max_length=60, unique=True, verbose_name="user name")),
+                        ("name", models.CharField(max_length=60, verbose_name="name")),
+                        (
+                            "initials",
+                            models.CharField(blank=True, db_index=True, max_length=60, verbose_name="pinyin initials"),
+                        ),
+                        ("phone", models.CharField(blank=True, max_length=30, verbose_name="phone")),
+                        ("email", models.EmailField(blank=True, max_length=254, verbose_name="mail")),
+                        ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
+                        ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                        ("joined_at", models.DateTimeField(null=True, verbose_name="since")),
+                    ],
+                    options={
+                        "verbose_name": "person",
+                        "verbose_name_plural": "people",
+                        "ordering": ["username"],
+                    },
                 ),
-                ("username", models.CharField(max_length=60, unique=True, verbose_name="user name")),
-                ("name", models.CharField(max_length=60, verbose_name="name")),
-                (
-                    "initials",
-                    models.CharField(blank=True, db_index=True, max_length=60, verbose_name="pinyin initials"),
+                migrations.CreateModel(
+                    name="Area",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "uid",
+                            models.UUIDField(
+                                default=civicloop.kernel.ids.new_uid,
+                                editable=False,
+                                unique=True,
+                                verbose_name="public id",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=120, verbose_name="name")),
+                        ("active", models.BooleanField(default=True, verbose_name="active")),
+                        ("code", models.CharField(max_length=30, unique=True, verbose_name="code")),
+                        ("kind", models.CharField(blank=True, max_length=30, verbose_name="kind")),
+                        (
+                            "area_class",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    (civicloop.organisation.rules.roles.AreaClass["A"], "class A"),
+                                    (civicloop.organisation.rules.roles.AreaClass["B"], "class B"),
+                                    (civicloop.organisation.rules.roles.AreaClass["C"], "class C"),
+                                ],
+                                max_length=1,
+                                verbose_name="area class",
+                            ),
+                        ),
+                        ("outline", models.JSONField(blank=True, null=True, verbose_name="outline")),
+                    ],
+                    options={
+                        "verbose_name": "area",
+                        "verbose_name_plural": "areas",
+                        "ordering": ["code"],
+                    },
                 ),
-                ("phone", models.CharField(blank=True, max_length=30, verbose_name="phone")),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="mail")),
-                ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
-                ("is_active", models.BooleanField(default=True, verbose_name="active")),
-                ("joined_at", models.DateTimeField(null=True, verbose_name="since")),
-            ],
-            options={
-                "verbose_name": "person",
-                "verbose_name_plural": "people",
-                "ordering": ["username"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Area",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name="public id"
-                    ),
+                migrations.CreateModel(
+                    name="Grid",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "uid",
+                            models.UUIDField(
+                                default=civicloop.kernel.ids.new_uid,
+                                editable=False,
+                                unique=True,
+                                verbose_name="public id",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=120, verbose_name="name")),
+                        ("active", models.BooleanField(default=True, verbose_name="active")),
+                        (
+                            "code",
+                            models.CharField(
+                                max_length=15,
+                                unique=True,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^[0-9A-Z]{15}$", "A grid code has 15 digits or capital letters."
+                                    )
+                                ],
+                                verbose_name="code",
+                            ),
+                        ),
+                        (
+                            "area_class",
+                            models.CharField(
+                                choices=[
+                                    (civicloop.organisation.rules.roles.AreaClass["A"], "class A"),
+                                    (civicloop.organisation.rules.roles.AreaClass["B"], "class B"),
+                                    (civicloop.organisation.rules.roles.AreaClass["C"], "class C"),
+                                ],
+                                default=civicloop.organisation.rules.roles.AreaClass["B"],
+                                max_length=1,
+                                verbose_name="area class",
+                            ),
+                        ),
+                        ("outline", models.JSONField(verbose_name="outline")),
+                        ("west", models.FloatField(verbose_name="west")),
+                        ("south", models.FloatField(verbose_name="south")),
+                        ("east", models.FloatField(verbose_name="east")),
+                        ("north", models.FloatField(verbose_name="north")),
+                    ],
+                    options={
+                        "verbose_name": "unit grid",
+                        "verbose_name_plural": "unit grids",
+                        "ordering": ["code"],
+                    },
                 ),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("active", models.BooleanField(default=True, verbose_name="active")),
-                ("code", models.CharField(max_length=30, unique=True, verbose_name="code")),
-                ("kind", models.CharField(blank=True, max_length=30, verbose_name="kind")),
-                (
-                    "area_class",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            (civicloop.organisation.rules.roles.AreaClass["A"], "class A"),
-                            (civicloop.organisation.rules.roles.AreaClass["B"], "class B"),
-                            (civicloop.organisation.rules.roles.AreaClass["C"], "class C"),
-                        ],
-                        max_length=1,
-                        verbose_name="area class",
-                    ),
+                migrations.CreateModel(
+                    name="Revision",
+                    fields=[
+                        (
+                            "name",
+                            models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="name"),
+                        ),
+                        ("stamp", models.CharField(max_length=32, verbose_name="stamp")),
+                    ],
+                    options={
+                        "verbose_name": "revision",
+                        "verbose_name_plural": "revisions",
+                    },
                 ),
-                ("outline", models.JSONField(blank=True, null=True, verbose_name="outline")),
-            ],
-            options={
-                "verbose_name": "area",
-                "verbose_name_plural": "areas",
-                "ordering": ["code"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Grid",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name="public id"
-                    ),
+                migrations.CreateModel(
+                    name="WorkCalendar",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=30, unique=True, verbose_name="code")),
+                        ("name", models.CharField(max_length=60, verbose_name="name")),
+                        (
+                            "timezone",
+                            models.CharField(default="Asia/Shanghai", max_length=40, verbose_name="time zone"),
+                        ),
+                        ("weekdays", models.JSONField(default=list, verbose_name="working weekdays")),
+                        ("hours", models.JSONField(default=list, verbose_name="working hours")),
+                        ("announced_years", models.JSONField(default=list, verbose_name="announced years")),
+                    ],
+                    options={
+                        "verbose_name": "working calendar",
+                        "verbose_name_plural": "working calendars",
+                        "ordering": ["code"],
+                    },
                 ),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("active", models.BooleanField(default=True, verbose_name="active")),
-                (
-                    "code",
-                    models.CharField(
-                        max_length=15,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[0-9A-Z]{15}$", "A grid code has 15 digits or capital letters."
-                            )
-                        ],
-                        verbose_name="code",
-                    ),
+                migrations.CreateModel(
+                    name="ApiToken",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=60, verbose_name="name")),
+                        ("digest", models.CharField(max_length=64, unique=True, verbose_name="digest")),
+                        ("created_at", models.DateTimeField(verbose_name="created at")),
+                        ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="expires at")),
+                        ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked at")),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="tokens",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="person",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "API token",
+                        "verbose_name_plural": "API tokens",
+                    },
                 ),
-                (
-                    "area_class",
-                    models.CharField(
-                        choices=[
-                            (civicloop.organisation.rules.roles.AreaClass["A"], "class A"),
-                            (civicloop.organisation.rules.roles.AreaClass["B"], "class B"),
-                            (civicloop.organisation.rules.roles.AreaClass["C"], "class C"),
-                        ],
-                        default=civicloop.organisation.rules.roles.AreaClass["B"],
-                        max_length=1,
-                        verbose_name="area class",
-                    ),
+                migrations.CreateModel(
+                    name="Unit",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "uid",
+                            models.UUIDField(
+                                default=civicloop.kernel.ids.new_uid,
+                                editable=False,
+                                unique=True,
+                                verbose_name="public id",
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=30, unique=True, verbose_name="code")),
+                        ("name", models.CharField(max_length=100, verbose_name="name")),
+                        ("short_name", models.CharField(blank=True, max_length=30, verbose_name="short name")),
+                        (
+                            "initials",
+                            models.CharField(blank=True, db_index=True, max_length=60, verbose_name="pinyin initials"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    (civicloop.organisation.rules.roles.UnitKind["COMMAND_POST"], "command post"),
+                                    (civicloop.organisation.rules.roles.UnitKind["CAMPAIGN_OFFICE"], "campaign office"),
+                                    (civicloop.organisation.rules.roles.UnitKind["TASK_FORCE"], "task force"),
+                                    (civicloop.organisation.rules.roles.UnitKind["DEPARTMENT"], "department"),
+                                    (civicloop.organisation.rules.roles.UnitKind["TOWN"], "town or sub-district"),
+                                    (civicloop.organisation.rules.roles.UnitKind["COMMUNITY"], "community or village"),
+                                    (civicloop.organisation.rules.roles.UnitKind["COMPANY"], "company"),
+                                    (civicloop.organisation.rules.roles.UnitKind["TEAM"], "team"),
+                                ],
+                                max_length=20,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("lines", models.JSONField(blank=True, default=list, verbose_name="functions")),
+                        ("division_code", models.CharField(blank=True, max_length=12, verbose_name="division code")),
+                        ("phone", models.CharField(blank=True, max_length=30, verbose_name="phone")),
+                        ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
+                        ("hours", models.JSONField(blank=True, default=list, verbose_name="own working hours")),
+                        ("active", models.BooleanField(default=True, verbose_name="active")),
+                        (
+                            "parent",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="children",
+                                to="organisation.unit",
+                                verbose_name="parent unit",
+                            ),
+                        ),
+                        (
+                            "calendar",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                to="organisation.workcalendar",
+                                verbose_name="calendar",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "unit",
+                        "verbose_name_plural": "units",
+                        "ordering": ["code"],
+                    },
                 ),
-                ("outline", models.JSONField(verbose_name="outline")),
-                ("west", models.FloatField(verbose_name="west")),
-                ("south", models.FloatField(verbose_name="south")),
-                ("east", models.FloatField(verbose_name="east")),
-                ("north", models.FloatField(verbose_name="north")),
-            ],
-            options={
-                "verbose_name": "unit grid",
-                "verbose_name_plural": "unit grids",
-                "ordering": ["code"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Revision",
-            fields=[
-                ("name", models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="name")),
-                ("stamp", models.CharField(max_length=32, verbose_name="stamp")),
-            ],
-            options={
-                "verbose_name": "revision",
-                "verbose_name_plural": "revisions",
-            },
-        ),
-        migrations.CreateModel(
-            name="WorkCalendar",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=30, unique=True, verbose_name="code")),
-                ("name", models.CharField(max_length=60, verbose_name="name")),
-                ("timezone", models.CharField(default="Asia/Shanghai", max_length=40, verbose_name="time zone")),
-                ("weekdays", models.JSONField(default=list, verbose_name="working weekdays")),
-                ("hours", models.JSONField(default=list, verbose_name="working hours")),
-                ("announced_years", models.JSONField(default=list, verbose_name="announced years")),
-            ],
-            options={
-                "verbose_name": "working calendar",
-                "verbose_name_plural": "working calendars",
-                "ordering": ["code"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ApiToken",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=60, verbose_name="name")),
-                ("digest", models.CharField(max_length=64, unique=True, verbose_name="digest")),
-                ("created_at", models.DateTimeField(verbose_name="created at")),
-                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="expires at")),
-                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked at")),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="tokens",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="person",
-                    ),
+                migrations.CreateModel(
+                    name="Point",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "uid",
+                            models.UUIDField(
+                                default=civicloop.kernel.ids.new_uid,
+                                editable=False,
+                                unique=True,
+                                verbose_name="public id",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=120, verbose_name="name")),
+                        ("active", models.BooleanField(default=True, verbose_name="active")),
+                        ("code", models.CharField(max_length=30, unique=True, verbose_name="code")),
+                        ("point_type", models.CharField(max_length=40, verbose_name="point type")),
+                        ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
+                        ("lon", models.FloatField(blank=True, null=True, verbose_name="longitude")),
+                        ("lat", models.FloatField(blank=True, null=True, verbose_name="latitude")),
+                        ("datum", models.CharField(default="wgs84", max_length=10, verbose_name="datum it arrived in")),
+                        (
+                            "tile_key",
+                            models.BigIntegerField(blank=True, db_index=True, null=True, verbose_name="tile key"),
+                        ),
+                        (
+                            "area",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="points",
+                                to="organisation.area",
+                                verbose_name="area",
+                            ),
+                        ),
+                        (
+                            "grid",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="points",
+                                to="organisation.grid",
+                                verbose_name="grid",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="organisation.unit",
+                                verbose_name="responsible unit",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "point",
+                        "verbose_name_plural": "points",
+                        "ordering": ["code"],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "API token",
-                "verbose_name_plural": "API tokens",
-            },
-        ),
-        migrations.CreateModel(
-            name="Unit",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name="public id"
-                    ),
-                ),
-                ("code", models.CharField(max_length=30, unique=True, verbose_name="code")),
-                ("name", models.CharField(max_length=100, verbose_name="name")),
-                ("short_name", models.CharField(blank=True, max_length=30, verbose_name="short name")),
-                (
-                    "initials",
-                    models.CharField(blank=True, db_index=True, max_length=60, verbose_name="pinyin initials"),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            (civicloop.organisation.rules.roles.UnitKind["COMMAND_POST"], "command post"),
-                            (civicloop.organisation.rules.roles.UnitKind["CAMPAIGN_OFFICE"], "campaign office"),
-                            (civicloop.organisation.rules.roles.UnitKind["TASK_FORCE"], "task force"),
-                            (civicloop.organisation.rules.roles.UnitKind["DEPARTMENT"], "department"),
-                            (civicloop.organisation.rules.roles.UnitKind["TOWN"], "town or sub-district"),
-                            (civicloop.organisation.rules.roles.UnitKind["COMMUNITY"], "community or village"),
-                            (civicloop.organisation.rules.roles.UnitKind["COMPANY"], "company"),
-                            (civicloop.organisation.rules.roles.UnitKind["TEAM"], "team"),
-                        ],
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("lines", models.JSONField(blank=True, default=list, verbose_name="functions")),
-                ("division_code", models.CharField(blank=True, max_length=12, verbose_name="division code")),
-                ("phone", models.CharField(blank=True, max_length=30, verbose_name="phone")),
-                ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
-                ("hours", models.JSONField(blank=True, default=list, verbose_name="own working hours")),
-                ("active", models.BooleanField(default=True, verbose_name="active")),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="organisation.unit",
-                        verbose_name="parent unit",
-                    ),
-                ),
-                (
-                    "calendar",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="organisation.workcalendar",
-                        verbose_name="calendar",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "unit",
-                "verbose_name_plural": "units",
-                "ordering": ["code"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Point",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name="public id"
-                    ),
-                ),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("active", models.BooleanField(default=True, verbose_name="active")),
-                ("code", models.CharField(max_length=30, unique=True, verbose_name="code")),
-                ("point_type", models.CharField(max_length=40, verbose_name="point type")),
-                ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
-                ("lon", models.FloatField(blank=True, null=True, verbose_name="longitude")),
-                ("lat", models.FloatField(blank=True, null=True, verbose_name="latitude")),
-                ("datum", models.CharField(default="wgs84", max_length=10, verbose_name="datum it arrived in")),
-                ("tile_key", models.BigIntegerField(blank=True, db_index=True, null=True, verbose_name="tile key")),
-                (
-                    "area",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="points",
-                        to="organisation.area",
-                        verbose_name="area",
-                    ),
-                ),
-                (
-                    "grid",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="points",
-                        to="organisation.grid",
-                        verbose_name="grid",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="grid",
+                    name="unit",
+                    field=models.ForeignKey(
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -302,47 +383,55 @@ class Migration(migrations.Migration):
                         verbose_name="responsible unit",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "point",
-                "verbose_name_plural": "points",
-                "ordering": ["code"],
-            },
-        ),
-        migrations.AddField(
-            model_name="grid",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="organisation.unit",
-                verbose_name="responsible unit",
-            ),
-        ),
-        migrations.CreateModel(
-            name="DutyGrid",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name="public id"
-                    ),
+                migrations.CreateModel(
+                    name="DutyGrid",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "uid",
+                            models.UUIDField(
+                                default=civicloop.kernel.ids.new_uid,
+                                editable=False,
+                                unique=True,
+                                verbose_name="public id",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=120, verbose_name="name")),
+                        ("active", models.BooleanField(default=True, verbose_name="active")),
+                        ("code", models.CharField(max_length=30, unique=True, verbose_name="code")),
+                        (
+                            "grids",
+                            models.ManyToManyField(
+                                related_name="duty_grids", to="organisation.grid", verbose_name="unit grids"
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="organisation.unit",
+                                verbose_name="responsible unit",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "duty grid",
+                        "verbose_name_plural": "duty grids",
+                        "ordering": ["code"],
+                    },
                 ),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("active", models.BooleanField(default=True, verbose_name="active")),
-                ("code", models.CharField(max_length=30, unique=True, verbose_name="code")),
-                (
-                    "grids",
-                    models.ManyToManyField(
-                        related_name="duty_grids", to="organisation.grid", verbose_name="unit grids"
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="area",
+                    name="unit",
+                    field=models.ForeignKey(
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -351,182 +440,181 @@ class Migration(migrations.Migration):
                         verbose_name="responsible unit",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "duty grid",
-                "verbose_name_plural": "duty grids",
-                "ordering": ["code"],
-            },
-        ),
-        migrations.AddField(
-            model_name="area",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="organisation.unit",
-                verbose_name="responsible unit",
-            ),
-        ),
-        migrations.CreateModel(
-            name="Appointment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name="public id"
+                migrations.CreateModel(
+                    name="Appointment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "uid",
+                            models.UUIDField(
+                                default=civicloop.kernel.ids.new_uid,
+                                editable=False,
+                                unique=True,
+                                verbose_name="public id",
+                            ),
+                        ),
+                        (
+                            "role",
+                            models.CharField(
+                                choices=[
+                                    (civicloop.organisation.rules.roles.Role["REPORTER"], "reporter"),
+                                    (civicloop.organisation.rules.roles.Role["FILER"], "filer"),
+                                    (civicloop.organisation.rules.roles.Role["DISPATCHER"], "dispatcher"),
+                                    (civicloop.organisation.rules.roles.Role["UNIT_HANDLER"], "unit handler"),
+                                    (civicloop.organisation.rules.roles.Role["UNIT_LEADER"], "unit leader"),
+                                    (civicloop.organisation.rules.roles.Role["VERIFIER"], "verifier"),
+                                    (civicloop.organisation.rules.roles.Role["SUPERVISOR"], "supervisor"),
+                                    (civicloop.organisation.rules.roles.Role["AUDITOR"], "auditor"),
+                                    (civicloop.organisation.rules.roles.Role["SYSTEM_ADMIN"], "system administrator"),
+                                    (
+                                        civicloop.organisation.rules.roles.Role["SECURITY_ADMIN"],
+                                        "security administrator",
+                                    ),
+                                    (civicloop.organisation.rules.roles.Role["AUDIT_ADMIN"], "audit administrator"),
+                                    (civicloop.organisation.rules.roles.Role["SPONSOR"], "sponsor leader"),
+                                    (civicloop.organisation.rules.roles.Role["GRID_WORKER"], "grid worker"),
+                                ],
+                                max_length=20,
+                                verbose_name="role",
+                            ),
+                        ),
+                        ("starts_on", models.DateField(verbose_name="from")),
+                        ("ends_on", models.DateField(blank=True, null=True, verbose_name="last day")),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="appointments",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="person",
+                            ),
+                        ),
+                        (
+                            "area",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                to="organisation.area",
+                                verbose_name="area",
+                            ),
+                        ),
+                        (
+                            "duty_grid",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                to="organisation.dutygrid",
+                                verbose_name="duty grid",
+                            ),
+                        ),
+                        (
+                            "grid",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                to="organisation.grid",
+                                verbose_name="grid",
+                            ),
+                        ),
+                        (
+                            "point",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                to="organisation.point",
+                                verbose_name="point",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="appointments",
+                                to="organisation.unit",
+                                verbose_name="unit",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "appointment",
+                        "verbose_name_plural": "appointments",
+                        "ordering": ["starts_on", "id"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CalendarDay",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("day", models.DateField(verbose_name="day")),
+                        ("is_working", models.BooleanField(verbose_name="working day")),
+                        ("name", models.CharField(blank=True, max_length=60, verbose_name="name")),
+                        ("source", models.CharField(default="edited", max_length=30, verbose_name="source")),
+                        (
+                            "calendar",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="days",
+                                to="organisation.workcalendar",
+                                verbose_name="calendar",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "special day",
+                        "verbose_name_plural": "special days",
+                        "ordering": ["day"],
+                    },
+                ),
+                migrations.AddConstraint(
+                    model_name="grid",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("west__lte", models.F("east")), ("south__lte", models.F("north"))),
+                        name="grid_box_is_right_way_round",
                     ),
                 ),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            (civicloop.organisation.rules.roles.Role["REPORTER"], "reporter"),
-                            (civicloop.organisation.rules.roles.Role["FILER"], "filer"),
-                            (civicloop.organisation.rules.roles.Role["DISPATCHER"], "dispatcher"),
-                            (civicloop.organisation.rules.roles.Role["UNIT_HANDLER"], "unit handler"),
-                            (civicloop.organisation.rules.roles.Role["UNIT_LEADER"], "unit leader"),
-                            (civicloop.organisation.rules.roles.Role["VERIFIER"], "verifier"),
-                            (civicloop.organisation.rules.roles.Role["SUPERVISOR"], "supervisor"),
-                            (civicloop.organisation.rules.roles.Role["AUDITOR"], "auditor"),
-                            (civicloop.organisation.rules.roles.Role["SYSTEM_ADMIN"], "system administrator"),
-                            (civicloop.organisation.rules.roles.Role["SECURITY_ADMIN"], "security administrator"),
-                            (civicloop.organisation.rules.roles.Role["AUDIT_ADMIN"], "audit administrator"),
-                            (civicloop.organisation.rules.roles.Role["SPONSOR"], "sponsor leader"),
-                            (civicloop.organisation.rules.roles.Role["GRID_WORKER"], "grid worker"),
-                        ],
-                        max_length=20,
-                        verbose_name="role",
+                migrations.AddConstraint(
+                    model_name="appointment",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                        name="appointment_ends_after_it_starts",
                     ),
                 ),
-                ("starts_on", models.DateField(verbose_name="from")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="last day")),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="appointments",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="person",
+                migrations.AddConstraint(
+                    model_name="appointment",
+                    constraint=models.UniqueConstraint(
+                        fields=("person", "role", "unit", "grid", "duty_grid", "area", "point", "starts_on"),
+                        name="appointment_made_once",
+                        nulls_distinct=False,
                     ),
                 ),
-                (
-                    "area",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="organisation.area",
-                        verbose_name="area",
+                migrations.AddConstraint(
+                    model_name="unit",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("parent", models.F("id")), _negated=True), ("parent", None), _connector="OR"
+                        ),
+                        name="unit_is_not_its_own_parent",
                     ),
                 ),
-                (
-                    "duty_grid",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="organisation.dutygrid",
-                        verbose_name="duty grid",
-                    ),
+                migrations.AddConstraint(
+                    model_name="calendarday",
+                    constraint=models.UniqueConstraint(fields=("calendar", "day"), name="calendar_one_rule_per_day"),
                 ),
-                (
-                    "grid",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="organisation.grid",
-                        verbose_name="grid",
-                    ),
-                ),
-                (
-                    "point",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="organisation.point",
-                        verbose_name="point",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="appointments",
-                        to="organisation.unit",
-                        verbose_name="unit",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "appointment",
-                "verbose_name_plural": "appointments",
-                "ordering": ["starts_on", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="CalendarDay",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("day", models.DateField(verbose_name="day")),
-                ("is_working", models.BooleanField(verbose_name="working day")),
-                ("name", models.CharField(blank=True, max_length=60, verbose_name="name")),
-                ("source", models.CharField(default="edited", max_length=30, verbose_name="source")),
-                (
-                    "calendar",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="days",
-                        to="organisation.workcalendar",
-                        verbose_name="calendar",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "special day",
-                "verbose_name_plural": "special days",
-                "ordering": ["day"],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="grid",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("west__lte", models.F("east")), ("south__lte", models.F("north"))),
-                name="grid_box_is_right_way_round",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="appointment_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.UniqueConstraint(
-                fields=("person", "role", "unit", "grid", "duty_grid", "area", "point", "starts_on"),
-                name="appointment_made_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("parent", models.F("id")), _negated=True), ("parent", None), _connector="OR"
-                ),
-                name="unit_is_not_its_own_parent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarday",
-            constraint=models.UniqueConstraint(fields=("calendar", "day"), name="calendar_one_rule_per_day"),
-        ),
+            ]
+        )
     ]

@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 import civicloop.kernel.ids
 import civicloop.scoring.rules.lifecycle
+from civicloop.tables import CreateTogether
 
 
 class Migration(migrations.Migration):
@@ -19,435 +20,473 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Appeal",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name="public id"
-                    ),
-                ),
-                ("deduction", models.CharField(blank=True, max_length=40, verbose_name="deduction")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            (civicloop.scoring.rules.lifecycle.AppealState["LODGED"], "lodged"),
-                            (civicloop.scoring.rules.lifecycle.AppealState["PRE_REVIEW"], "under first review"),
-                            (
-                                civicloop.scoring.rules.lifecycle.AppealState["DEPARTMENT_REVIEW"],
-                                "under review by the department",
-                            ),
-                            (civicloop.scoring.rules.lifecycle.AppealState["GRANTED"], "granted"),
-                            (civicloop.scoring.rules.lifecycle.AppealState["REFUSED"], "refused"),
-                            (civicloop.scoring.rules.lifecycle.AppealState["WITHDRAWN"], "withdrawn"),
-                        ],
-                        default=civicloop.scoring.rules.lifecycle.AppealState["LODGED"],
-                        max_length=20,
-                        verbose_name="state",
-                    ),
-                ),
-                ("reason", models.TextField(verbose_name="reason")),
-                (
-                    "wanted",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("met", "met"),
-                            ("not_met", "not met"),
-                            ("not_applicable", "not applicable"),
-                            ("cannot_tell", "cannot tell"),
-                        ],
-                        max_length=15,
-                        verbose_name="answer asked for",
-                    ),
-                ),
-                ("lodged_at", models.DateTimeField(verbose_name="lodged at")),
-                ("ended_at", models.DateTimeField(null=True, verbose_name="ended at")),
-                (
-                    "lodged_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="lodged by",
-                    ),
-                ),
-                (
-                    "observation",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="appeals",
-                        to="inspection.observation",
-                        verbose_name="observation",
-                    ),
-                ),
-                (
-                    "round",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="appeals",
-                        to="inspection.round",
-                        verbose_name="round",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisation.unit",
-                        verbose_name="unit",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "appeal against a judgement",
-                "verbose_name_plural": "appeals against judgements",
-                "ordering": ["-lodged_at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Adjustment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "answer_before",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("met", "met"),
-                            ("not_met", "not met"),
-                            ("not_applicable", "not applicable"),
-                            ("cannot_tell", "cannot tell"),
-                        ],
-                        max_length=15,
-                        verbose_name="answer before",
-                    ),
-                ),
-                (
-                    "answer",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("met", "met"),
-                            ("not_met", "not met"),
-                            ("not_applicable", "not applicable"),
-                            ("cannot_tell", "cannot tell"),
-                        ],
-                        max_length=15,
-                        verbose_name="answer after",
-                    ),
-                ),
-                ("points", models.FloatField(default=0.0, verbose_name="points given back")),
-                ("at", models.DateTimeField(verbose_name="at")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="by",
-                    ),
-                ),
-                (
-                    "observation",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="adjustments",
-                        to="inspection.observation",
-                        verbose_name="observation",
-                    ),
-                ),
-                (
-                    "round",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="inspection.round",
-                        verbose_name="round",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisation.unit",
-                        verbose_name="unit",
-                    ),
-                ),
-                (
-                    "appeal",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="adjustment",
-                        to="scoring.appeal",
-                        verbose_name="appeal",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "adjustment",
-                "verbose_name_plural": "adjustments",
-                "ordering": ["at", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="AppealStep",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("seq", models.PositiveIntegerField(verbose_name="number")),
-                ("name", models.CharField(max_length=20, verbose_name="step")),
-                ("at", models.DateTimeField(verbose_name="at")),
-                ("state_before", models.CharField(max_length=20, verbose_name="state before")),
-                ("state_after", models.CharField(max_length=20, verbose_name="state after")),
-                ("note", models.TextField(blank=True, verbose_name="note")),
-                ("data", models.JSONField(default=dict, verbose_name="details")),
-                (
-                    "appeal",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="steps",
-                        to="scoring.appeal",
-                        verbose_name="appeal",
-                    ),
-                ),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="taken by",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "step of an appeal",
-                "verbose_name_plural": "steps of an appeal",
-                "ordering": ["appeal", "seq"],
-            },
-        ),
-        migrations.CreateModel(
-            name="NegativeEvent",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name="public id"
-                    ),
-                ),
-                ("clause", models.CharField(max_length=40, verbose_name="clause")),
-                ("happened_on", models.DateField(verbose_name="happened on")),
-                ("note", models.TextField(verbose_name="what happened")),
-                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
-                ("revoked_at", models.DateTimeField(null=True, verbose_name="revoked at")),
-                ("revoked_because", models.TextField(blank=True, verbose_name="reason of the revocation")),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="recorded by",
-                    ),
-                ),
-                (
-                    "revoked_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="revoked by",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisation.unit",
-                        verbose_name="unit",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "event of the negative list",
-                "verbose_name_plural": "events of the negative list",
-                "ordering": ["-happened_on", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Publication",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name="public id"
-                    ),
-                ),
-                ("title", models.CharField(max_length=120, verbose_name="title")),
-                ("scope", models.JSONField(verbose_name="scope")),
-                ("as_of", models.DateTimeField(verbose_name="as of")),
-                ("digest", models.CharField(max_length=64, verbose_name="digest")),
-                ("content", models.JSONField(verbose_name="score")),
-                ("units", models.JSONField(verbose_name="units")),
-                ("published_at", models.DateTimeField(verbose_name="published at")),
-                (
-                    "edition",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="standards.edition",
-                        verbose_name="edition",
-                    ),
-                ),
-                (
-                    "published_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="published by",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "published score",
-                "verbose_name_plural": "published scores",
-                "ordering": ["-published_at", "-id"],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="appeal",
-            index=models.Index(fields=["state", "-lodged_at"], name="appeal_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("deduction", ""), ("observation__isnull", False)),
-                    models.Q(("observation", None), models.Q(("deduction", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="appeal_is_about_one_thing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            civicloop.scoring.rules.lifecycle.AppealState["DEPARTMENT_REVIEW"],
-                            civicloop.scoring.rules.lifecycle.AppealState["GRANTED"],
-                            civicloop.scoring.rules.lifecycle.AppealState["LODGED"],
-                            civicloop.scoring.rules.lifecycle.AppealState["PRE_REVIEW"],
-                            civicloop.scoring.rules.lifecycle.AppealState["REFUSED"],
-                            civicloop.scoring.rules.lifecycle.AppealState["WITHDRAWN"],
-                        ],
-                    )
-                ),
-                name="appeal_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("ended_at__isnull", False),
+        CreateTogether(
+            [
+                migrations.CreateModel(
+                    name="Appeal",
+                    fields=[
                         (
-                            "state__in",
-                            [
-                                civicloop.scoring.rules.lifecycle.AppealState["GRANTED"],
-                                civicloop.scoring.rules.lifecycle.AppealState["REFUSED"],
-                                civicloop.scoring.rules.lifecycle.AppealState["WITHDRAWN"],
-                            ],
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
+                        (
+                            "uid",
+                            models.UUIDField(
+                                default=civicloop.kernel.ids.new_uid,
+                                editable=False,
+                                unique=True,
+                                verbose_name="public id",
+                            ),
+                        ),
+                        ("deduction", models.CharField(blank=True, max_length=40, verbose_name="deduction")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    (civicloop.scoring.rules.lifecycle.AppealState["LODGED"], "lodged"),
+                                    (civicloop.scoring.rules.lifecycle.AppealState["PRE_REVIEW"], "under first review"),
+                                    (
+                                        civicloop.scoring.rules.lifecycle.AppealState["DEPARTMENT_REVIEW"],
+                                        "under review by the department",
+                                    ),
+                                    (civicloop.scoring.rules.lifecycle.AppealState["GRANTED"], "granted"),
+                                    (civicloop.scoring.rules.lifecycle.AppealState["REFUSED"], "refused"),
+                                    (civicloop.scoring.rules.lifecycle.AppealState["WITHDRAWN"], "withdrawn"),
+                                ],
+                                default=civicloop.scoring.rules.lifecycle.AppealState["LODGED"],
+                                max_length=20,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("reason", models.TextField(verbose_name="reason")),
+                        (
+                            "wanted",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("met", "met"),
+                                    ("not_met", "not met"),
+                                    ("not_applicable", "not applicable"),
+                                    ("cannot_tell", "cannot tell"),
+                                ],
+                                max_length=15,
+                                verbose_name="answer asked for",
+                            ),
+                        ),
+                        ("lodged_at", models.DateTimeField(verbose_name="lodged at")),
+                        ("ended_at", models.DateTimeField(null=True, verbose_name="ended at")),
+                        (
+                            "lodged_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="lodged by",
+                            ),
+                        ),
+                        (
+                            "observation",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="appeals",
+                                to="inspection.observation",
+                                verbose_name="observation",
+                            ),
+                        ),
+                        (
+                            "round",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="appeals",
+                                to="inspection.round",
+                                verbose_name="round",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="organisation.unit",
+                                verbose_name="unit",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "appeal against a judgement",
+                        "verbose_name_plural": "appeals against judgements",
+                        "ordering": ["-lodged_at", "-id"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Adjustment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "answer_before",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("met", "met"),
+                                    ("not_met", "not met"),
+                                    ("not_applicable", "not applicable"),
+                                    ("cannot_tell", "cannot tell"),
+                                ],
+                                max_length=15,
+                                verbose_name="answer before",
+                            ),
+                        ),
+                        (
+                            "answer",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("met", "met"),
+                                    ("not_met", "not met"),
+                                    ("not_applicable", "not applicable"),
+                                    ("cannot_tell", "cannot tell"),
+                                ],
+                                max_length=15,
+                                verbose_name="answer after",
+                            ),
+                        ),
+                        ("points", models.FloatField(default=0.0, verbose_name="points given back")),
+                        ("at", models.DateTimeField(verbose_name="at")),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="by",
+                            ),
+                        ),
+                        (
+                            "observation",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="adjustments",
+                                to="inspection.observation",
+                                verbose_name="observation",
+                            ),
+                        ),
+                        (
+                            "round",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="inspection.round",
+                                verbose_name="round",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="organisation.unit",
+                                verbose_name="unit",
+                            ),
+                        ),
+                        (
+                            "appeal",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="adjustment",
+                                to="scoring.appeal",
+                                verbose_name="appeal",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "adjustment",
+                        "verbose_name_plural": "adjustments",
+                        "ordering": ["at", "id"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AppealStep",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("seq", models.PositiveIntegerField(verbose_name="number")),
+                        ("name", models.CharField(max_length=20, verbose_name="step")),
+                        ("at", models.DateTimeField(verbose_name="at")),
+                        ("state_before", models.CharField(max_length=20, verbose_name="state before")),
+                        ("state_after", models.CharField(max_length=20, verbose_name="state after")),
+                        ("note", models.TextField(blank=True, verbose_name="note")),
+                        ("data", models.JSONField(default=dict, verbose_name="details")),
+                        (
+                            "appeal",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="steps",
+                                to="scoring.appeal",
+                                verbose_name="appeal",
+                            ),
+                        ),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="taken by",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "step of an appeal",
+                        "verbose_name_plural": "steps of an appeal",
+                        "ordering": ["appeal", "seq"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="NegativeEvent",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "uid",
+                            models.UUIDField(
+                                default=civicloop.kernel.ids.new_uid,
+                                editable=False,
+                                unique=True,
+                                verbose_name="public id",
+                            ),
+                        ),
+                        ("clause", models.CharField(max_length=40, verbose_name="clause")),
+                        ("happened_on", models.DateField(verbose_name="happened on")),
+                        ("note", models.TextField(verbose_name="what happened")),
+                        ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                        ("revoked_at", models.DateTimeField(null=True, verbose_name="revoked at")),
+                        ("revoked_because", models.TextField(blank=True, verbose_name="reason of the revocation")),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="recorded by",
+                            ),
+                        ),
+                        (
+                            "revoked_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="revoked by",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="organisation.unit",
+                                verbose_name="unit",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "event of the negative list",
+                        "verbose_name_plural": "events of the negative list",
+                        "ordering": ["-happened_on", "-id"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Publication",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "uid",
+                            models.UUIDField(
+                                default=civicloop.kernel.ids.new_uid,
+                                editable=False,
+                                unique=True,
+                                verbose_name="public id",
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=120, verbose_name="title")),
+                        ("scope", models.JSONField(verbose_name="scope")),
+                        ("as_of", models.DateTimeField(verbose_name="as of")),
+                        ("digest", models.CharField(max_length=64, verbose_name="digest")),
+                        ("content", models.JSONField(verbose_name="score")),
+                        ("units", models.JSONField(verbose_name="units")),
+                        ("published_at", models.DateTimeField(verbose_name="published at")),
+                        (
+                            "edition",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="standards.edition",
+                                verbose_name="edition",
+                            ),
+                        ),
+                        (
+                            "published_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="published by",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "published score",
+                        "verbose_name_plural": "published scores",
+                        "ordering": ["-published_at", "-id"],
+                    },
+                ),
+                migrations.AddIndex(
+                    model_name="appeal",
+                    index=models.Index(fields=["state", "-lodged_at"], name="appeal_by_state"),
+                ),
+                migrations.AddConstraint(
+                    model_name="appeal",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("deduction", ""), ("observation__isnull", False)),
+                            models.Q(("observation", None), models.Q(("deduction", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="appeal_is_about_one_thing",
                     ),
-                    models.Q(
-                        models.Q(
+                ),
+                migrations.AddConstraint(
+                    model_name="appeal",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
                             (
                                 "state__in",
                                 [
+                                    civicloop.scoring.rules.lifecycle.AppealState["DEPARTMENT_REVIEW"],
                                     civicloop.scoring.rules.lifecycle.AppealState["GRANTED"],
+                                    civicloop.scoring.rules.lifecycle.AppealState["LODGED"],
+                                    civicloop.scoring.rules.lifecycle.AppealState["PRE_REVIEW"],
                                     civicloop.scoring.rules.lifecycle.AppealState["REFUSED"],
                                     civicloop.scoring.rules.lifecycle.AppealState["WITHDRAWN"],
                                 ],
-                            ),
-                            _negated=True,
+                            )
                         ),
-                        ("ended_at", None),
+                        name="appeal_state_known",
                     ),
-                    _connector="OR",
                 ),
-                name="appeal_ended_has_ended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)),
-                fields=("observation",),
-                name="appeal_one_running_per_observation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None), models.Q(("deduction", ""), _negated=True)),
-                fields=("unit", "round", "deduction"),
-                name="appeal_one_running_per_deduction",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="adjustment",
-            index=models.Index(fields=["round", "at"], name="adjustment_of_round"),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("observation__isnull", False),
-                        ("points", 0),
-                        models.Q(("answer", ""), _negated=True),
-                        models.Q(("answer_before", ""), _negated=True),
+                migrations.AddConstraint(
+                    model_name="appeal",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                (
+                                    "state__in",
+                                    [
+                                        civicloop.scoring.rules.lifecycle.AppealState["GRANTED"],
+                                        civicloop.scoring.rules.lifecycle.AppealState["REFUSED"],
+                                        civicloop.scoring.rules.lifecycle.AppealState["WITHDRAWN"],
+                                    ],
+                                ),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    (
+                                        "state__in",
+                                        [
+                                            civicloop.scoring.rules.lifecycle.AppealState["GRANTED"],
+                                            civicloop.scoring.rules.lifecycle.AppealState["REFUSED"],
+                                            civicloop.scoring.rules.lifecycle.AppealState["WITHDRAWN"],
+                                        ],
+                                    ),
+                                    _negated=True,
+                                ),
+                                ("ended_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="appeal_ended_has_ended",
                     ),
-                    models.Q(("answer", ""), ("answer_before", ""), ("observation", None), ("points__gt", 0)),
-                    _connector="OR",
                 ),
-                name="adjustment_is_an_answer_or_points",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appealstep",
-            constraint=models.UniqueConstraint(fields=("appeal", "seq"), name="appeal_step_numbered_once"),
-        ),
-        migrations.AddIndex(
-            model_name="negativeevent",
-            index=models.Index(fields=["happened_on"], name="negative_event_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="negativeevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("revoked_at", None), ("revoked_by", None)),
-                    models.Q(("revoked_at__isnull", False), ("revoked_by__isnull", False)),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="appeal",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("observation",),
+                        name="appeal_one_running_per_observation",
+                    ),
                 ),
-                name="negative_event_revoked_by_somebody",
-            ),
-        ),
+                migrations.AddConstraint(
+                    model_name="appeal",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None), models.Q(("deduction", ""), _negated=True)),
+                        fields=("unit", "round", "deduction"),
+                        name="appeal_one_running_per_deduction",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="adjustment",
+                    index=models.Index(fields=["round", "at"], name="adjustment_of_round"),
+                ),
+                migrations.AddConstraint(
+                    model_name="adjustment",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("observation__isnull", False),
+                                ("points", 0),
+                                models.Q(("answer", ""), _negated=True),
+                                models.Q(("answer_before", ""), _negated=True),
+                            ),
+                            models.Q(("answer", ""), ("answer_before", ""), ("observation", None), ("points__gt", 0)),
+                            _connector="OR",
+                        ),
+                        name="adjustment_is_an_answer_or_points",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="appealstep",
+                    constraint=models.UniqueConstraint(fields=("appeal", "seq"), name="appeal_step_numbered_once"),
+                ),
+                migrations.AddIndex(
+                    model_name="negativeevent",
+                    index=models.Index(fields=["happened_on"], name="negative_event_by_day"),
+                ),
+                migrations.AddConstraint(
+                    model_name="negativeevent",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("revoked_at", None), ("revoked_by", None)),
+                            models.Q(("revoked_at__isnull", False), ("revoked_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="negative_event_revoked_by_somebody",
+                    ),
+                ),
+            ]
+        )
     ]

@@ -5,6 +5,7 @@ from django.db import migrations, models
 
 import civicloop.kernel.ids
 import civicloop.organisation.rules.roles
+from civicloop.tables import CreateTogether
 
 
 class Migration(migrations.Migration):
@@ -13,242 +14,296 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        migrations.CreateModel(
-            name="Category",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=civicloop.kernel.ids.new_uid, editable=False, unique=True, verbose_name="public id"
+        CreateTogether(
+            [
+                migrations.CreateModel(
+                    name="Category",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "uid",
+                            models.UUIDField(
+                                default=civicloop.kernel.ids.new_uid,
+                                editable=False,
+                                unique=True,
+                                verbose_name="public id",
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=20, verbose_name="code")),
+                        ("name", models.CharField(max_length=100, verbose_name="name")),
+                        ("name_en", models.CharField(blank=True, max_length=100, verbose_name="English name")),
+                        ("kind", models.CharField(max_length=20, verbose_name="kind")),
+                        ("major", models.CharField(blank=True, max_length=60, verbose_name="major class")),
+                        ("line", models.CharField(blank=True, max_length=40, verbose_name="responsible line")),
+                        ("needs_report_photo", models.BooleanField(default=False, verbose_name="report needs a photo")),
+                        (
+                            "needs_rectify_photo",
+                            models.BooleanField(default=True, verbose_name="rectification needs a photo"),
+                        ),
+                        (
+                            "radius_m",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="same place within (m)"),
+                        ),
+                        (
+                            "duplicate_days",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="duplicate within (days)"),
+                        ),
+                        (
+                            "recurrence_days",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="recurrence within (days)"),
+                        ),
+                        ("hints", models.JSONField(blank=True, default=list, verbose_name="hints")),
+                        ("active", models.BooleanField(default=True, verbose_name="active")),
+                    ],
+                    options={
+                        "verbose_name": "category",
+                        "verbose_name_plural": "categories",
+                        "ordering": ["code"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Pack",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
+                        ("edition", models.CharField(max_length=40, verbose_name="edition")),
+                        ("title", models.CharField(max_length=200, verbose_name="title")),
+                        ("digest", models.CharField(max_length=64, verbose_name="digest")),
+                        ("loaded_at", models.DateTimeField(verbose_name="loaded at")),
+                        ("content", models.JSONField(default=dict, verbose_name="content")),
+                    ],
+                    options={
+                        "verbose_name": "standard pack",
+                        "verbose_name_plural": "standard packs",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Parameter",
+                    fields=[
+                        (
+                            "name",
+                            models.CharField(max_length=60, primary_key=True, serialize=False, verbose_name="name"),
+                        ),
+                        ("value", models.JSONField(verbose_name="value")),
+                    ],
+                    options={
+                        "verbose_name": "parameter",
+                        "verbose_name_plural": "parameters",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="FilingCondition",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=20, verbose_name="code")),
+                        ("text", models.CharField(max_length=300, verbose_name="filing condition")),
+                        ("closing", models.CharField(blank=True, max_length=300, verbose_name="closing condition")),
+                        ("sure", models.CharField(blank=True, max_length=10, verbose_name="how sure")),
+                        (
+                            "category",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="conditions",
+                                to="standards.category",
+                                verbose_name="category",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "filing condition",
+                        "verbose_name_plural": "filing conditions",
+                        "ordering": ["category", "code"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="LimitRow",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "area_class",
+                            models.CharField(
+                                choices=[
+                                    (civicloop.organisation.rules.roles.AreaClass["A"], "class A"),
+                                    (civicloop.organisation.rules.roles.AreaClass["B"], "class B"),
+                                    (civicloop.organisation.rules.roles.AreaClass["C"], "class C"),
+                                ],
+                                max_length=1,
+                                verbose_name="area class",
+                            ),
+                        ),
+                        ("amount", models.DecimalField(decimal_places=2, max_digits=8, verbose_name="amount")),
+                        (
+                            "unit",
+                            models.CharField(
+                                choices=[
+                                    ("urgent_hour", "urgent hours"),
+                                    ("work_hour", "working hours"),
+                                    ("work_day", "working days"),
+                                    ("natural_day", "natural days"),
+                                ],
+                                max_length=15,
+                                verbose_name="unit of time",
+                            ),
+                        ),
+                        (
+                            "condition",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="limits",
+                                to="standards.filingcondition",
+                                verbose_name="filing condition",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "limit",
+                        "verbose_name_plural": "limits",
+                    },
+                ),
+                migrations.AddField(
+                    model_name="category",
+                    name="pack",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="categories",
+                        to="standards.pack",
+                        verbose_name="pack",
                     ),
                 ),
-                ("code", models.CharField(max_length=20, verbose_name="code")),
-                ("name", models.CharField(max_length=100, verbose_name="name")),
-                ("name_en", models.CharField(blank=True, max_length=100, verbose_name="English name")),
-                ("kind", models.CharField(max_length=20, verbose_name="kind")),
-                ("major", models.CharField(blank=True, max_length=60, verbose_name="major class")),
-                ("line", models.CharField(blank=True, max_length=40, verbose_name="responsible line")),
-                ("needs_report_photo", models.BooleanField(default=False, verbose_name="report needs a photo")),
-                ("needs_rectify_photo", models.BooleanField(default=True, verbose_name="rectification needs a photo")),
-                ("radius_m", models.PositiveIntegerField(blank=True, null=True, verbose_name="same place within (m)")),
-                (
-                    "duplicate_days",
-                    models.PositiveIntegerField(blank=True, null=True, verbose_name="duplicate within (days)"),
+                migrations.CreateModel(
+                    name="Question",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=40, verbose_name="code")),
+                        ("text", models.CharField(max_length=200, verbose_name="question")),
+                        ("text_en", models.CharField(blank=True, max_length=200, verbose_name="question in English")),
+                        (
+                            "datatype",
+                            models.CharField(
+                                choices=[
+                                    ("string", "string"),
+                                    ("number", "number"),
+                                    ("datetime", "datetime"),
+                                    ("text", "text"),
+                                    ("singlevaluelist", "singlevaluelist"),
+                                    ("multivaluelist", "multivaluelist"),
+                                ],
+                                max_length=20,
+                                verbose_name="datatype",
+                            ),
+                        ),
+                        ("required", models.BooleanField(default=False, verbose_name="required")),
+                        ("values", models.JSONField(blank=True, default=list, verbose_name="values")),
+                        ("order", models.PositiveIntegerField(default=1, verbose_name="order")),
+                        (
+                            "category",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="questions",
+                                to="standards.category",
+                                verbose_name="category",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "question",
+                        "verbose_name_plural": "questions",
+                        "ordering": ["category", "order"],
+                    },
                 ),
-                (
-                    "recurrence_days",
-                    models.PositiveIntegerField(blank=True, null=True, verbose_name="recurrence within (days)"),
+                migrations.CreateModel(
+                    name="StandardText",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("state", models.CharField(max_length=20, verbose_name="state")),
+                        ("code", models.CharField(max_length=40, verbose_name="code")),
+                        ("title", models.CharField(blank=True, max_length=60, verbose_name="title")),
+                        ("title_en", models.CharField(blank=True, max_length=60, verbose_name="title in English")),
+                        ("text", models.TextField(verbose_name="text")),
+                        ("text_en", models.TextField(blank=True, verbose_name="text in English")),
+                        (
+                            "category",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="texts",
+                                to="standards.category",
+                                verbose_name="category",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "standard text",
+                        "verbose_name_plural": "standard texts",
+                    },
                 ),
-                ("hints", models.JSONField(blank=True, default=list, verbose_name="hints")),
-                ("active", models.BooleanField(default=True, verbose_name="active")),
-            ],
-            options={
-                "verbose_name": "category",
-                "verbose_name_plural": "categories",
-                "ordering": ["code"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Pack",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
-                ("edition", models.CharField(max_length=40, verbose_name="edition")),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("digest", models.CharField(max_length=64, verbose_name="digest")),
-                ("loaded_at", models.DateTimeField(verbose_name="loaded at")),
-                ("content", models.JSONField(default=dict, verbose_name="content")),
-            ],
-            options={
-                "verbose_name": "standard pack",
-                "verbose_name_plural": "standard packs",
-            },
-        ),
-        migrations.CreateModel(
-            name="Parameter",
-            fields=[
-                ("name", models.CharField(max_length=60, primary_key=True, serialize=False, verbose_name="name")),
-                ("value", models.JSONField(verbose_name="value")),
-            ],
-            options={
-                "verbose_name": "parameter",
-                "verbose_name_plural": "parameters",
-            },
-        ),
-        migrations.CreateModel(
-            name="FilingCondition",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=20, verbose_name="code")),
-                ("text", models.CharField(max_length=300, verbose_name="filing condition")),
-                ("closing", models.CharField(blank=True, max_length=300, verbose_name="closing condition")),
-                ("sure", models.CharField(blank=True, max_length=10, verbose_name="how sure")),
-                (
-                    "category",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="conditions",
-                        to="standards.category",
-                        verbose_name="category",
+                migrations.AddConstraint(
+                    model_name="filingcondition",
+                    constraint=models.UniqueConstraint(
+                        fields=("category", "code"), name="condition_code_once_in_a_category"
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "filing condition",
-                "verbose_name_plural": "filing conditions",
-                "ordering": ["category", "code"],
-            },
-        ),
-        migrations.CreateModel(
-            name="LimitRow",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "area_class",
-                    models.CharField(
-                        choices=[
-                            (civicloop.organisation.rules.roles.AreaClass["A"], "class A"),
-                            (civicloop.organisation.rules.roles.AreaClass["B"], "class B"),
-                            (civicloop.organisation.rules.roles.AreaClass["C"], "class C"),
-                        ],
-                        max_length=1,
-                        verbose_name="area class",
+                migrations.AddConstraint(
+                    model_name="limitrow",
+                    constraint=models.UniqueConstraint(
+                        fields=("condition", "area_class"), name="limit_once_per_condition_and_class"
                     ),
                 ),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=8, verbose_name="amount")),
-                (
-                    "unit",
-                    models.CharField(
-                        choices=[
-                            ("urgent_hour", "urgent hours"),
-                            ("work_hour", "working hours"),
-                            ("work_day", "working days"),
-                            ("natural_day", "natural days"),
-                        ],
-                        max_length=15,
-                        verbose_name="unit of time",
+                migrations.AddConstraint(
+                    model_name="limitrow",
+                    constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="limit_is_positive"),
+                ),
+                migrations.AddConstraint(
+                    model_name="category",
+                    constraint=models.UniqueConstraint(
+                        fields=("pack", "kind", "code"), name="category_code_once_in_a_pack"
                     ),
                 ),
-                (
-                    "condition",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="limits",
-                        to="standards.filingcondition",
-                        verbose_name="filing condition",
+                migrations.AddConstraint(
+                    model_name="question",
+                    constraint=models.UniqueConstraint(
+                        fields=("category", "code"), name="question_code_once_in_a_category"
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "limit",
-                "verbose_name_plural": "limits",
-            },
-        ),
-        migrations.AddField(
-            model_name="category",
-            name="pack",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="categories",
-                to="standards.pack",
-                verbose_name="pack",
-            ),
-        ),
-        migrations.CreateModel(
-            name="Question",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=40, verbose_name="code")),
-                ("text", models.CharField(max_length=200, verbose_name="question")),
-                ("text_en", models.CharField(blank=True, max_length=200, verbose_name="question in English")),
-                (
-                    "datatype",
-                    models.CharField(
-                        choices=[
-                            ("string", "string"),
-                            ("number", "number"),
-                            ("datetime", "datetime"),
-                            ("text", "text"),
-                            ("singlevaluelist", "singlevaluelist"),
-                            ("multivaluelist", "multivaluelist"),
-                        ],
-                        max_length=20,
-                        verbose_name="datatype",
+                migrations.AddConstraint(
+                    model_name="standardtext",
+                    constraint=models.UniqueConstraint(
+                        fields=("category", "state", "code"),
+                        name="text_code_once_per_category_and_state",
+                        nulls_distinct=False,
                     ),
                 ),
-                ("required", models.BooleanField(default=False, verbose_name="required")),
-                ("values", models.JSONField(blank=True, default=list, verbose_name="values")),
-                ("order", models.PositiveIntegerField(default=1, verbose_name="order")),
-                (
-                    "category",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="questions",
-                        to="standards.category",
-                        verbose_name="category",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "question",
-                "verbose_name_plural": "questions",
-                "ordering": ["category", "order"],
-            },
-        ),
-        migrations.CreateModel(
-            name="StandardText",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("state", models.CharField(max_length=20, verbose_name="state")),
-                ("code", models.CharField(max_length=40, verbose_name="code")),
-                ("title", models.CharField(blank=True, max_length=60, verbose_name="title")),
-                ("title_en", models.CharField(blank=True, max_length=60, verbose_name="title in English")),
-                ("text", models.TextField(verbose_name="text")),
-                ("text_en", models.TextField(blank=True, verbose_name="text in English")),
-                (
-                    "category",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="texts",
-                        to="standards.category",
-                        verbose_name="category",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "standard text",
-                "verbose_name_plural": "standard texts",
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="filingcondition",
-            constraint=models.UniqueConstraint(fields=("category", "code"), name="condition_code_once_in_a_category"),
-        ),
-        migrations.AddConstraint(
-            model_name="limitrow",
-            constraint=models.UniqueConstraint(
-                fields=("condition", "area_class"), name="limit_once_per_condition_and_class"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="limitrow",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="limit_is_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="category",
-            constraint=models.UniqueConstraint(fields=("pack", "kind", "code"), name="category_code_once_in_a_pack"),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.UniqueConstraint(fields=("category", "code"), name="question_code_once_in_a_category"),
-        ),
-        migrations.AddConstraint(
-            model_name="standardtext",
-            constraint=models.UniqueConstraint(
-                fields=("category", "state", "code"), name="text_code_once_per_category_and_state", nulls_distinct=False
-            ),
-        ),
+            ]
+        )
     ]
