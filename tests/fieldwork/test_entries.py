@@ -9,10 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from civicloop.cases.models import Case, CaseStep
-from civicloop.fieldwork import actions, queries
+from civicloop.fieldwork import actions
 from civicloop.fieldwork.models import Entry, EntryPhoto
 from civicloop.fieldwork.queries.standing import ways_on
-from civicloop.fieldwork.refusing import spoken
 from civicloop.inspection.models import Observation, Submission
 from civicloop.kernel.refusal import Conflict, Invalid, NotAllowed, NotFound, TooLarge
 from civicloop.ledger.models import LedgerLine
@@ -22,11 +21,6 @@ from tests.fieldwork.phone import NOON, TEN, Phone, named_photo
 from tests.inspection.made_up import answer, make_scene, stored
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def phone(city: City) -> Phone:
-    return Phone(city.handler)
 
 
 def test_a_case_first_seen_on_the_phone_keeps_the_id_the_phone_gave_it(city: City, phone: Phone) -> None:
@@ -248,146 +242,6 @@ def test_a_photo_that_is_lost_on_the_phone_does_not_lose_the_visit(city: City) -
     row = Entry.objects.get()
     assert (row.state, row.revision, len(row.earlier)) == ("applied", 1, 1)
     assert Observation.objects.count() == 6
-
-
-# ---- order
-
-
-def test_one_refused_entry_does_not_stop_other_loops(city: City, phone: Phone) -> None:
-    bad, good = uuid4(), uuid4()
-    rows = phone.send(
-        phone.case("77777", bad), phone.comment(bad), phone.case(loop=good), phone.comment(good), phone.comment(bad)
-    )
-
-    assert [row.state for row in rows] == ["refused", "needs_you", "applied", "applied", "needs_you"]
-    assert rows[1].refusal["of"] == str(rows[0].pk)
-    assert "77777" in spoken(rows[1].refusal)
-
-
-def test_what_comes_too_early_is_held_until_the_other_is_here(phone: Phone) -> None:
-    loop = uuid4()
-    first = phone.case(loop=loop)
-    second = phone.comment(loop, after=[first["uid"]])
-    third = phone.comment(loop, "三", after=[second["uid"]])
-    assert [row.state for row in phone.send(third, second)] == ["held", "held"]
-
-    phone.send(first)
-    assert [phone.state(one) for one in (first, second, third)] == ["applied"] * 3
-    assert list(CaseStep.objects.order_by("seq").values_list("note", flat=True)) == ["", "已到现场", "三"]
-
-
-def test_what_follows_goes_on_when_the_refused_one_is_corrected(phone: Phone) -> None:
-    loop = uuid4()
-    first, second = phone.case("77777", loop), phone.comment(loop)
-    phone.send(first, second)
-    content = first["content"] | {"category": "09009"}
-    actions.resend(uid=UUID(first["uid"]), content=content, photos=[], by=phone.person, at=NOON)
-    actions.apply_entries(by=phone.person, at=NOON)
-
-    assert [phone.state(one) for one in (first, second)] == ["applied", "applied"]
-
-
-def test_the_same_correction_again_is_the_same_answer(phone: Phone) -> None:
-    entry = phone.case("77777")
-    phone.send(entry)
-    given: dict[str, Any] = {
-        "uid": UUID(entry["uid"]), "content": entry["content"] | {"category": "09009"}, "photos": [], "by": phone.person,
-    }  # fmt: skip
-    for _ in range(2):
-        actions.resend(**given, at=NOON)
-        actions.apply_entries(by=phone.person, at=NOON)
-
-    assert (Entry.objects.get().revision, Case.objects.count()) == (1, 1)
-    assert phone.send(entry)[0].state == "applied"  # the first sending, delayed on its way, changes nothing
-
-
-def test_a_case_taken_back_stops_what_belongs_to_it(phone: Phone) -> None:
-    loop = uuid4()
-    first, second = phone.case("77777", loop), phone.comment(loop)
-    phone.send(first, second)
-    actions.withdraw(uid=UUID(first["uid"]), by=phone.person, at=NOON, reason="看错了")
-    actions.apply_entries(by=phone.person, at=NOON)
-
-    row = Entry.objects.get(pk=second["uid"])
-    assert row.state == "needs_you"
-    assert not Case.objects.exists()
-
-
-def test_a_step_taken_back_holds_nobody(city: City, phone: Phone) -> None:
-    case = city.walk("dispatched")
-    first, second = phone.step(case.uid, "rectify", {"note": "好了"}), phone.comment(case.uid)
-    phone.send(first, second)
-    actions.withdraw(uid=UUID(first["uid"]), by=phone.person, at=NOON)
-    actions.apply_entries(by=phone.person, at=NOON)
-
-    assert [phone.state(one) for one in (first, second)] == ["withdrawn", "applied"]
-
-
-def test_one_whose_predecessor_never_came_is_shown_and_may_go_alone(city: City, phone: Phone) -> None:
-    case = city.walk("dispatched")
-    entry = phone.comment(case.uid, after=[str(uuid4())])
-    phone.send(entry)
-    actions.apply_waiting(at=NOON + hours(71))
-    assert phone.state(entry) == "held"
-    actions.apply_waiting(at=NOON + hours(73))
-    actions.apply_waiting(at=NOON + hours(74))
-    assert Entry.objects.get().refusal["code"] == "entry_predecessor_missing"
-
-    actions.stand_alone(uid=UUID(entry["uid"]), by=phone.person, at=NOON + hours(75))
-    actions.apply_entries(by=phone.person, at=NOON + hours(75))
-    assert phone.state(entry) == "applied"
-
-
-# ---- the case has moved on
-
-
-def test_a_comment_is_kept_whatever_has_happened_to_the_case(city: City, phone: Phone) -> None:
-    case = city.walk("closed")
-
-    assert phone.send(phone.comment(case.uid))[0].state == "applied"
-
-
-def test_a_step_that_still_fits_is_taken_and_says_that_others_were_there(city: City, phone: Phone) -> None:
-    case = city.walk("accepted")
-    from civicloop.cases import actions as cases
-
-    cases.take(case.uid, "supervise", by=city.supervisor, at=NOON, given={"note": "抓紧"})
-    stored("a")
-    entry = phone.step(
-        case.uid, "rectify", {"note": "已清理"}, version=case.version, photos=[named_photo("a", kind="after")]
-    )
-    [row] = phone.send(entry)
-
-    assert row.state == "applied"
-    assert [one["code"] for one in row.result["warnings"]] == ["changed_meanwhile"]
-
-
-def test_a_step_that_fits_no_more_is_explained_to_the_person(city: City, phone: Phone) -> None:
-    case = city.walk("dispatched")
-    from civicloop.cases import actions as cases
-
-    cases.take(case.uid, "accept", by=city.leader, at=NOON, given={})
-    [row] = phone.send(phone.step(case.uid, "accept", version=case.version))
-    assert (row.state, row.refusal["code"]) == ("needs_you", "step_not_from_here")
-
-    from civicloop.standards import reference
-
-    ref = reference.now()
-    [told] = queries.standings([row], actor=ref.actor(city.handler, NOON.date()), at=NOON, ref=ref)
-    assert told.now is not None
-    assert (told.now.case.state, [step.name for step in told.now.since]) == ("accepted", ["accept"])
-    assert told.now.since[0].by == city.leader
-    assert set(told.now.steps) >= {"rectify", "comment"}
-
-
-def test_who_may_not_is_told_who_could_and_the_ledger_keeps_it(city: City, phone: Phone) -> None:
-    case = city.walk("rectified")
-    [row] = phone.send(phone.step(case.uid, "verify", {"note": "好"}, version=case.version))
-
-    assert (row.state, row.refusal["code"], row.refusal["params"]["who"]) == ("refused", "not_allowed", ["verifier"])
-    assert LedgerLine.objects.filter(kind="case", uid=case.uid, verb="refused").count() == 1
-    phone.send(phone.comment(case.uid), at=NOON + hours(1))
-    assert LedgerLine.objects.filter(kind="case", uid=case.uid, verb="refused").count() == 1
 
 
 # ---- clocks and places

@@ -7,19 +7,15 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from civicloop.cases.models import Case, CaseStep
 from civicloop.inspection import queries
 from civicloop.inspection.models import Observation, Visit
-from civicloop.inspection.rules.judging import kappa, reached, threshold
 from civicloop.kernel.refusal import Conflict, Invalid, NotFound
 from civicloop.ledger.models import LedgerLine
 from civicloop.organisation.days import day_of
 from civicloop.standards import reference
 from civicloop.standards.models import Category
-from civicloop.standards.rules.shapes import Count, Text
 from tests.cast import MONDAY_NINE, SOUTH, WEST, City, hours
 from tests.inspection.made_up import NOON, Scene, answer, item, make_edition, make_point, make_scene, sheet, stored
 
@@ -326,74 +322,6 @@ def test_judged_items_are_narrowed_by_round_day_and_point(scene: Scene) -> None:
 
     assert ask(rounds=[scene.round.pk], start=day, end=day, point_ids=[scene.visit.point_id]) == 6
     assert ask(rounds=[]) == ask(start=day + timedelta(1)) == ask(end=day - timedelta(1)) == ask(point_ids=[0]) == 0
-
-
-# Agreement
-
-
-def test_two_inspectors_are_compared_item_by_item(scene: Scene) -> None:
-    second = scene.add(by="other_inspector", twin=scene.visit)
-    scene.send(sheet(PARKING, answer("STREET-05", "cannot_tell")))
-    scene.send(sheet(answer("STREET-04", "not_applicable")), visit=second, by=scene.city.other_inspector)
-    told = queries.agreement(scene.round)
-
-    assert (told.visits, told.items, told.agree, told.undecided) == (1, 5, 3, 1)
-    assert {row.item: row.agreed for row in told.by_item} == {
-        "STREET-01": 1, "STREET-02": 1, "STREET-03": 0, "STREET-04": 0, "STREET-06": 1,
-    }  # fmt: skip
-
-
-def test_a_round_without_double_visits_has_no_kappa(scene: Scene) -> None:
-    scene.send()
-
-    assert queries.agreement(scene.round).kappa is None
-
-
-def test_kappa_of_the_textbook() -> None:
-    """Two readers of 50 grant proposals: 20 yes-yes, 15 no-no, 5 yes-no, 10 no-yes give 0.4."""
-    pairs = [("y", "y")] * 20 + [("n", "n")] * 15 + [("y", "n")] * 5 + [("n", "y")] * 10
-
-    assert kappa(pairs) == pytest.approx(0.4)
-
-
-@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abc")), min_size=1))
-def test_kappa_lies_between_its_ends_and_does_not_care_who_was_first(pairs: list[tuple[str, str]]) -> None:
-    value, turned = kappa(pairs), kappa([(other, one) for one, other in pairs])
-    if value is None:
-        assert turned is None
-    else:
-        assert turned == pytest.approx(value)
-        assert -1 <= value <= 1
-        assert (value == 1) == all(one == other for one, other in pairs)
-
-
-# Counts
-
-
-@pytest.mark.parametrize(
-    ("compare", "value", "per_m", "length", "needed"),
-    [
-        ("at_least", 3, None, None, 3), ("at_least", 1, 200, 500, 2.5), ("at_least", 3, 500, 700, 4.2),
-        ("at_least", 0.5, 100, 100, 0.5), ("at_most", 2, 100, 250, 5), ("at_most", 0, 100, 900, 0),
-    ],
-)  # fmt: skip
-def test_what_has_to_be_reached(compare: str, value: float, per_m: int | None, length: Any, needed: float) -> None:
-    assert float(threshold(Count(Text("件"), compare, value, "piece", per_m), length)) == needed
-
-
-@given(
-    st.sampled_from(["at_least", "at_most"]), st.decimals(0, 50, places=1), st.one_of(st.none(), st.integers(1, 1000)),
-    st.decimals(1, 5000, places=1), st.decimals(0, 500, places=1), st.decimals(0, 500, places=1),
-)  # fmt: skip
-def test_more_of_what_must_be_there_never_fails_what_less_has_reached(
-    compare: str, value: Any, per_m: int | None, length: Any, one: Any, other: Any
-) -> None:
-    count = Count(Text("件"), compare, float(value), "piece", per_m)
-    less, more = sorted((one, other))
-    if compare == "at_least":
-        assert reached(count, more, length) or not reached(count, less, length)
-    else:
-        assert reached(count, less, length) or not reached(count, more, length)
 
 
 def test_a_visit_costs_few_statements(scene: Scene, settings: Any) -> None:

@@ -18,6 +18,11 @@ from civicloop.standards import editions
 from tests.cast import MONDAY_NINE, City
 from tests.inspection.made_up import Scene, make_scene
 
+# A fault beside the checklist, with its photo.
+OTHER = (
+    "<extra><extra_description>桥下垃圾</extra_description><extra_category>09009</extra_category>"
+    "<extra_place>24.712 118.112 0 5</extra_place><extra_photo>b.jpg</extra_photo></extra>"
+)
 LIST = "{http://openrosa.org/xforms/xformsList}"
 MANIFEST = "{http://openrosa.org/xforms/xformsManifest}"
 ANSWERED = "{http://openrosa.org/http/response}message"

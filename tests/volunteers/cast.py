@@ -95,11 +95,16 @@ def corps(db: None) -> Corps:
 
 
 def build_corps() -> Corps:
-    """Build the volunteers through the house's own verbs."""
+    """Build the city and its volunteers."""
+    return add_corps(build_city())
+
+
+def add_corps(city: City) -> Corps:
+    """Add the volunteers to a city through the house's own verbs."""
     from civicloop.organisation import actions as organisation
     from civicloop.volunteers.actions import menu, places
 
-    city, now = build_city(), MONDAY_NINE - timedelta(days=300)
+    now = MONDAY_NINE - timedelta(days=300)
     made = Corps(city)
     city.units["centre"] = organisation.add_unit(
         code="CENTRE", name="文明实践中心", kind="campaign_office", parent=city.units["command"], by=None, at=now
