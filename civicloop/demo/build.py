@@ -17,6 +17,7 @@ from civicloop.demo.album import fill_album
 from civicloop.demo.history.plan import DAYS, histories, last_moment
 from civicloop.demo.history.scenes import block_categories
 from civicloop.demo.month import hold_month
+from civicloop.demo.orders import MANY as MANY_ORDERS
 from civicloop.demo.orders import tell_orders
 from civicloop.demo.practice import settle_practice
 from civicloop.demo.residents import tell_residents
@@ -39,12 +40,15 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What the demo city is made from: the same recipe always gives the same city. `rounds`: with the month of inspections."""
+    """What the demo city is made from: the same recipe always gives the same city. `rounds`: with the month of
+    inspections and the surveys; `orders`: of voluntary services, over two months.
+    """
 
     seed: int
     until: date
     cases: int
     rounds: bool = True
+    orders: int = MANY_ORDERS
 
     def as_data(self) -> dict[str, Any]:
         """For the ledger."""
@@ -80,7 +84,7 @@ def build(recipe: Recipe, *, at: datetime, progress: Progress = lambda _: None) 
             progress("a month of inspections")
             hold_month(city, reference.now(), seed=recipe.seed, until=moment)
         progress("orders of voluntary services")
-        tell_orders(city, corps, seed=recipe.seed, until=moment)
+        tell_orders(city, corps, seed=recipe.seed, until=moment, many=recipe.orders)
         if recipe.rounds:
             progress("surveys, displays and honours")
             hold_surveys(city, seed=recipe.seed, until=moment)

@@ -25,10 +25,10 @@ SOURCES = (("portal", 6), ("hotline", 2), ("visit", 2), ("desk", 2))
 SCORES = ((5, 60), (4, 25), (3, 9), (2, 4), (1, 2))
 
 
-def tell_orders(city: City, corps: Corps, *, seed: int, until: datetime) -> None:
+def tell_orders(city: City, corps: Corps, *, seed: int, until: datetime, many: int = MANY) -> None:
     """Tell all orders of the last two months up to `until`."""
-    teller = Teller(city, corps, seed=seed, until=until)
-    for number in range(MANY):
+    teller = Teller(city, corps, seed=seed, until=until, many=many)
+    for number in range(many):
         teller.tell(number)
     teller.leave_some_serving()
 
@@ -36,8 +36,8 @@ def tell_orders(city: City, corps: Corps, *, seed: int, until: datetime) -> None
 class Teller:
     """Tells the life of one order after the other; what would lie beyond `until` does not happen."""
 
-    def __init__(self, city: City, corps: Corps, *, seed: int, until: datetime) -> None:
-        self.city, self.corps, self.until = city, corps, until
+    def __init__(self, city: City, corps: Corps, *, seed: int, until: datetime, many: int) -> None:
+        self.city, self.corps, self.until, self.many = city, corps, until, many
         self.rng = Random(f"{seed}:orders")
         self.ref = reference.now()
         self.callers = [city.persons[one.username] for one in city.humans if one.username.startswith("grid")]
@@ -46,7 +46,7 @@ class Teller:
 
     def tell(self, number: int) -> Order:
         """One order, from the day it is placed on; the last ones were placed within the last days."""
-        age = (DAYS * (1 - number / MANY)) ** 1.5 / DAYS**0.5
+        age = (DAYS * (1 - number / self.many)) ** 1.5 / DAYS**0.5
         at = self._office(self.until - timedelta(days=age, hours=self.rng.uniform(0, 8)))
         if at >= self.until:  # the next morning is not told of any more
             at = self.until - timedelta(hours=self.rng.uniform(4, 5))

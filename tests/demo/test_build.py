@@ -28,7 +28,7 @@ pytestmark = pytest.mark.once
 
 UNTIL = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 1, tzinfo=UTC)
-SMALL = Recipe(seed=7, until=UNTIL, cases=900)
+SMALL = Recipe(seed=7, until=UNTIL, cases=900, orders=160)
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +141,7 @@ def test_there_is_work_for_the_printed_accounts(city: Any, code: str) -> None:
 
 
 def test_the_recipe_is_kept_in_the_ledger(city: Any) -> None:
-    assert built_before() == {"seed": 7, "until": "2026-11-22", "cases": 900, "rounds": True}
+    assert built_before() == {"seed": 7, "until": "2026-11-22", "cases": 900, "rounds": True, "orders": 160}
 
 
 def test_a_house_with_units_is_never_built_upon(city: Any) -> None:
@@ -169,7 +169,7 @@ def test_the_same_recipe_gives_the_same_city() -> None:
     prints = []
     for _ in range(2):
         with transaction.atomic():
-            build(Recipe(3, UNTIL, 250, rounds=False), at=NOW)
+            build(Recipe(3, UNTIL, 250, rounds=False, orders=60), at=NOW)
             prints.append(digest())
             transaction.set_rollback(True)
 

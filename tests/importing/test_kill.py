@@ -12,14 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.environment import worker_home
 from tests.importing.files import MAPPING, ROWS, csv_file
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNT = 2500
 SETTLE = """
 import django; django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from tests.importing.conftest import build_town
 build_town()
 """
@@ -32,8 +31,10 @@ def cases(database: Path) -> int:
 
 @pytest.mark.slow
 @pytest.mark.sqlite
-def test_a_killed_import_is_completed_by_starting_it_again(tmp_path: Path) -> None:
+def test_a_killed_import_is_completed_by_starting_it_again(tmp_path: Path, django_db_setup: None) -> None:
     database = tmp_path / "city.sqlite3"
+    with sqlite3.connect(f"file:{worker_home() / 'test.sqlite3'}?mode=ro", uri=True) as empty:
+        empty.execute("VACUUM INTO ?", [str(database)])
     env = os.environ | {
         "CIVICLOOP_DATA_DIR": str(tmp_path),
         "CIVICLOOP_DATABASE_URL": f"sqlite:///{database}",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,12 +18,21 @@ OPENED = "performance.getEntriesByName('field:open')[0]"
 NO_SIGNAL = {"net::ERR_CONNECTION_REFUSED", "net::ERR_EMPTY_RESPONSE", "net::ERR_CONNECTION_RESET"}
 
 
+@pytest.fixture(scope="module")
+def one_server(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Server]:
+    """One process for all of this file: it keeps nothing between two requests."""
+    with django_db_blocker.unblock():
+        made = Server(tmp_path_factory.mktemp("server") / "server.log")
+        yield made
+        made.kill()
+
+
 @pytest.fixture
-def server(tmp_path: Path, transactional_db: None) -> Iterator[Server]:
-    made = Server(tmp_path / "server.log")
-    made.start()
-    yield made
-    made.kill()
+def server(one_server: Server, transactional_db: None) -> Server:
+    """It runs, also after a test that has killed it."""
+    if one_server.process is None:
+        one_server.start()
+    return one_server
 
 
 @pytest.fixture
