@@ -12,7 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,8 +38,10 @@ SPREAD = (
 )
 
 
-def filled(size: int) -> dict[str, str]:
-    """The addresses of a PostgreSQL and a SQLite city with so many cases."""
+def filled(size: int, *, more: Sequence[str] = (), furnish: Sequence[str] = ()) -> dict[str, str]:
+    """The addresses of a PostgreSQL and a SQLite city with so many cases. `furnish` are statements that add what else is wanted
+    on PostgreSQL, `more` the tables they write, which are copied as well.
+    """
     from django.conf import settings  # noqa: PLC0415  (Django is ready now)
     from django.db import connection  # noqa: PLC0415
 
@@ -54,7 +56,7 @@ def filled(size: int) -> dict[str, str]:
     begun = time.monotonic()
     filling.fill(size, Random(city.SEED))
     with connection.cursor() as cursor:
-        for statement in SPREAD:
+        for statement in (*SPREAD, *furnish):
             cursor.execute(statement)
     count_anew()
     keep_counts(at=datetime.now(UTC))
@@ -64,7 +66,7 @@ def filled(size: int) -> dict[str, str]:
     folder = Path(os.environ["CIVICLOOP_DATA_DIR"]) / str(size)
     folder.mkdir()
     with _data_dir(folder):
-        sqlite = _copied_to_sqlite(size)
+        sqlite = _copied_to_sqlite(size, (*COPIED, *more))
     connection.close()
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = template
     return {"PostgreSQL": f"{admin}/filled_{size}", "SQLite": sqlite}
@@ -78,7 +80,7 @@ def _data_dir(folder: Path) -> Iterator[None]:
     os.environ["CIVICLOOP_DATA_DIR"] = before
 
 
-def _copied_to_sqlite(many: int) -> str:
+def _copied_to_sqlite(many: int, tables: Sequence[str]) -> str:
     """The address of a SQLite city with the same rows. Both were settled from one seed: they point to the same numbers."""
     from django.db import connection  # noqa: PLC0415
 
@@ -87,8 +89,8 @@ def _copied_to_sqlite(many: int) -> str:
     environ = {**os.environ, "CIVICLOOP_DATABASE_URL": url}
     subprocess.run([sys.executable, "-m", "benchmarks.city", f"{file}.requests", "1"], env=environ, check=True)
     begun = time.monotonic()
-    with _quick_sqlite(file) as lite, connection.cursor() as cursor:
-        for table in COPIED:
+    with _quick_sqlite(file, tables) as lite, connection.cursor() as cursor:
+        for table in tables:
             lite.execute(f"delete from {table}")
             columns = [row[1] for row in lite.execute(f"pragma table_info({table})")]
             cursor.execute(f"declare rows cursor with hold for select {', '.join(columns)} from {table}")
@@ -106,14 +108,14 @@ def _next(cursor: Any) -> list[Any]:
 
 
 @contextmanager
-def _quick_sqlite(file: Path) -> Iterator[sqlite3.Connection]:
+def _quick_sqlite(file: Path, tables: Sequence[str]) -> Iterator[sqlite3.Connection]:
     """Without triggers and indexes while it is filled; they are made again at the end."""
     line = sqlite3.connect(file)
     line.execute("pragma synchronous = off")
     taken = line.execute(
         "select type, name, sql from sqlite_master where sql is not null and type in ('trigger', 'index') and tbl_name in "
-        f"({', '.join('?' * len(COPIED))})",
-        COPIED,
+        f"({', '.join('?' * len(tables))})",
+        tuple(tables),
     ).fetchall()
     for kind, name, _ in taken:
         line.execute(f'drop {kind} "{name}"')

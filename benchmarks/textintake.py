@@ -14,7 +14,7 @@ from benchmarks.verdicts import Line, main, median, say
 
 MANY, QUICK_MANY = 6_000, 800
 LEAST_PER_SECOND = 500
-ROUNDS = 5
+ROUNDS = 3
 PACK = "gb47678-2026"
 
 
@@ -103,7 +103,7 @@ def _accuracy(reader: Any, held: list[Hard], ref: Any, top1: float, top3: float)
         both.append(rank)
         by_noise[one.noise].append(rank)
     sayings = len({one.saying for one in held})
-    name = f"{len(held)} texts of {sayings} sayings held back, {len(SAYINGS)} categories"
+    name = f"{len(held)} invented texts of {sayings} sayings held back, {len(SAYINGS)} categories"
     return [
         Line(f"{name}: words alone, first / first three", _told(alone)),
         Line(f"{name}: classifier alone", f"{top1:.1%} / {top3:.1%}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 
 import click
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from civicloop import serving
-from civicloop.cases.sweep import sweep as run_sweep
+from civicloop.loops.sweep import sweep_all
 
 
 @click.command()
@@ -58,9 +59,8 @@ def migrate_first() -> None:
 
 @click.command()
 def sweep() -> None:
-    """Take every alarm that is due now: reminders and escalation."""
-    sums = run_sweep(at=timezone.now())
-    click.echo(json.dumps({"looked_at": sums.looked_at, "taken": sums.taken, "notices": sums.notices}))
+    """Take every alarm that is due now, of every kind of loop: reminders and escalation. What has run out runs out before."""
+    click.echo(json.dumps({kind: asdict(sums) for kind, sums in sweep_all(at=timezone.now()).items()}))
 
 
 commands: list[click.Command] = [migrate, serve, worker, up, sweep]

@@ -11,37 +11,32 @@ from django_q.models import Schedule
 
 from civicloop.cases.forwardsweep import sweep_forwards
 from civicloop.cases.mapcounts import keep_counts
-from civicloop.cases.sweep import sweep
 from civicloop.documents.exporting import drop_old
 from civicloop.fieldwork.actions import apply_waiting
 from civicloop.insight.counted import keep_counted
 from civicloop.insight.tasks import keep_screen
 from civicloop.kernel.refusal import Conflict
 from civicloop.ledger.seals import seal
-from civicloop.loops.sweep import sweep as sweep_loops
+from civicloop.loops.sweep import sweep_all
 from civicloop.notify import actions as notify
 from civicloop.notify.residents import send_to_residents
+from civicloop.notify.volunteers import send_to_volunteers
 from civicloop.organisation.days import day_of
-from civicloop.publicity.sweeps import sweep as sweep_publicity
 from civicloop.residents import actions as residents
+from civicloop.residents.actions.complaints import close_answered
 from civicloop.residents.actions.open311push import send_pushes
-from civicloop.residents.kinds import COMPLAINTS
 from civicloop.scoring.actions import keep_figures
 from civicloop.standards import reference
+from civicloop.textintake import actions as texts
 from civicloop.volunteers.dispatch_tasks import propose_again
-from civicloop.volunteers.sweeps import drop_personal_data, sweep_orders
+from civicloop.volunteers.sweeps import drop_personal_data
 
 
 def sweep_alarms() -> str:
-    """Reminders and escalation, every minute."""
-    sums = sweep(at=timezone.now())
-    return f"{sums.taken} alarms, {sums.notices} notices"
-
-
-def sweep_order_times() -> str:
-    """Offers that nobody answered, services that nobody rated, reminders of orders: every minute."""
-    sums = sweep_orders(at=timezone.now())
-    return f"{sums.lapsed} lapsed, {sums.confirmed} confirmed, {sums.alarms.taken} alarms"
+    """Reminders and escalation of every kind of loop, and what runs out by itself, every minute."""
+    sums = sweep_all(at=timezone.now()).values()
+    taken, ran_out, notices = (sum(getattr(one, name) for one in sums) for name in ("taken", "ran_out", "notices"))
+    return f"{ran_out} ran out, {taken} alarms, {notices} notices"
 
 
 def propose_dispatch() -> str:
@@ -53,12 +48,6 @@ def propose_dispatch() -> str:
 def forget_requesters() -> str:
     """Personal data of requesters whose time is over, once a day."""
     return f"{drop_personal_data(at=timezone.now())} anonymised"
-
-
-def sweep_displays_and_honours() -> str:
-    """Looks at displays that are due, and honours that wait, every five minutes."""
-    sums = sweep_publicity(at=timezone.now())
-    return f"{sums.taken} alarms, {sums.notices} notices"
 
 
 def remind_of_forwards() -> str:
@@ -90,21 +79,25 @@ def push_open311() -> str:
 
 
 def look_after_residents() -> str:
-    """Reminders of complaints and questions how content one is, every ten minutes."""
-    alarms = sweep_loops(COMPLAINTS, at=timezone.now())
-    asked = residents.ask_how_content(at=timezone.now(), ref=reference.now())
-    return f"{alarms.taken} alarms, {asked.asked} asked"
+    """Questions how content one is, and complaints that were answered and not asked again, every ten minutes."""
+    asked = residents.ask_how_content(at=timezone.now(), ref=reference.now()).asked
+    return f"{asked} asked, {close_answered(at=timezone.now(), ref=reference.now())} complaints finished"
 
 
 def tell_residents() -> str:
-    """Mail and text messages to residents, every minute."""
-    sent, failed = send_to_residents(at=timezone.now())
-    return f"{sent} sent, {failed} failed"
+    """Mail and text messages to residents, and to volunteers without an account, every minute."""
+    done = [send(at=timezone.now()) for send in (send_to_residents, send_to_volunteers)]
+    return f"{sum(sent for sent, _ in done)} sent, {sum(failed for _, failed in done)} failed"
 
 
 def keep_no_longer() -> str:
     """Personal data and media of residents whose time is over, once a day."""
     return json.dumps(residents.retain(at=timezone.now(), ref=reference.now()))
+
+
+def forget_texts() -> str:
+    """Pasted texts whose time is over, once a day."""
+    return json.dumps(texts.retain(at=timezone.now(), ref=reference.now()))
 
 
 def tell_outside() -> str:
@@ -142,10 +135,8 @@ def keep_screen_figures() -> str:
 
 SCHEDULES = {
     "sweep_alarms": ("civicloop.schedule.sweep_alarms", Schedule.MINUTES, 1),
-    "sweep_order_times": ("civicloop.schedule.sweep_order_times", Schedule.MINUTES, 1),
     "propose_dispatch": ("civicloop.schedule.propose_dispatch", Schedule.MINUTES, 5),
     "forget_requesters": ("civicloop.schedule.forget_requesters", Schedule.DAILY, None),
-    "sweep_displays_and_honours": ("civicloop.schedule.sweep_displays_and_honours", Schedule.MINUTES, 5),
     "remind_of_forwards": ("civicloop.schedule.remind_of_forwards", Schedule.MINUTES, 5),
     "keep_daily_figures": ("civicloop.schedule.keep_daily_figures", Schedule.HOURLY, None),
     "keep_map": ("civicloop.schedule.keep_map", Schedule.MINUTES, 1),
@@ -155,6 +146,7 @@ SCHEDULES = {
     "look_after_residents": ("civicloop.schedule.look_after_residents", Schedule.MINUTES, 10),
     "tell_residents": ("civicloop.schedule.tell_residents", Schedule.MINUTES, 1),
     "keep_no_longer": ("civicloop.schedule.keep_no_longer", Schedule.DAILY, None),
+    "forget_texts": ("civicloop.schedule.forget_texts", Schedule.DAILY, None),
     "tell_outside": ("civicloop.schedule.tell_outside", Schedule.MINUTES, 1),
     "keep_screen_figures": ("civicloop.schedule.keep_screen_figures", Schedule.MINUTES, 10),
     "drop_exports": ("civicloop.schedule.drop_exports", Schedule.MINUTES, 60),
@@ -163,7 +155,8 @@ SCHEDULES = {
 
 
 def ensure_schedules() -> None:
-    """Write the schedules down, once; several workers may call this together."""
+    """Write the schedules down, once, and take away those of an earlier version; several workers may call this together."""
+    Schedule.objects.filter(func__startswith="civicloop.schedule.").exclude(name__in=SCHEDULES).delete()
     for name, (path, kind, minutes) in SCHEDULES.items():
         Schedule.objects.get_or_create(
             name=name, defaults={"func": path, "schedule_type": kind, "minutes": minutes, "next_run": first_run(name)}

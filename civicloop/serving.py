@@ -22,8 +22,10 @@ def web_command(host: str, port: int, processes: int) -> list[str]:
     """The command line of the web server."""
     # Static files come from the packages themselves; the folder for collected ones must exist all the same.
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    from civicloop.web.portal.proof import require_usable  # noqa: PLC0415  (needs Django to be set up)
     from civicloop.web.statics import pack  # noqa: PLC0415  (needs Django to be set up)
 
+    require_usable()
     pack()
     return [
         *WEB, "--host", host, "--port", str(port), "--workers", str(processes), "--blocking-threads", "4",

@@ -209,6 +209,7 @@ CIVICLOOP_NOTIFY_MAIL = os.environ.get("CIVICLOOP_NOTIFY_MAIL", "")
 CIVICLOOP_NOTIFY_SMS = os.environ.get("CIVICLOOP_NOTIFY_SMS", "")
 CIVICLOOP_PUBLIC_URL = os.environ.get("CIVICLOOP_PUBLIC_URL", "").rstrip("/")
 CIVICLOOP_WIRING = "civicloop.wiring.LISTENERS"
+CIVICLOOP_MATTERS = "civicloop.wiring.MATTERS"
 CIVICLOOP_PORTAL_CHECK = os.environ.get("CIVICLOOP_PORTAL_CHECK") or "civicloop.web.portal.proof.ProofOfWork"
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 
@@ -219,5 +220,6 @@ LOGGING = {
     "filters": {"scrub": {"()": "civicloop.api.openrosa.scrub.Scrub"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["scrub"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"civicloop": {"level": "INFO"}},
+    # The library that sends messages logs whole addresses, with the telephone number in them.
+    "loggers": {"civicloop": {"level": "INFO"}, "apprise": {"level": "ERROR"}},
 }

@@ -11,6 +11,7 @@ urlpatterns = [
     path("api/tiles/", include("civicloop.api.tiles")),
     path("api/features", include("civicloop.api.features.urls")),
     path("or/<str:token>/", include("civicloop.api.openrosa.urls")),
+    path("open311/", include(open311.above)),
     path("open311/v2/", include(open311.production)),
     path("open311/test/v2/", include(open311.trying_out)),
     path("field/", include("civicloop.web.field.urls")),

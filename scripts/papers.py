@@ -100,6 +100,20 @@ RULES = {
     "oneself": "the volunteer, by the own account",
     "not oneself": "is not the volunteer it is about",
     "auditor_or_supervisor": "an auditor or supervisor of a city-wide unit",
+    "city_desk": "a supervisor or dispatcher of a city-wide unit",
+    "reader": "whoever sees all, an auditor, a unit leader or a sponsor",
+    "interviewer": "a grid worker, inspector, reporter or unit handler, a supervisor or dispatcher",
+    "listener": "a grid worker, reporter, handler or leader of the unit or of one above it, a supervisor or dispatcher",
+    "unit_concerned": "a handler or leader of the unit that heard it or that it was passed on to, or of a unit above it",
+    "keeping_unit": "a handler, leader or grid worker of the unit that keeps it, or of a unit above it",
+    "looker": "whoever works, inspects or reports in the unit that keeps it, or in a unit above it",
+    "unit_to_keep_it": "a handler, leader or grid worker of the unit that will keep it, or of a unit above it",
+    "unit_to_apply": "a handler or leader of the unit it is for, or of a unit above it",
+    "applying_unit": "a handler or leader of the unit it is for, or of a unit above it",
+    "leader_above": "a leader of a unit above it",
+    "not posted_in_it": "holds no post in the unit it is for, nor below it",
+    "not own_unit (honour)": "does not belong to the unit it is for",
+    "not took_a_stage": "neither applied for it nor recommended it",
 }
 
 
@@ -199,6 +213,33 @@ def volunteering() -> list[str]:
     ]  # fmt: skip
 
 
+def asking() -> list[str]:
+    """Who may plan surveys, interview, read results, and decide what was heard at the door."""
+    from civicloop.surveys.policy import DO  # noqa: PLC0415
+
+    return [
+        "## Surveys and what is heard at the door", "", "The rules are `civicloop/surveys/policy.py`.", "",
+        *table(("verb", "who may"), [(f"`{verb}`", said(rule.name)) for verb, rule in DO.items()]), "",
+    ]  # fmt: skip
+
+
+def showing() -> list[str]:
+    """Who may do what with displays and honours."""
+    from civicloop.publicity.policy import DO, MAY_DISPLAY, MAY_HONOUR  # noqa: PLC0415
+    from civicloop.spoken import DISPLAY_STEPS, HONOUR_STEPS  # noqa: PLC0415
+
+    displays = [(f"`{verb}`", chinese(DISPLAY_STEPS[verb]), said(rule.name)) for verb, rule in MAY_DISPLAY.items()]
+    honours = [
+        (f"`{verb}`", chinese(HONOUR_STEPS[verb]), said(rule.name, "honour")) for verb, rule in MAY_HONOUR.items()
+    ]
+    return [
+        "## Displays and honours", "", "The rules are `civicloop/publicity/policy.py`.", "",
+        *table(("step of a display", "中文", "who may"), displays), "",
+        *table(("step of an honour", "中文", "who may"), honours), "",
+        *table(("verb", "who may"), [(f"`{verb}`", said(rule.name)) for verb, rule in DO.items()]), "",
+    ]  # fmt: skip
+
+
 def _row_of(step: Step, states: Iterable[str]) -> tuple[str, ...]:
     """From where a step leads where, what it needs and what it may have."""
     to = f"`{step.to}`" if step.to else "stays"
@@ -222,9 +263,10 @@ def permissions() -> str:
     from civicloop.scoring.policy import PUBLISHERS  # noqa: PLC0415
     from civicloop.spoken import STEPS  # noqa: PLC0415
     from civicloop.standards.policy import MAY as STANDARDS  # noqa: PLC0415
+    from civicloop.textintake.policy import MAY as TEXTS  # noqa: PLC0415
 
     steps = [(f"`{verb}`", chinese(STEPS[verb]), said(rule.name)) for verb, rule in MAY.items()]
-    others = {**ORGANISATION, **STANDARDS, **IMPORTING, **NOTIFY}
+    others = {**ORGANISATION, **STANDARDS, **IMPORTING, **NOTIFY, **TEXTS}
     return "\n".join([
         "# Permissions", "", HOW, "",
         *ALLOWED, "",
@@ -239,6 +281,8 @@ def permissions() -> str:
         f"Published, and the negative list kept, by {_names(PUBLISHERS)} of a city-wide unit. Appeals, stage by stage:", "",
         *table(("step", "who may"), [(f"`{verb}`", said(rule.name, "appeal")) for verb, rule in APPEALING.items()]), "",
         *volunteering(),
+        *asking(),
+        *showing(),
         "## Papers", "",
         *table(("verb", "who may"), [(f"`{verb}`", said(rule.name, "paper")) for verb, rule in PAPERS.items()]), "",
         "Which kinds a unit may have about itself and which carry a number: [papers](papers.md).", "",

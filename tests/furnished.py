@@ -15,6 +15,7 @@ from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
 from tests.cast import City, build_city
+from tests.furnishing import rooms
 from tests.photos.pictures import as_bytes, street
 
 # Words that stand in what belongs to Lotus alone, and nowhere else.
@@ -45,6 +46,9 @@ def furnish() -> Furnished:
     _scores(made)
     _papers(made)
     _house(made)
+    room = rooms(city, timezone.now())
+    made.rows |= room.rows
+    made.words |= room.words
     return made
 
 
@@ -165,16 +169,17 @@ def _filled(route: str, made: Furnished) -> str:
     filled, end = "/", 0
     for part in _PART.finditer(plain):
         filled += plain[end : part.start()]
-        filled += quote(_part(filled.rstrip("/").rpartition("/")[2], part[1] or part[2], made), safe="")
+        filled += quote(_part(filled.rstrip("/").split("/"), part[1] or part[2], made), safe="")
         end = part.end()
     return (filled + plain[end:]).replace("//", "/").replace("\\", "")
 
 
-def _part(before: str, name: str, made: Furnished) -> str:
-    """What stands for one part of an address, from the word before it and its own name."""
-    row = made.rows.get(ALIASES.get(before, before))
-    if name in ("uid", "category") and row is not None:
-        return str(row.uid)
-    if before in made.words:
-        return made.words[before]
-    return PARTS.get(f"{before}/{name}") or PARTS.get(name) or str(UUID(int=7))
+def _part(path: list[str], name: str, made: Furnished) -> str:
+    """What stands for one part of an address, from the two words before it, or the one, and its own name."""
+    for before in ("/".join(path[-2:]), path[-1]):
+        row = made.rows.get(ALIASES.get(before, before))
+        if name in ("uid", "category") and row is not None:
+            return str(row.uid)
+        if before in made.words:
+            return made.words[before]
+    return PARTS.get(f"{path[-1]}/{name}") or PARTS.get(name) or str(UUID(int=7))

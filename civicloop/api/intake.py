@@ -19,6 +19,7 @@ from civicloop.cases import actions
 from civicloop.kernel.refusal import Invalid
 from civicloop.organisation.models import Point
 from civicloop.standards.reference import Reference
+from civicloop.textintake import actions as texts
 
 router = Router(tags=["cases"])
 
@@ -39,24 +40,16 @@ def report_case(request: HttpRequest, given: shapes.ReportIn) -> HttpResponse:
 
 
 def _report(who: Asked, given: shapes.ReportIn, category_id: int, point_id: int | None) -> Answer:
-    reported = actions.report(
-        category_id=category_id,
-        by=who.person,
-        at=who.at,
-        description=given.description,
-        answers=given.answers,
-        lon=given.lon,
-        lat=given.lat,
-        datum=given.datum,
-        address=given.address,
-        photos=[photo.model_dump() for photo in given.photos],
-        source=given.source,
-        external_key=given.external_key,
-        urgent=given.urgent,
-        point_id=point_id,
-        noted_at=given.noted_at,
-        ref=who.ref,
-    )
+    told: dict[str, Any] = {
+        "category_id": category_id, "description": given.description, "answers": given.answers, "lon": given.lon,
+        "lat": given.lat, "datum": given.datum, "address": given.address, "source": given.source,
+        "photos": [photo.model_dump() for photo in given.photos], "external_key": given.external_key,
+        "urgent": given.urgent, "point_id": point_id, "noted_at": given.noted_at,
+    }  # fmt: skip
+    if given.suggestion is None:
+        reported = actions.report(**told, by=who.person, at=who.at, ref=who.ref)
+    else:
+        reported = texts.report_part(uid=given.suggestion, given=told, by=who.person, at=who.at, ref=who.ref)
     case = reported.case
     body: dict[str, Any] = {
         "case": case_brief(case, who.ref, who.at),

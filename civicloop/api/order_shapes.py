@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -16,6 +17,18 @@ from civicloop.volunteers.given import FIELDS
 from civicloop.volunteers.models.orders import SOURCE_LABELS
 from civicloop.volunteers.rules.lifecycle import OrderState
 
+
+class ServedGiven(Strict):
+    """One member of the team and a time he served in the order; hours are recorded from it."""
+
+    volunteer: UUID = Field(description="Public id of a volunteer who serves in the team.")
+    starts_at: Moment
+    ends_at: Moment
+    hours: Annotated[Decimal, Field(max_digits=4, decimal_places=1)] | None = Field(
+        None, description="Hours between the two moments, in halves, where there were pauses."
+    )
+
+
 Source: Any = Literal[tuple(SOURCE_LABELS)]
 TYPES: dict[str, Any] = {
     "text": Text,
@@ -23,6 +36,7 @@ TYPES: dict[str, Any] = {
     "team": Annotated[Key, Field(description="Code or public id of the team's unit.")],
     "boolean": bool,
     "photos": Annotated[list[PhotoGiven], Field(max_length=12)],
+    "served": Annotated[list[ServedGiven], Field(max_length=200)],
     "place": PlaceGiven,
     "datetime": Moment,
 }

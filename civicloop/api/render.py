@@ -156,6 +156,6 @@ def category_detail(category: CategoryInfo) -> dict[str, Any]:
                 "required": one.required,
                 "values": [dict(value) for value in one.values],
             }
-            for one in category.questions
+            for one in category.asked
         ],
     }

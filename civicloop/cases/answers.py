@@ -9,22 +9,27 @@ from django.utils.dateparse import parse_datetime
 
 from civicloop.kernel.refusal import Invalid
 from civicloop.kernel.text import clean_text
-from civicloop.standards.categories import CategoryInfo, QuestionInfo
+from civicloop.standards.categories import ASKED, NOTICE, CategoryInfo, QuestionInfo
 
 LIMITS = {"string": 200, "text": 2000}
+# Beyond it not every whole number is one of its own in JSON (RFC 8259, 6).
+MOST_WHOLE = 2**53
 
 
 def check_answers(answers: Mapping[str, Any] | None, category: CategoryInfo, *, strict: bool = True) -> dict[str, Any]:
     """The answers as they are kept. Raises Invalid for a required question without answer, a wrong type or an unknown choice.
 
-    Answers to questions the category does not ask are refused, so that a client's mistake shows.
+    Answers to questions the category does not ask are refused, so that a client's mistake shows. A notice asks nothing; what programs
+    fill in is kept where it came along.
     """
     given = dict(answers or {})
     kept: dict[str, Any] = {}
     for question in category.questions:
         value = given.pop(question.code, None)
+        if question.part == NOTICE:
+            continue
         if value in (None, "", []):
-            if question.required and strict:
+            if question.required and question.part == ASKED and strict:
                 raise Invalid(f"answers.{question.code}", "required", field=question.text)
             continue
         kept[question.code] = _read(question, value)
@@ -42,9 +47,12 @@ def _read(question: QuestionInfo, value: Any) -> Any:
             raise Invalid(where, "not_a_number", value=str(value)[:40]) from fault
         if number != number or number in (float("inf"), float("-inf")):
             raise Invalid(where, "not_a_number", value=str(value)[:40])
-        return int(number) if number == int(number) else number
+        return int(number) if abs(number) <= MOST_WHOLE and number == int(number) else number
     if question.datatype == "datetime":
-        moment = parse_datetime(str(value))
+        try:
+            moment = parse_datetime(str(value))
+        except ValueError:  # reads like one and is none: 30 February
+            moment = None
         if moment is None:
             raise Invalid(where, "not_a_moment", value=str(value)[:40])
         return moment.isoformat()

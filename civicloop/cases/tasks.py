@@ -9,7 +9,6 @@ from civicloop.cases import telling
 from civicloop.cases.dispatching import write_proposals
 from civicloop.cases.models import Case
 from civicloop.cases.reach import reach_upwards
-from civicloop.cases.recount import recount_clocks
 from civicloop.cases.relocating import relocate
 from civicloop.jobs import task
 
@@ -46,12 +45,6 @@ def tell_step(*, case_uid: str, step: str, seq: int, at: str) -> None:
 def tell_end(*, case_uid: str, state: str, at: str) -> None:
     """Tell reporter and followers that a case has ended."""
     telling.tell_end(case_uid, state, at)
-
-
-@task
-def recount_deadlines(*, calendar_id: int) -> None:
-    """Count running clocks again after a calendar has changed."""
-    recount_clocks()
 
 
 @task

@@ -62,7 +62,10 @@ def _read(one: Mapping[str, Any], usual: str) -> Given:
         lon, lat = geo.validate(lon, lat, field="photos")
     noted = one.get("noted_at")
     if isinstance(noted, str):
-        noted = parse_datetime(noted)
+        try:
+            noted = parse_datetime(noted)
+        except ValueError:  # reads like one and is none: 30 February
+            noted = None
         if noted is None or noted.tzinfo is None:
             raise Invalid("photos", "not_a_moment", value=str(one.get("noted_at"))[:40])
     return Given(sha256, kind, noted, lon, lat, _metres(one.get("accuracy_m")))

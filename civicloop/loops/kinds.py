@@ -10,10 +10,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from civicloop.bus import Fact
 from civicloop.kernel.lifecycle import Lifecycle
 from civicloop.kernel.refusal import NotAllowed
 from civicloop.loops.desks import holders_near
+from civicloop.loops.matters import Matter, known
 from civicloop.loops.models import Loop, LoopAlarm, LoopEvidence, LoopStep
 from civicloop.loops.policy import Rule
 from civicloop.organisation.days import day_of
@@ -29,7 +32,7 @@ TELLS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-class Kind:
+class Kind(Matter):
     """One kind of loop. Subclasses name the tables and tables of rules; the methods are what they may say besides.
 
     `parent` is the foreign key by which steps, evidence and alarms point to their loop. `ended` are the states in which no clock
@@ -87,3 +90,23 @@ class Kind:
         """What else a rung does to the loops it was taken for; `loops` are stored afterwards."""
 
     swept_fields: tuple[str, ...] = ("alarm_at", "alarm_rung")
+
+    def visible_to(self, actor: Actor) -> QuerySet[Any]:
+        """Nothing, where a kind says nothing: what nobody has opened is told to nobody."""
+        return self.loops._default_manager.none()
+
+    def reaching(self, unit_id: int, ref: Reference) -> QuerySet[Any]:
+        """Nothing, where a kind says nothing."""
+        return self.loops._default_manager.none()
+
+    timed_with: tuple[str, ...] = ()
+
+    def timed_unit(self, loop: Any) -> int | None:
+        """The unit whose calendar counts the handling clock; `timed_with` are the rows beside the loop that are read for it."""
+        unit: int = loop.owner_id
+        return unit
+
+
+def known_kinds() -> list[Kind]:
+    """Every kind of loop the house knows."""
+    return [one.matter for one in known().values() if isinstance(one.matter, Kind)]

@@ -7,6 +7,7 @@ killed in between loses nothing: his transaction is undone and the rows are stil
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,10 +18,13 @@ from django.db import connection, transaction
 from civicloop.ledger.actions import Entry, record_many
 from civicloop.loops import timing
 from civicloop.loops.kinds import Kind
+from civicloop.loops.matters import known
 from civicloop.loops.models import LoopAlarm, Notice
 from civicloop.standards import reference
 from civicloop.standards.parameters import Rung
 from civicloop.standards.reference import Reference
+
+log = logging.getLogger(__name__)
 
 BATCH = 500
 
@@ -32,6 +36,8 @@ class Swept:
     looked_at: int = 0
     taken: int = 0
     notices: int = 0
+    # Steps the system took before, because a time had run out.
+    ran_out: int = 0
 
 
 def sweep(kind: Kind, *, at: datetime, most: int = 100_000, batch: int = BATCH) -> Swept:
@@ -42,6 +48,29 @@ def sweep(kind: Kind, *, at: datetime, most: int = 100_000, batch: int = BATCH) 
         if not found:
             break
     return sums
+
+
+def sweep_all(*, at: datetime) -> dict[str, Swept]:
+    """Sweep every kind the house knows; what has run out runs out before the ladder looks. Returns the sums by kind.
+
+    The fault of one kind keeps no other from being swept; the first one is raised at the end.
+    """
+    done: dict[str, Swept] = {}
+    faults: list[Exception] = []
+    for name, entry in known().items():
+        kind = entry.matter
+        if not isinstance(kind, Kind) or kind.alarms is None:
+            continue
+        try:
+            ran_out = entry.first(at=at) if entry.first else 0
+            done[name] = sweep(kind, at=at)
+            done[name].ran_out = ran_out
+        except Exception as fault:
+            log.exception("sweep of %s", name)
+            faults.append(fault)
+    if faults:
+        raise faults[0]
+    return done
 
 
 @transaction.atomic

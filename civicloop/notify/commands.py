@@ -6,7 +6,8 @@ import click
 from django.utils import timezone
 
 from civicloop.notify import sending
-from civicloop.notify.models import Delivery
+from civicloop.notify.models import Delivery, OutsideMessage
+from civicloop.residents.models import ResidentMessage
 
 
 @click.group("notify")
@@ -24,6 +25,18 @@ def list_deliveries(failed: bool, most: int) -> None:
         who = row.person.username if row.person else str(row.robot)
         made = timezone.localtime(row.made_at).strftime("%Y-%m-%d %H:%M")
         click.echo(f"{made}  {row.channel:6} {who:20} {row.state:8} {row.tries} {row.failure}")
+
+
+@group.command("outside")
+@click.option("--failed", is_flag=True, help="Only those that failed.")
+@click.option("--most", type=click.IntRange(1, 1000), default=50, show_default=True)
+def list_outside(failed: bool, most: int) -> None:
+    """The newest messages to volunteers and residents without an account with how they stand, and nothing of a person."""
+    for table in (OutsideMessage, ResidentMessage):
+        rows = table._default_manager.order_by("-pk")
+        for row in (rows.filter(state="failed") if failed else rows)[:most]:
+            made = timezone.localtime(row.made_at).strftime("%Y-%m-%d %H:%M")
+            click.echo(f"{made}  {row.kind:16} {row.state:8} {row.tries} {row.failure}")
 
 
 @group.command("try")

@@ -17,6 +17,11 @@ MODE_LABELS = {
     "off": _("nothing"),
 }
 DELIVERY_LABELS = {"waiting": _("waits"), "sent": _("sent"), "failed": _("failed")}
+OUTSIDE_LABELS = {
+    "event_changed": _("event changed"), "event_cancelled": _("event called off"), "shift_cancelled": _("shift called off"),
+    "moved_up": _("moved up from the waiting list"), "order_accepted": _("order accepted"), "order_returned": _("order returned"),
+    "order_rejected": _("order rejected"), "order_served": _("order served"),
+}  # fmt: skip
 
 
 class Robot(models.Model):
@@ -94,3 +99,49 @@ class Handed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notice_id} {self.channel}"
+
+
+class OutsideMessage(models.Model):
+    """A text message to a volunteer or a requester who has no account. What it says, and the number it goes to, are read when it
+    is sent: the row holds neither. `about` is the public id of the event, shift, sign-up or order.
+    """
+
+    uid = models.UUIDField(_("public id"), default=new_uid, unique=True, editable=False)
+    volunteer = models.ForeignKey(
+        "volunteers.Volunteer", models.CASCADE, null=True, related_name="+", verbose_name=_("volunteer")
+    )
+    requester = models.ForeignKey(
+        "volunteers.Requester", models.CASCADE, null=True, related_name="+", verbose_name=_("requester")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=OUTSIDE_LABELS)
+    about = models.UUIDField(_("concerns"))
+    # The same message is made once.
+    key = models.CharField(_("key"), max_length=150, unique=True)
+    made_at = models.DateTimeField(_("made at"))
+    # After this moment it would tell nobody anything.
+    useful_until = models.DateTimeField(_("useful until"))
+    state = models.CharField(_("state"), max_length=10, choices=DELIVERY_LABELS, default="waiting")
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    next_try_at = models.DateTimeField(_("next try at"), null=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+    failure = models.CharField(_("why it failed"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("message outside")
+        verbose_name_plural = _("messages outside")
+        constraints = [
+            models.CheckConstraint(
+                name="outside_message_is_for_somebody",
+                condition=Q(volunteer__isnull=False, requester=None) | Q(volunteer=None, requester__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="outside_message_waits_for_a_try",
+                condition=Q(state="waiting", next_try_at__isnull=False) | ~Q(state="waiting"),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_try_at"], name="outside_message_due", condition=Q(state="waiting")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"

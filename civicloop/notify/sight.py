@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
-
-from civicloop.cases.models import Case, CaseReach
+from civicloop.loops.matters import known
 from civicloop.loops.models import Notice
 from civicloop.notify.models import Robot
 from civicloop.organisation.days import day_of
@@ -21,20 +20,32 @@ AT_ONCE = 500
 def still_theirs(
     notices: Sequence[Notice], *, person: Person | None, robot: Robot | None, at: datetime, ref: Reference
 ) -> list[Notice]:
-    """The notices about cases that the person may see today, or that reach the unit whose group the robot talks to.
+    """The notices about what the person may see today, or what reaches the unit whose group the robot talks to.
 
-    Somebody may have left his post since; and who works for two units does not carry the one's cases into the other's group.
+    Somebody may have left his post since; and who works for two units does not carry the one's matters into the other's group.
+    Each matter says itself what that is (`loops.matters`); what the house knows nothing of is not told.
     """
+    asked: dict[str, set[UUID]] = defaultdict(set)
+    for one in notices:
+        asked[one.loop_kind].add(one.loop_uid)
+    seen = {name: _seen(name, uids, person, robot, at, ref) for name, uids in asked.items()}
+    return [one for one in notices if one.loop_uid in seen[one.loop_kind]]
+
+
+def _seen(
+    name: str, uids: set[UUID], person: Person | None, robot: Robot | None, at: datetime, ref: Reference
+) -> set[UUID]:
+    entry = known().get(name)
+    if entry is None:
+        return set()
     if robot is not None:
-        reached = CaseReach.objects.filter(case=OuterRef("pk"), unit=robot.unit_id)
-        rows = Case.objects.filter(Exists(reached))
+        rows = entry.matter.reaching(robot.unit_id, ref)
     elif person is not None:
-        rows = Case.objects.visible_to(ref.actor(person, day_of(at)))
+        rows = entry.matter.visible_to(ref.actor(person, day_of(at)))
     else:
-        return []
-    loops = list({one.loop_uid for one in notices})
-    seen: set[UUID] = set()
-    for start in range(0, len(loops), AT_ONCE):
-        asked = rows.filter(uid__in=loops[start : start + AT_ONCE]).order_by()
-        seen.update(asked.values_list("uid", flat=True))
-    return [one for one in notices if one.loop_uid in seen]
+        return set()
+    wanted, found = sorted(uids), set[UUID]()
+    for start in range(0, len(wanted), AT_ONCE):
+        asked = rows.filter(uid__in=wanted[start : start + AT_ONCE]).order_by()
+        found.update(asked.values_list("uid", flat=True))
+    return found

@@ -1,4 +1,4 @@
-"""What a message says: numbers, kinds and places of cases, never a person; short where it must be."""
+"""What a message says: numbers, kinds and places, never a person; short where it must be."""
 
 from __future__ import annotations
 
@@ -38,11 +38,18 @@ def text_of(notices: Sequence[Notice], channel: str) -> str:
 def said(notice: Notice) -> str:
     """The sentence of one notice's kind."""
     step = notice.kind.removeprefix("case.")
-    return str(NOTICES.get(notice.kind) or STEPS.get(step) or notice.kind)
+    own = NOTICES.get(f"{notice.loop_kind}.{notice.kind}")  # what means something else there than of a case
+    words = str(own or NOTICES.get(notice.kind) or STEPS.get(step) or notice.kind)
+    try:
+        return words % notice.data
+    except (KeyError, TypeError, ValueError):  # a sentence that counts, of a notice made before it did
+        return words
 
 
 def _line(notice: Notice) -> str:
-    number, category, place = (str(notice.data.get(key) or "") for key in ("number", "category", "place"))
-    # A place is what somebody typed: a telephone number in it must not leave the house.
-    told = (number, category, without_numbers(place), said(notice))
+    number, category, title, place = (
+        str(notice.data.get(key) or "") for key in ("number", "category", "title", "place")
+    )
+    # Titles and places are what somebody typed: a telephone number in them must not leave the house.
+    told = (number, category, without_numbers(title), without_numbers(place), said(notice))
     return " · ".join(one for one in told if one)

@@ -58,7 +58,7 @@ def store(data: BinaryIO, *, sha256: str | None, by: Person | None, at: datetime
             return _keep_row(arrived, picture, by=by, at=at)
         _keep_file(arrived, known.media_type)  # brings back a file that was lost
         if known.reduced_at is not None:  # sent anew: its time begins anew
-            Photo.objects.filter(pk=known.pk).update(reduced_at=None)
+            Photo.objects.filter(pk=known.pk).update(reduced_at=None, received_at=at)
         return known
 
 

@@ -56,6 +56,19 @@ def blurred(image: Image.Image, *, extra_boxes: Boxes = ()) -> Image.Image:
     return hide(image, [*finding.faces(image), *finding.plates(image), *extra])
 
 
+def blurred_names(sha256: str) -> list[str]:
+    """The names of all blurred copies there are of a picture, those with more places hidden and those of older recipes too."""
+    found = []
+    for recipe in range(1, RECIPE + 1):
+        folder = f"copies/blurred-{recipe}/{sha256[:2]}"
+        try:
+            names = storage().listdir(folder)[1]
+        except FileNotFoundError:
+            continue
+        found += [f"{folder}/{name}" for name in sorted(names) if name.startswith(sha256)]
+    return found
+
+
 def blurred_name(sha256: str, extra_boxes: Boxes = ()) -> str:
     """The name of the blurred copy in the store."""
     if not is_address(sha256):

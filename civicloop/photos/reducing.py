@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from civicloop.kernel.refusal import NotFound
+from civicloop.kernel.refusal import Invalid, NotFound
 from civicloop.ledger.actions import record
-from civicloop.photos.blur import blurred_name
+from civicloop.photos.blur import blurred_names
 from civicloop.photos.copies import make
 from civicloop.photos.models import Photo
 from civicloop.photos.rules.address import Size, copy_name, original_name
@@ -30,7 +30,7 @@ def reduce_photo(photo: Photo, *, keep_small: bool, at: datetime) -> None:
         exif={}, taken_at=None, taken_lon=None, taken_lat=None, phash=None, dhash=None, reduced_at=at
     )
     record("photo", photo.uid, "reduced", by=None, at=at, data={"small_copy": keep_small})
-    gone = [original_name(photo.sha256), copy_name(photo.sha256, Size.PAGE), blurred_name(photo.sha256)]
+    gone = [original_name(photo.sha256), copy_name(photo.sha256, Size.PAGE), *blurred_names(photo.sha256)]
     if not keep_small:
         gone.append(copy_name(photo.sha256, Size.THUMB))
     transaction.on_commit(lambda: _delete(gone))
@@ -39,8 +39,8 @@ def reduce_photo(photo: Photo, *, keep_small: bool, at: datetime) -> None:
 def _make_small(sha256: str) -> None:
     try:
         make(sha256)
-    except NotFound:
-        return  # the original was lost before: there is nothing to keep
+    except (Invalid, NotFound):
+        return  # the original was lost or damaged before: there is nothing to keep
 
 
 def _delete(names: list[str]) -> None:

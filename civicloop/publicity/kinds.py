@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from civicloop.loops.kinds import Kind
 from civicloop.organisation.rules.roles import Role
 from civicloop.publicity import policy
@@ -18,6 +20,7 @@ from civicloop.publicity.models import (
     HonourStep,
 )
 from civicloop.publicity.rules import display, honour
+from civicloop.standards.reference import Actor, Reference
 
 # Whom a rung tells, by who acts for the unit that has the loop; where nobody holds the role, the next unit above hears of it.
 TELLS: dict[str, tuple[str, ...]] = {
@@ -53,6 +56,18 @@ class DisplayKind(PublicityKind):
         if step.photos:
             step.loop.photo_id = step.photos[0].sha256
 
+    def visible_to(self, actor: Actor) -> QuerySet[Display]:
+        """What the register shows this person."""
+        return Display.objects.filter(policy.visible_displays(actor))
+
+    def reaching(self, unit_id: int, ref: Reference) -> QuerySet[Display]:
+        """The displays of the unit and those below it."""
+        return Display.objects.filter(owner__in=sorted(ref.org.subtree(unit_id)))
+
+    def called(self, row: Display, ref: Reference) -> tuple[str, str]:
+        """Number and name."""
+        return row.number, row.name
+
 
 class HonourKind(PublicityKind):
     """An honour goes from hand to hand until it is awarded or turned down."""
@@ -66,6 +81,19 @@ class HonourKind(PublicityKind):
     lifecycle = honour.LIFECYCLE
     may = policy.MAY_HONOUR
     ended = frozenset(honour.ENDED)
+
+    def visible_to(self, actor: Actor) -> QuerySet[Honour]:
+        """What the register shows this person."""
+        return Honour.objects.filter(policy.visible_honours(actor))
+
+    def reaching(self, unit_id: int, ref: Reference) -> QuerySet[Honour]:
+        """The honours for which the unit, or one below it, has applied, or which it has to judge."""
+        units = sorted(ref.org.subtree(unit_id))
+        return Honour.objects.filter(Q(owner__in=units) | Q(unit__in=units))
+
+    def called(self, row: Honour, ref: Reference) -> tuple[str, str]:
+        """Number, what for and which year; never the holder, who may be a family."""
+        return row.number, f"{row.get_kind_display()} {row.year}"
 
 
 DISPLAYS, HONOURS = DisplayKind(), HonourKind()

@@ -6,8 +6,10 @@ import logging
 from datetime import datetime
 from uuid import UUID
 
+from civicloop.cases.models import CaseStep
 from civicloop.jobs import task
 from civicloop.publicity.actions import follow_case
+from civicloop.publicity.actions.reopening import follow_reopened
 
 log = logging.getLogger(__name__)
 
@@ -18,3 +20,14 @@ def case_ended(*, case_uid: str, state: str, at: str) -> None:
     mended = follow_case(case_uid=UUID(case_uid), at=datetime.fromisoformat(at))
     if mended:
         log.info("displays in use again after case %s was %s: %s", case_uid, state, len(mended))
+
+
+@task
+def case_reopened(*, case_uid: str, step: str, seq: int, at: str) -> None:
+    """A case was reopened: displays whose fault it was are broken again."""
+    if step != "reopen":
+        return
+    row = CaseStep.objects.filter(case__uid=case_uid, seq=seq).first()
+    if row is not None:
+        broken = follow_reopened(case_uid=UUID(case_uid), reason=row.note, at=datetime.fromisoformat(at))
+        log.info("displays broken again after case %s was reopened: %s", case_uid, len(broken))

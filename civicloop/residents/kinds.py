@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from civicloop.bus import Fact
 from civicloop.loops.engine import Taking
 from civicloop.loops.kinds import Kind
@@ -13,9 +15,10 @@ from civicloop.organisation.rules.roles import Role
 from civicloop.residents import policy
 from civicloop.residents.facts import ComplaintStepped
 from civicloop.residents.models import Complaint, ComplaintAlarm, ComplaintStep
+from civicloop.residents.queries import desk
 from civicloop.residents.rules.lifecycle import ENDED, LIFECYCLE
 from civicloop.standards.parameters import Rung
-from civicloop.standards.reference import Reference
+from civicloop.standards.reference import Actor, Reference
 
 KIND = "complaint"
 
@@ -39,6 +42,14 @@ class ComplaintKind(Kind):
     def tells(self, loop: Complaint, rung: Rung, ref: Reference, *, at: datetime) -> set[int]:
         """Who answers for it: leaders and supervisors of the unit that has it, and never the one it is about."""
         return set(answerable(loop, ref, at))
+
+    def visible_to(self, actor: Actor) -> QuerySet[Complaint]:
+        """What the list shows this person: never one about himself."""
+        return desk.complaints_for(actor).order_by()
+
+    def reaching(self, unit_id: int, ref: Reference) -> QuerySet[Complaint]:
+        """None: the one it is about may sit in the group."""
+        return Complaint.objects.none()
 
 
 COMPLAINTS = ComplaintKind()

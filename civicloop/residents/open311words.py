@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 STEPS: Mapping[str, object] = {
@@ -40,9 +42,17 @@ STATES: Mapping[str, object] = {
 
 def told(step: str, *, unit: str = "", number: str = "") -> str:
     """What the public hears of a step, in the active language."""
-    return str(STEPS[step]) % {"unit": unit, "number": number}
+    said = _translated("step", step, get_language() or "")
+    return said % {"unit": unit, "number": number} if "%" in said else said
 
 
 def stands(state: str, *, number: str = "") -> str:
     """Where a case stands, for the public."""
-    return str(STATES[state]) % {"number": number, "unit": ""}
+    said = _translated("state", state, get_language() or "")
+    return said % {"number": number, "unit": ""} if "%" in said else said
+
+
+@cache
+def _translated(kind: str, name: str, language: str) -> str:
+    """A sentence in the active language, looked up once: an answer may hold ten thousand."""
+    return str((STEPS if kind == "step" else STATES)[name])

@@ -2,19 +2,56 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.utils import timezone
 
 from civicloop.cases.desks import desk_unit
 from civicloop.jobs import task
 from civicloop.loops.desks import holders_near
+from civicloop.loops.models import Notice
 from civicloop.loops.notices import tell
 from civicloop.organisation.days import day_of
 from civicloop.organisation.rules.roles import Role
+from civicloop.residents import policy
 from civicloop.residents.actions import settle_reopened
 from civicloop.residents.kinds import answerable
-from civicloop.residents.models import Complaint, ReopenRequest
+from civicloop.residents.matters import REPORTS
+from civicloop.residents.models import Complaint, ReopenRequest, Report
 from civicloop.standards import reference
+
+HELD = "report.held"
+MOST_A_DAY = 8
+"""Notices of waiting reports that one moderator hears in a day, however many come."""
+
+
+@task
+def tell_held(*, report_uid: str, at: str) -> None:
+    """Tell the moderators that reports wait: once an hour at most, and only once a day to who has not read the last notice.
+
+    A flood is one notice with the number of those that wait; who reads it finds all of them in the queue.
+    """
+    report = Report.objects.filter(uid=report_uid, state="waiting").first()
+    if report is None:
+        return
+    moment, ref = datetime.fromisoformat(at), reference.now()
+    desk = desk_unit(ref, "file", day_of(moment))
+    people = _not_told_yet(holders_near(desk, policy.MODERATORS, ref, day_of(moment)), moment)
+    hour = timezone.localtime(moment).strftime("%Y-%m-%dT%H")
+    data = {"waiting": Report.objects.filter(state="waiting").count()}
+    tell(people, kind=HELD, loop_kind=REPORTS.name, loop_uid=report.uid, data=data, at=moment, key=f"held:{hour}")
+
+
+def _not_told_yet(people: Iterable[int], at: datetime) -> list[int]:
+    """Those who have read what they were told of waiting reports in the last day, and have not heard of them too often today."""
+    today = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    wanted = list(people)
+    rows = Notice.objects.filter(person__in=wanted, kind=HELD)
+    unread = set(rows.filter(seen_at=None, created_at__gt=at - timedelta(days=1)).values_list("person_id", flat=True))
+    heard = list(rows.filter(created_at__gte=today).values_list("person_id", flat=True))
+    return [one for one in wanted if one not in unread and heard.count(one) < MOST_A_DAY]
 
 
 @task

@@ -18,6 +18,17 @@ WHY_NOT = {
     "no_time": _("no team has time when it is wanted"),
     "all_refused": _("every team that could has refused or let it lapse"),
     "no_capacity": _("every team that could is full"),
+    "by_hand": _("left in the pool by hand"),
+}
+# What is left of the teams after each sieve (SIEVES): skills, way, area, people, time, refusals, room.
+SIEVE_WORDS = {
+    "able": _("have the skill"),
+    "near": _("in reach"),
+    "area": _("serve there"),
+    "people": _("have the people"),
+    "time": _("have the time"),
+    "asked": _("have not refused"),
+    "room": _("have room"),
 }
 # Why one of the nearest teams is proposed, or another instead (Why).
 WHY = {
@@ -26,6 +37,7 @@ WHY = {
     "slot_full": _("no room at the time wanted"),
     "farther": _("farther away"),
     "busier": _("busier; the load is spread"),
+    "by_hand": _("another was chosen by hand"),
 }
 # Why one team does not suit one order, when a person names it.
 FORCED = {
@@ -47,11 +59,24 @@ SKIPPED = {
     "team_not_active": _("the team is not active any more"),
     "team_lacks_skill": _("the team lacks the skill"),
     "not_allowed": _("you may not dispatch this order"),
+    "decided_meanwhile": _("somebody has decided otherwise meanwhile"),
+}
+# Why a change made by hand could not stand any longer.
+FELL = {
+    "order_gone": _("the order does not wait for a team any more"),
+    "team_not_active": _("the team is not active any more"),
+    "team_refused_already": _("the team has refused it or let it lapse"),
+    "team_lacks_skill": _("the team has not the skill any more"),
+    "team_full": _("the team has no room left"),
 }
 
 VERBS |= {
     "proposal.make": _("have a dispatch proposed"),
     "proposal.carry_out": _("carry a proposal of dispatch out"),
+    "proposal.edit": _("change a proposal of dispatch by hand"),
+    "dispatch.keep": _("decide the team by hand"),
+    "dispatch.take_back": _("take a decision by hand back"),
+    "dispatch.fall": _("a decision by hand could not stand"),
 }
 REASONS |= {
     "proposal_over": _("This proposal has been carried out or is too old. Have a new one made."),

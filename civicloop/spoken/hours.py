@@ -19,6 +19,8 @@ CONFIRMED_BY = {
 VERBS |= {
     "volunteer.register": _("register a volunteer"), "volunteer.change": _("change what is known of a volunteer"),
     "volunteer.look": _("see a volunteer's personal data"), "volunteer.leave": _("let a volunteer go"),
+    "application.decide": _("answer somebody who would like to serve"),
+    "application.look": _("see the personal data of somebody who would like to serve"),
     "membership.change": _("say who serves in a team"), "project.keep": _("write down a project"),
     "project.publish": _("publish a project"), "event.keep": _("keep an event"), "event.sign_up": _("sign up for a shift"),
     "event.check_in": _("check in by the code on site"), "event.show_code": _("show the code on site"),
@@ -28,13 +30,14 @@ VERBS |= {
     "measures.see": _("see the figures of voluntary service"),
 }  # fmt: skip
 THINGS |= {
+    "application": _("application to volunteer"), "areas": _("serves in"),
     "volunteer": _("volunteer"), "project": _("project"), "event": _("event"), "shift": _("shift"), "shifts": _("shifts"),
     "service_record": _("record of service"), "certificate": _("certificate of service"), "birth_on": _("date of birth"),
     "sex": _("sex"), "id_type": _("identity paper"), "id_number": _("number of the identity paper"),
     "consent": _("consent"), "guardian_name": _("guardian"), "guardian_phone": _("phone of the guardian"),
     "guardian_consent": _("consent of the guardian"), "title": _("title"), "content": _("what is done"),
     "needed": _("most people"), "minimum": _("fewest people"), "starts_at": _("from"), "ends_at": _("to"),
-    "in_charge": _("person in charge"), "purpose": _("purpose"),
+    "in_charge": _("person in charge"), "purpose": _("purpose"), "served": _("who served"),
 }  # fmt: skip
 REASONS |= {
     "ends_before_it_begins": _("The end lies before the beginning."),
@@ -85,12 +88,17 @@ REASONS |= {
     "hours_of_two_things": _("Hours belong to a shift or to an order, not to both."),
     "hours_recorded": _("These hours are recorded already."),
     "order_not_served": _("The order has not been served yet."),
+    "application_answered": _("This has been answered already: %(state)s."),
+    "say_you_mean_it": _("Tick that you mean it: this cannot be undone."),
+    "nobody_named": _("Say who served: tick at least one member of the team."),
+    "unknown_volunteer": _("There is no volunteer %(volunteer)s."),
     "not_of_the_team": _("This volunteer did not serve in the team of the order on that day."),
     "record_ended": _("This record was replaced or voided already."),
     "nothing_to_certify": _("There are no hours that this unit could certify for the period."),
     "certificate_revoked": _("The certificate %(number)s is revoked already."),
 }
 NOTICES |= {
+    "volunteer.applied": _("Somebody would like to serve as a volunteer"),
     "event.cancelled": _("An event you signed up for was called off"),
     "event.changed": _("An event you signed up for has changed"),
     "event.moved_up": _("You have a place: you moved up from the waiting list"),

@@ -85,4 +85,5 @@ NOTICES |= {
     "order.served": _("Your order was served: say how it was"),
     "order.rejected": _("Your order was rejected"),
     "order.cancelled": _("An order of your team was cancelled"),
+    "order.alarm.late_3d": _("Three days late"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.spoken.base import REASONS, STATES, STEPS, THINGS
-from civicloop.spoken.verbs import VERBS
+from civicloop.spoken.verbs import NOTICES, VERBS
 
 DISPLAY_STEPS = {
     "plan_display": _("enter a display"), "put_up": _("put up"), "check": _("found in order"),
@@ -46,7 +46,8 @@ THINGS |= {
     "display": _("display"), "honour": _("honour"), "survey": _("survey"), "questionnaire": _("questionnaire"),
     "invitation": _("invitation"), "door_opinion": _("opinion"), "stratum": _("street or town"), "strata": _("streets or towns"),
     "holder": _("holder"), "grounds": _("what it is for"), "margin": _("margin of error"), "channel": _("channel"),
-    "words": _("what was said"), "heard_on": _("heard on"), "population": _("people"),
+    "per_cluster": _("answers from each building or group"), "alike": _("how alike neighbours think"),
+    "margins": _("people by feature"), "words": _("what was said"), "heard_on": _("heard on"), "population": _("people"),
 }  # fmt: skip
 REASONS |= {
     "display.step_not_from_here": _("“%(step)s” cannot be taken now: the display is %(state)s."),
@@ -64,8 +65,18 @@ REASONS |= {
         "Version %(version)s of the questionnaire %(code)s is here with other content: give it a new version."
     ),
     "groups_are_not_the_people": _("%(name)s: the groups do not sum to its people."),
+    "one_way_of_weighting": _("Answers are weighted by one feature within each street, or by several in the whole city, not both."),
+    "margin_needs_two": _("%(name)s: the people of two answers at least must be known."),
     "answer_needed": _("Please choose an answer."),
     "invitation_used": _("This invitation has been answered. Each is good for one answer, or as many as were agreed on."),
     "invitation_revoked": _("This invitation was taken back."),
     "opinion_decided": _("This opinion has been dealt with already."),
 }  # fmt: skip
+# Of a display a look is due, of an honour somebody's judgement; neither comes on the bulletin list.
+NOTICES |= {
+    "display.alarm.soon": _("A look at a display is due soon"),
+    "display.alarm.due": _("A look at a display is due"),
+    "display.alarm.late_1d": _("A look at a display is one day late"),
+    "display.alarm.late_3d": _("A look at a display is three days late"),
+    "honour.alarm.late_3d": _("Three days late"),
+}

@@ -19,6 +19,9 @@ THINGS |= {
     "reopen_request": _("request to reopen"),
     "feedback": _("question how content one is"), "block": _("block of senders"), "word": _("word"),
     "answer": _("answer"),
+    "open311_key": _("key for Open311"), "client": _("program"), "jurisdiction": _("jurisdiction"),
+    "services": _("services it may report"), "per_minute": _("requests a minute"), "test": _("for tests"),
+    "own_only": _("only what it reported"), "secret": _("our key there"),
 }  # fmt: skip
 THINGS.setdefault("code", _("code"))
 REASONS |= {
@@ -36,6 +39,7 @@ REASONS |= {
     "word_too_short": _("A word on the block list has two characters at least."),
     "case_is_over": _("This has been finished in the meantime. Report it as a new problem."),
     "near_is_old": _("This page has grown old. Load it again and look once more."),
+    "portal_check_unusable": _("CIVICLOOP_PORTAL_CHECK names %(name)s, which cannot be used: %(why)s."),
     "not_closed": _("This is not finished yet: what you say now would come too early."),
     "reopen_too_late": _("The time to say so is over. Report it as a new problem."),
     "reopen_waits": _("Somebody has said so already; it waits for a decision."),
@@ -44,6 +48,7 @@ REASONS |= {
     "link_ended": _("This link has ended. Ask for a new one."),
     "about_yourself": _("It is about yourself: hand it over to another unit."),
     "plate_there": _("%(name)s has a plate in use already."),
+    "key_revoked": _("This key was revoked and stays so. Make another one."),
 }
 VERBS |= {
     "report.accept": _("accept a resident's report"), "report.refuse": _("refuse a resident's report"),
@@ -53,8 +58,13 @@ VERBS |= {
     "complaint.accept": _("take up a complaint"), "complaint.answer": _("answer a complaint"),
     "complaint.hand_over": _("hand a complaint over"), "complaint.close": _("finish a complaint"),
     "complaint.ask_again": _("ask for another answer"),
+    "open311_key.make": _("make a key for Open311"), "open311_key.change": _("change a key for Open311"),
+    "open311_key.revoke": _("revoke a key for Open311"), "open311_subscription.set": _("set what is told to another system"),
+    "open311_subscription.again": _("tell again what was given up"),
 }  # fmt: skip
 NOTICES |= {
     "case.not_fixed": _("A resident says it is not put right: decide"),
     "complaint.waits": _("A complaint about the platform waits for your unit"),
+    "complaint.alarm.late_3d": _("Three days late"),
+    "report.held": _("Reports of residents wait for a moderator: %(waiting)s"),
 }

@@ -124,14 +124,21 @@ def set_text(
 @transaction.atomic
 def set_question(
     *, category: Category, code: str, text: str, datatype: str, required: bool, values: list[dict[str, str]], order: int,
-    by: Person, at: datetime,
+    part: str = "asked", hint: str = "", by: Person, at: datetime,
 ) -> Question:  # fmt: skip
-    """Ask one more question in a category, or change one."""
+    """Ask one more question in a category, or change one. `part` says who answers: people, nobody (a notice), a program.
+
+    A notice is never required. Raises NotAllowed, Invalid (which field).
+    """
     require(by, "standards.set_question", at=at)
-    given: dict[str, Any] = {"text": text, "datatype": datatype, "required": required, "values": values, "order": order}
+    given: dict[str, Any] = {
+        "text": text, "datatype": datatype, "required": required and part != "notice", "values": values, "order": order,
+        "part": part, "hint": hint,
+    }  # fmt: skip
     clean(Question(category=category, code=code, **given))
     row, _ = Question.objects.update_or_create(category=category, code=code, defaults=given)
-    _kept(category, "question.set", by, at, {"code": code, "text": text, "datatype": datatype, "required": required})
+    told = {"code": code, "text": text, "datatype": datatype, "required": given["required"], "part": part}
+    _kept(category, "question.set", by, at, told)
     bump("standards")
     return row
 

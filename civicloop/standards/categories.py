@@ -17,6 +17,7 @@ from civicloop.standards.models import Category, FilingCondition, LimitRow, Ques
 from civicloop.standards.parameters import Parameters
 
 MATTER = "matter"
+ASKED, NOTICE = "asked", "notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,10 @@ class QuestionInfo:
     datatype: str
     required: bool
     values: tuple[Mapping[str, Any], ...]
+    # asked, notice (nobody answers), server_set or hidden_field (programs answer).
+    part: str = ASKED
+    hint: str = ""
+    hint_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,11 @@ class CategoryInfo:
     def label(self) -> str:
         """The name in the reader's language; Chinese where there is no other."""
         return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+
+    @property
+    def asked(self) -> tuple[QuestionInfo, ...]:
+        """The questions that people answer."""
+        return tuple(one for one in self.questions if one.part == ASKED)
 
     def condition(self, condition_id: int | None) -> ConditionInfo | None:
         """The condition with this number, or the first when none is named."""
@@ -133,7 +143,9 @@ def load_categories(parameters: Parameters) -> CategoryBook:
         conditions.setdefault(row.category_id, []).append(info)
     questions: dict[int, list[QuestionInfo]] = {}
     for one in Question.objects.order_by("category", "order"):
-        told = QuestionInfo(one.code, one.text, one.text_en, one.datatype, one.required, tuple(one.values))
+        told = QuestionInfo(
+            one.code, one.text, one.text_en, one.datatype, one.required, tuple(one.values), one.part, one.hint, one.hint_en
+        )  # fmt: skip
         questions.setdefault(one.category_id, []).append(told)
     rows = Category.objects.select_related("pack").order_by("code", "-kind", "pack__loaded_at")
     return CategoryBook(

@@ -14,7 +14,7 @@ from civicloop.kernel.worktime import Limit, LimitUnit
 from civicloop.organisation.commands import by_option
 from civicloop.organisation.commands import person_named as person
 from civicloop.standards import actions, reference
-from civicloop.standards.models import DATATYPES, Category
+from civicloop.standards.models import DATATYPES, PART_LABELS, Category
 from civicloop.standards.pack_commands import packs
 
 pack_option = click.option("--pack", help="Code of the pack, where two packs have the category.")
@@ -102,10 +102,15 @@ def set_text(state: str, code: str, text: str, title: str, category: str | None,
 @click.option(
     "--order", type=click.IntRange(min=1), default=1, show_default=True, help="Its place among the questions."
 )
+@click.option(
+    "--part", type=click.Choice(list(PART_LABELS)), default="asked", show_default=True,
+    help="Who answers: people; nobody, as it only says something; or programs that speak Open311.",
+)  # fmt: skip
+@click.option("--hint", default="", help="How to answer it.")
 @pack_option
 @by_option
 def set_question(
-    category: str, code: str, text: str, datatype: str, required: bool, values: tuple[str, ...], order: int,
+    category: str, code: str, text: str, datatype: str, required: bool, values: tuple[str, ...], order: int, part: str, hint: str,
     pack: str | None, by: str,
 ) -> None:  # fmt: skip
     """Ask the question CODE with its TEXT in CATEGORY; a question with this code is replaced as a whole."""
@@ -116,7 +121,7 @@ def set_question(
         raise click.BadParameter("a key stands twice", param_hint="--value")
     actions.set_question(
         category=_category(category, pack), code=code, text=text, datatype=datatype, required=required, values=choices,
-        order=order, by=person(by), at=timezone.now(),
+        order=order, part=part, hint=hint, by=person(by), at=timezone.now(),
     )  # fmt: skip
     click.echo(f"{category} {code}")
 

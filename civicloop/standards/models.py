@@ -16,6 +16,13 @@ LIMIT_UNIT_LABELS = {
     "natural_day": _("natural days"),
 }
 DATATYPES = ["string", "number", "datetime", "text", "singlevaluelist", "multivaluelist"]
+# Who answers a question: a person; nobody, since it only says something; a program by itself (Open311's `automated`).
+PART_LABELS = {
+    "asked": _("asked of people"),
+    "notice": _("only says something"),
+    "server_set": _("filled in by programs"),
+    "hidden_field": _("sent by programs, hidden"),
+}
 
 
 class Pack(models.Model):
@@ -146,12 +153,20 @@ class Question(models.Model):
         _("values"), default=list, blank=True
     )  # [{"key": "1", "name": "左侧", "name_en": "left"}]
     order = models.PositiveIntegerField(_("order"), default=1)
+    part = models.CharField(_("who answers"), max_length=12, choices=PART_LABELS, default="asked")
+    hint = models.CharField(_("how to answer"), max_length=200, blank=True)
+    hint_en = models.CharField(_("how to answer, in English"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("question")
         verbose_name_plural = _("questions")
         ordering = ["category", "order"]
-        constraints = [models.UniqueConstraint(fields=["category", "code"], name="question_code_once_in_a_category")]
+        constraints = [
+            models.UniqueConstraint(fields=["category", "code"], name="question_code_once_in_a_category"),
+            models.CheckConstraint(
+                name="question_notice_needs_no_answer", condition=~models.Q(part="notice") | models.Q(required=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text

@@ -94,7 +94,8 @@ def _question(row: Category, one: shapes.Question, order: int) -> Question:
     values = [{"key": choice.key, "name": choice.name.zh_Hans, "name_en": choice.name.en} for choice in one.values]
     return Question(
         category=row, code=one.code, text=one.question.zh_Hans, text_en=one.question.en, datatype=one.datatype,
-        required=one.required, values=values, order=order,
+        required=one.required, values=values, order=order, hint=one.help.zh_Hans[:200] if one.help else "",
+        hint_en=one.help.en[:200] if one.help else "",
     )  # fmt: skip
 
 

@@ -98,6 +98,7 @@ DEFAULTS: dict[str, Any] = {
     "residents.keep_media_days": 730,
     "residents.keep_address_days": 7,
     "residents.keep_refused_days": 30,
+    "residents.keep_unsent_days": 2,
     "residents.reopen_days": 15,
     "residents.ask_after_days": [3, 7],
     # More reports of one sender in a day wait for a moderator; work a device does before it sends (leading zero bits).
@@ -106,6 +107,8 @@ DEFAULTS: dict[str, Any] = {
     "residents.link_minutes": 60,
     "residents.complaint_accept": _limit("1", "work_day"),
     "residents.complaint_answer": _limit("5", "work_day"),
+    # Texts: undecided parts go after so many days; of decided ones the words go, what was chosen stays.
+    "texts.keep_days": 30,
     # Surveys: the smallest group whose rate is shown, and how many may answer by one code on a poster or kiosk.
     "surveys.smallest_group": 10,
     "surveys.most_by_code": 200,
@@ -128,6 +131,8 @@ DEFAULTS: dict[str, Any] = {
     "open311.sources": ["resident"],
     "open311.private": [],
     "open311.services": [],
+    # Services that clients offer to staff alone (codes).
+    "open311.staff": [],
     # Jurisdictions by name, each with the code of the unit whose grids it has ("": the whole city). One or none: not asked for.
     "open311.jurisdictions": {},
     "open311.contact": "",

@@ -84,6 +84,19 @@ def standing(survey: Survey) -> list[Standing]:
     ]
 
 
+def standing_of_channel(survey: Survey, channel: str) -> list[Standing]:
+    """Answers and invitations of each stratum by one channel. Three statements."""
+    answers = dict(_counted(survey.responses.filter(channel=channel).order_by()))
+    invitations = dict(_counted(survey.invitations.filter(channel=channel).order_by()))
+    return [Standing(one, answers.get(one.pk, 0), invitations.get(one.pk, 0)) for one in survey.strata.all()]
+
+
+def codes_of(survey: Survey, channel: str) -> QuerySet[Invitation]:
+    """The invitations of a channel, the latest first, each with how many answers were `used`."""
+    rows = survey.invitations.filter(channel=channel).select_related("stratum")
+    return rows.annotate(used=Count("responses")).order_by("-serial")
+
+
 def channels(survey: Survey) -> dict[str, int]:
     """How many answered by which channel."""
     rows = survey.responses.order_by().values_list("channel").annotate(n=Count("pk"))

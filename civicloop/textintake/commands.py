@@ -60,6 +60,13 @@ def measure(file: IO[str] | None, show: int) -> None:
     click.echo(json.dumps(told, ensure_ascii=False))
 
 
+@texts.command()
+@click.option("--dry-run", is_flag=True, help="Only count what would go.")
+def retain(dry_run: bool) -> None:
+    """Delete parts nobody decided, and the words of decided ones, whose time (texts.keep_days) is over."""
+    click.echo(json.dumps(actions.retain(at=timezone.now(), dry_run=dry_run)))
+
+
 def _measured(file: IO[str], show: int) -> dict[str, object]:
     ref = reference.now()
     reader = Reader.now(ref)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 
 from civicloop.kernel.refusal import NotFound
 from civicloop.standards.reference import Reference
@@ -16,6 +16,7 @@ from civicloop.textintake.models import Suggestion, TextModel
 from civicloop.textintake.reading import MOST_CHARACTERS, Reader, Suggested
 from civicloop.textintake.rules.cleaning import clean
 from civicloop.textintake.rules.ranking import Ranked
+from civicloop.textintake.rules.splitting import MOST_PARTS
 
 __all__ = [
     "Accuracy", "Suggested", "accuracy_in_use", "as_json", "earlier", "newest_model", "of_intake", "of_part", "suggest",
@@ -93,17 +94,19 @@ def of_part(uid: UUID, *, by_id: int) -> list[Suggestion]:
 
 def earlier(*, by_id: int, most: int) -> list[Suggestion]:
     """The first parts of a person's newest texts, each with `parts` and how many of them are still `undecided`."""
-    rows = Suggestion.objects.filter(by_id=by_id, seq=1).order_by("-id")[:most]
-    found = list(rows)
-    sums = {
-        one["intake"]: one
-        for one in Suggestion.objects.filter(intake__in=[row.intake for row in found])
+    newest = Suggestion.objects.filter(by_id=by_id).order_by("-id").values_list("intake", flat=True)
+    # The newest parts hold the newest texts: a text has 40 parts at most.
+    intakes = list(dict.fromkeys(newest[: most * MOST_PARTS]))[:most]
+    sums = (
+        Suggestion.objects.filter(intake__in=intakes)
         .values("intake")
         .order_by("intake")
-        .annotate(parts=Count("pk"), undecided=Count("pk", filter=Q(outcome="open")))
-    }
+        .annotate(first=Min("pk"), parts=Count("pk"), undecided=Count("pk", filter=Q(outcome="open")))
+    )
+    told = {one["first"]: one for one in sums}
+    found = list(Suggestion.objects.filter(pk__in=told).order_by("-id"))
     for row in found:
-        row.parts, row.undecided = sums[row.intake]["parts"], sums[row.intake]["undecided"]  # type: ignore[attr-defined]
+        row.parts, row.undecided = told[row.pk]["parts"], told[row.pk]["undecided"]  # type: ignore[attr-defined]
     return found
 
 

@@ -12,6 +12,7 @@ from civicloop.kernel.refusal import Invalid
 from civicloop.standards.reference import Reference
 from civicloop.textintake.books import gazetteer_of, lexicon_of, model_of
 from civicloop.textintake.rules.cleaning import clean
+from civicloop.textintake.rules.forms import content_of
 from civicloop.textintake.rules.gazetteer import Gazetteer, Place
 from civicloop.textintake.rules.linear import Linear
 from civicloop.textintake.rules.masking import masked
@@ -65,14 +66,17 @@ class Reader:
         """The problems a text tells of, in its order. Raises Invalid (`too_long`, `required`)."""
         if len(text) > MOST_CHARACTERS:
             raise Invalid("text", "too_long", limit=MOST_CHARACTERS, length=len(text))
-        plain = clean(text)
+        plain = content_of(clean(text))
         if not plain:
             raise Invalid("text", "required", field="text")
         pieces = split(plain, self.lexicon.kinds)
-        lead = "".join(piece.text for piece in pieces if piece.lead)
-        context = self.gazetteer.find(masked(lead)) if lead else None
         found: list[Suggested] = []
-        for piece in (one for one in pieces if not one.lead):
+        context: Place | None = None
+        for piece in pieces:
+            if piece.lead:
+                # A heading holds until the next one that names a place.
+                context = self.gazetteer.find(masked(piece.text)) or context
+                continue
             one = self._part(len(found) + 1, piece, context, at)
             if one is not None:
                 found.append(one)

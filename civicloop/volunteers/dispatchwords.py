@@ -7,19 +7,23 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from civicloop.spoken.dispatch import FORCED, SKIPPED, WHY, WHY_NOT
+from civicloop.spoken.dispatch import FELL, FORCED, SIEVE_WORDS, SKIPPED, WHY, WHY_NOT
 
-__all__ = ["FORCED", "SKIPPED", "WHY", "WHY_NOT", "distance", "said", "skipped"]
+__all__ = ["FELL", "FORCED", "SIEVE_WORDS", "SKIPPED", "WHY", "WHY_NOT", "distance", "fell", "said", "skipped"]
 
 
 def said(row: Mapping[str, Any]) -> str:
     """Why this team, or why none: one sentence without personal data."""
     if row["team"] is None:
         return _without(row)
+    if row["metres"] is None:
+        return _("%(team)s; decided by hand") % {"team": row["team_name"]}
     told = _("%(team)s, %(way)s away, %(load)s of %(capacity)s orders") % {
         "team": row["team_name"], "way": distance(row["metres"]), "load": row["load"], "capacity": row["capacity"],
     }  # fmt: skip
-    nearer = [one for one in row["best"] if one["why"] not in ("chosen", "farther")]
+    if row.get("hand"):
+        return _("%(told)s; decided by hand") % {"told": told}
+    nearer = [one for one in row["best"] if one["why"] not in ("chosen", "farther", "by_hand")]
     if nearer:
         others = _("；").join(_("%(team)s: %(why)s") % {"team": one["name"], "why": WHY[one["why"]]} for one in nearer)
         told = _("%(told)s. Nearer: %(others)s") % {"told": told, "others": others}
@@ -48,6 +52,11 @@ def _lacking(row: Mapping[str, Any], missing: Mapping[str, Any]) -> str:
 def skipped(code: str) -> str:
     """Why a pair was not carried out."""
     return str(SKIPPED.get(code, code))
+
+
+def fell(code: str) -> str:
+    """Why a change made by hand had to fall."""
+    return str(FELL.get(code, code))
 
 
 def distance(metres: int) -> str:

@@ -44,3 +44,32 @@ class OrderEnded(Fact):
     order_uid: UUID
     state: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EventChanged(Fact):
+    """Something of a published event is otherwise now: `fields` are the names of what changed. `shift_uid` names the shift it was
+    changed in, None the event as a whole. Whoever has signed up, or waits, must hear of it.
+    """
+
+    event_uid: UUID
+    shift_uid: UUID | None
+    fields: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EventCancelled(Fact):
+    """An event was called off, or one shift of it; those who had signed up for it have no place any more."""
+
+    event_uid: UUID
+    shift_uid: UUID | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignUpMoved(Fact):
+    """Somebody who waited has a place in the shift now."""
+
+    signup_uid: UUID
+    at: datetime

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from civicloop.kernel.refusal import Invalid
 from civicloop.volunteers.models import ServiceKind, Team
+from civicloop.volunteers.served import Served, read_served
 
 WEIGHTS = (1, 2, 4)
 
@@ -20,7 +21,7 @@ WEIGHTS = (1, 2, 4)
 @dataclass(frozen=True, slots=True)
 class Field:
     """One thing a step asks for. Kinds: text, service, team, boolean, weight, score, photos,
-    place, datetime."""
+    served, place, datetime."""
 
     kind: str
     choices: tuple[int, ...] = ()
@@ -36,6 +37,7 @@ FIELDS: dict[str, Field] = {
     "score": Field("score", (1, 2, 3, 4, 5)),
     "as_asked": Field("boolean"),
     "photos": Field("photos"),
+    "served": Field("served"),
     "description": Field("text"),
     "place": Field("place"),
     "wanted_from": Field("datetime"),
@@ -117,6 +119,10 @@ def _photos(name: str, value: Any, field: Field) -> list[Mapping[str, Any]]:
     return [one if isinstance(one, Mapping) else {"sha256": str(one)} for one in value]
 
 
+def _served(name: str, value: Any, field: Field) -> list[Served]:
+    return read_served(name, value, moment=lambda told: _datetime(name, told, field))
+
+
 def _place(name: str, value: Any, field: Field) -> Mapping[str, Any]:
     if not isinstance(value, Mapping) or set(value) - {"lon", "lat", "datum", "address"}:
         raise Invalid(name, "not_a_place", field=name)
@@ -135,5 +141,5 @@ def _datetime(name: str, value: Any, field: Field) -> datetime:
 
 READERS: dict[str, Callable[[str, Any, Field], Any]] = {
     "text": _text, "service": _service, "team": _team, "boolean": _boolean, "weight": _one_of, "score": _one_of,
-    "photos": _photos, "place": _place, "datetime": _datetime,
+    "photos": _photos, "served": _served, "place": _place, "datetime": _datetime,
 }  # fmt: skip

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.db.models import Q, QuerySet
+
 from civicloop.bus import Fact
 from civicloop.kernel.refusal import Conflict
 from civicloop.kernel.worktime import Limit
@@ -83,6 +85,26 @@ class OrderKind(Kind):
         unit = loop.owner_id if rung.tell in ("handler", "unit_leader") else desk
         roles = TELLS.get(rung.tell, ())
         return set(holders_near(unit, roles, ref, on) or holders_near(desk, (Role.ORDER_DESK,), ref, on))
+
+    def visible_to(self, actor: Actor) -> QuerySet[Order]:
+        """What lists show this person."""
+        wanted = policy.sight(actor)
+        return Order.objects.filter(wanted or Q()).select_related("service")
+
+    def reaching(self, unit_id: int, ref: Reference) -> QuerySet[Order]:
+        """The orders that the unit, or one below it, has or serves."""
+        units = sorted(ref.org.subtree(unit_id))
+        return Order.objects.filter(Q(owner__in=units) | Q(team__unit__in=units))
+
+    def called(self, row: Order, ref: Reference) -> tuple[str, str]:
+        """Number and service; where somebody lives stays on the page."""
+        return row.number, row.service.name
+
+    timed_with = ("team",)
+
+    def timed_unit(self, loop: Order) -> int | None:
+        """The team that has promised to come."""
+        return loop.team.unit_id if loop.team is not None else None
 
 
 ORDERS = OrderKind()

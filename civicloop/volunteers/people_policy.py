@@ -18,7 +18,7 @@ from civicloop.organisation.models import Person
 from civicloop.organisation.rules.roles import Role
 from civicloop.standards import reference
 from civicloop.standards.reference import Actor, Reference
-from civicloop.volunteers.models import Membership, Volunteer
+from civicloop.volunteers.models import Application, Membership, Volunteer
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,8 @@ DO: dict[str, Rule] = {
     "volunteer.change": volunteer_desk | of_the_unit | oneself,
     "volunteer.look": volunteer_desk | leader_of_the_unit | oneself,
     "volunteer.leave": volunteer_desk | oneself,
+    "application.decide": volunteer_desk | of_the_unit,
+    "application.look": volunteer_desk | of_the_unit,
     "membership.change": volunteer_desk | of_the_unit,
     "project.keep": volunteer_desk | of_the_unit,
     "project.publish": volunteer_desk,
@@ -108,6 +110,21 @@ def about_unit(
 ) -> About:  # fmt: skip
     """Something a unit organises, for a volunteer where one is meant."""
     return About(frozenset({unit_id}), account_id, thing)
+
+
+def about_application(application: Application) -> About:
+    """An application belongs to the team that is wished for; without one to the desk of the centre alone."""
+    team = application.team
+    thing = ("volunteer_application", str(application.uid))
+    return About(frozenset({team.unit_id} if team is not None else ()), None, thing)
+
+
+def visible_applications(actor: Actor) -> Q:
+    """Applications a person may answer: the desk all, people of a unit those that wish for its teams."""
+    if volunteer_desk(actor, About()):
+        return Q()
+    units = _led(actor)
+    return Q(team__unit__in=units) if units else Q(pk__in=())
 
 
 def visible_volunteers(actor: Actor, at: datetime) -> Q:

@@ -142,6 +142,7 @@ DO: dict[str, Rule] = {
     "site.make": city_order_desk,
     "site.change": order_desk_of_unit,
     "proposal.make": city_order_desk,
+    "proposal.edit": city_order_desk,
     "proposal.carry_out": city_order_desk,
 }
 

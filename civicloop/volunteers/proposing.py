@@ -13,12 +13,14 @@ import numpy as np
 from civicloop.kernel.refusal import Invalid
 from civicloop.standards import reference
 from civicloop.standards.reference import Reference
-from civicloop.volunteers.models import Proposal
+from civicloop.volunteers.edits import Held, held, kept_edits
+from civicloop.volunteers.models import DispatchEdit, Proposal
 from civicloop.volunteers.pooling import Gathered, gather
-from civicloop.volunteers.rules.matching import NOBODY, SIEVES, Figures, Plan, WhyNot
-from civicloop.volunteers.rules.matching_edges import placed
+from civicloop.volunteers.rules.matching import NOBODY, SIEVES, Figures, Plan, Why, WhyNot
+from civicloop.volunteers.rules.matching_edges import feasible, placed
+from civicloop.volunteers.rules.matching_edit import barred_by, plan_with
 from civicloop.volunteers.rules.matching_edit import cost_of_edit as edit_of
-from civicloop.volunteers.rules.matching_flow import solve
+from civicloop.volunteers.rules.matching_flow import solve_on
 from civicloop.volunteers.rules.matching_reasons import (
     Reasons,
     missing_skills,
@@ -31,13 +33,16 @@ from civicloop.volunteers.rules.matching_small import of_several_teams
 # What two teams may do where one cannot; and for how many orders that is looked for.
 TOGETHER = (WhyNot.MISSING_SKILL, WhyNot.TOO_FEW_PEOPLE)
 MOST_TOGETHER = 40
+# Why an order has no team when a person has decided so.
+BY_HAND = "by_hand"
 
 
 @dataclass(frozen=True)
 class Reckoned:
-    """A plan of the pool as it stands, its rows and its figures."""
+    """A plan of the pool as it stands, around what people have decided by hand; its rows and its figures."""
 
     found: Gathered
+    held: Held
     plan: Plan
     rows: list[dict[str, Any]]
     figures: dict[str, Any]
@@ -52,24 +57,52 @@ def reckon(*, at: datetime, ref: Reference | None = None) -> Reckoned:
     """Read the pool, solve it, say why. Changes nothing."""
     begun = time.perf_counter()
     ref = ref or reference.now()
-    found = gather(at=at, ref=ref)
-    plan = solve(found.pool, fairness=_fairness(ref))
+    found, hand, plan = _planned(at, ref)
     why = reasons(plan)
-    load, together = plan.load, _together(plan, why)
+    load, together = plan.load, _together(plan, why, hand)
     rows = [_row(found, plan, why, load, order) for order in range(len(found.orders))]
     for order, teams in together.items():
         rows[order]["joint"] = [found.teams[team].code for team in teams]
+    for order, one in hand.edits.items():
+        rows[order] |= _decided(found, one, order, hand.hands[order], rows[order]["best"])
     rows.sort(key=lambda row: (row["team"] is None, -row["counts_as"], row["pooled_at"] or "", row["number"]))
-    return Reckoned(found, plan, rows, _figures(found, plan, round((time.perf_counter() - begun) * 1000)))
+    figures = _figures(found, plan, round((time.perf_counter() - begun) * 1000))
+    return Reckoned(found, hand, plan, rows, figures | {"by_hand": len(hand.hands)})
+
+
+def _planned(at: datetime, ref: Reference) -> tuple[Gathered, Held, Plan]:
+    """The pool, the changes that still hold, and the best plan around them."""
+    edits = kept_edits()
+    found = gather(at=at, ref=ref)
+    hand = held(edits, found)
+    edges = feasible(found.pool)
+    if hand.hands:
+        return found, hand, plan_with(found.pool, edges, hand.hands, fairness=_fairness(ref))
+    return found, hand, solve_on(found.pool, edges, fairness=_fairness(ref))
+
+
+def _decided(
+    found: Gathered, one: DispatchEdit, order: int, team: int | None, best: list[dict[str, Any]]
+) -> dict[str, Any]:  # fmt: skip
+    """What a row says of the change that was made by hand; `forced` is the rule that spoke against the pair."""
+    forced = barred_by(found.pool, order, team) if team is not None else None
+    told: dict[str, Any] = {"hand": {"edit": str(one.uid), "instead_of": one.instead_of, "forced": forced}}
+    # Whoever is nearer was not weighed against the rest: a person has decided.
+    told["best"] = [{**row, "why": BY_HAND} if row["why"] in (Why.FARTHER, Why.BUSIER) else row for row in best]
+    if team is None:
+        return told | {"why_not": BY_HAND, "missing": {}, "joint": None}
+    if not (placed(found.pool.orders.xy[[order]])[0] and placed(found.pool.teams.xy[[team]])[0]):
+        told["metres"] = None
+    return told
 
 
 def _fairness(ref: Reference) -> int:
     return max(0, int(ref.parameters["orders.fairness_m"]))
 
 
-def _together(plan: Plan, why: Reasons) -> dict[int, tuple[int, ...]]:
+def _together(plan: Plan, why: Reasons, hand: Held) -> dict[int, tuple[int, ...]]:
     """Two teams for what no single one can do: the heaviest orders only, since these are no flow and take their time."""
-    left = [order for order in range(len(plan.team)) if why.why_not(order) in TOGETHER]
+    left = [order for order in range(len(plan.team)) if why.why_not(order) in TOGETHER and order not in hand.hands]
     left = [order for order in left if placed(plan.pool.orders.xy[[order]])[0]]
     left.sort(key=lambda order: -int(plan.pool.orders.weight[order]))
     found = of_several_teams(plan, left[:MOST_TOGETHER]) if left else {}
@@ -90,7 +123,7 @@ def _row(found: Gathered, plan: Plan, why: Reasons, load: Any, order: int) -> di
              "capacity": found.teams[other].capacity, "why": said}
             for other, metres, said in why.whys(order)
         ],
-        "joint": None,
+        "joint": None, "hand": None,
     }  # fmt: skip
     if team != NOBODY:
         ready, slot = found.teams[team], int(plan.slot[order])
@@ -135,21 +168,21 @@ def cost_of_edit(
 ) -> dict[str, Any]:
     """What it costs, by the pool as it stands now, to give one order to a team of one's choice, or to leave it (None).
 
-    Differences against the best plan, less than 0 is a loss; `moved` names the orders whose team changes for it. Raises Invalid
+    Differences against the best plan around all changes kept so far, less than 0 is a loss; `moved` names the orders whose team
+    changes for it. Raises Invalid
     `order_not_in_proposal`, `order_not_waiting`, `unknown_team`.
     """
     if not any(row["order"] == str(order_uid) for row in proposal.content):
         raise Invalid("order", "order_not_in_proposal", order=str(order_uid)[:60])
     ref = ref or reference.now()
-    found = gather(at=at, ref=ref)
+    found, hand, plan = _planned(at, ref)
     order = next((row for row, one in enumerate(found.orders) if str(one.uid) == str(order_uid)), None)
     if order is None:
         raise Invalid("order", "order_not_waiting", order=_number(proposal, str(order_uid)))
     team = next((row for row, one in enumerate(found.teams) if one.code == team_code), None)
     if team_code is not None and team is None:
         raise Invalid("team", "unknown_team", team=team_code[:60])
-    fairness = _fairness(ref)
-    edit = edit_of(solve(found.pool, fairness=fairness), order, team, fairness=fairness)
+    edit = edit_of(plan, order, team, hands=hand.hands, fairness=_fairness(ref))
     moved = [
         {"order": str(found.orders[one].uid), "number": found.orders[one].number, **_teams_of(found, before, after)}
         for one, before, after in edit.moved

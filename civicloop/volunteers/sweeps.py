@@ -13,6 +13,7 @@ from civicloop.loops.sweep import Swept
 from civicloop.standards import reference
 from civicloop.standards.reference import Reference
 from civicloop.volunteers.actions import lapse, rate_by_time
+from civicloop.volunteers.actions.applying import lapse_old
 from civicloop.volunteers.actions.requesters import anonymise_old
 from civicloop.volunteers.kinds import ORDERS
 from civicloop.volunteers.models import Order
@@ -35,10 +36,18 @@ def sweep_orders(*, at: datetime) -> SweptOrders:
 
     What lapses or is confirmed gets another owner or clock; so this goes before the alarms of the old one.
     """
-    ref = reference.now()
-    lapsed = _each_due(OrderState.ASSIGNED, lapse, at, ref)
-    confirmed = _each_due(OrderState.SERVED, rate_by_time, at, ref)
+    lapsed, confirmed = _run_out(at)
     return SweptOrders(lapsed, confirmed, loops.sweep(ORDERS, at=at))
+
+
+def run_out(*, at: datetime) -> int:
+    """Let run out what has run out; returns how many steps the system has taken."""
+    return sum(_run_out(at))
+
+
+def _run_out(at: datetime) -> tuple[int, int]:
+    ref = reference.now()
+    return _each_due(OrderState.ASSIGNED, lapse, at, ref), _each_due(OrderState.SERVED, rate_by_time, at, ref)
 
 
 def _each_due(state: str, verb: Callable[..., Order], at: datetime, ref: Reference) -> int:
@@ -59,8 +68,12 @@ def _taken(uid: UUID, verb: Callable[..., Order], at: datetime, ref: Reference) 
 
 
 def drop_personal_data(*, at: datetime) -> int:
-    """Take name and phone of requesters away when their time is over; returns of how many."""
+    """Take name and phone of requesters away when their time is over, and let applications lapse that nobody has answered; returns
+    of how many.
+    """
     ref, done = reference.now(), 0
+    while some := lapse_old(at=at):
+        done += some
     while some := anonymise_old(at=at, ref=ref):
         done += some
     return done

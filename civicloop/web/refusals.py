@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civicloop.kernel.refusal import NotAllowed, Refused, TooLarge
+from civicloop.kernel.refusal import Invalid, NotAllowed, Refused, TooLarge
 from civicloop.ledger.actions import record_refusal
 from civicloop.sentences import sentence
 from civicloop.web.language import API
 
+log = logging.getLogger(__name__)
 # What a page's form may bring: a report with a dozen photos. A single photo is judged by the photo store.
 MOST_BYTES = 128 * 1024 * 1024
 PORTAL = "/p/"
@@ -33,6 +36,9 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A page for a refusal; everything else is a fault and goes on."""
+        if isinstance(exception, DataError):  # what no column of PostgreSQL holds, such as NUL, or a number too large
+            log.warning("refused by a column of the database")
+            exception = Invalid("text", "not_text")
         if not isinstance(exception, Refused) or request.path_info.startswith(API):
             return None
         return page(request, exception)

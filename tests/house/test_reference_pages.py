@@ -60,7 +60,7 @@ def test_a_changed_rule_would_show() -> None:
 
 def test_every_variable_of_the_environment_is_explained() -> None:
     read = {name for path in _readers() for name in VARIABLE.findall(path.read_text(encoding="utf-8"))}
-    internal = {"CIVICLOOP_WIRING"}  # a setting, not a variable
+    internal = {"CIVICLOOP_WIRING", "CIVICLOOP_MATTERS"}  # settings, not variables
 
     assert sorted(read - internal - set(VARIABLE.findall(text("settings.md")))) == []
 

@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from civicloop.residents.actions.open311 import make_key
+from civicloop.residents.actions.open311keys import make_key
 from civicloop.residents.models import Open311Key
 from civicloop.standards.models import Question
 from tests.cast import SOUTH, WEST, City

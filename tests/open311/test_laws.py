@@ -74,9 +74,10 @@ HOSTILE = st.one_of(
 )  # fmt: skip
 ARGUMENTS = [
     "jurisdiction_id", "api_key", "service_request_id", "service_code", "start_date", "end_date", "status", "updated_after",
-    "updated_before", "lat", "long", "radius", "bbox", "q", "agency_responsible", "has_photo", "extensions", "page", "page_size",
-    "limit", "offset", "max_requests", "attribute[MUCH]", "attribute[MUCH][]", "attribute[", "media_url", "description",
-    "address_string", "address_id", "update_id", "updated_datetime", "email", "phone", "non_public", "media",
+    "updated_before", "lat", "long", "radius", "bbox", "q", "agency_responsible", "has_photo", "extensions", "page",
+    "page_size", "limit", "offset", "sort", "interface_used", "max_requests", "attribute[MUCH]", "attribute[MUCH][]",
+    "attribute[", "media_url", "description", "address_string", "address_id", "update_id", "updated_datetime", "email",
+    "phone", "non_public", "media",
 ]  # fmt: skip
 PATHS = [
     "discovery", "services", "services/06010", "services/x", "requests", "requests/A000001", "requests/x", "tokens/x",
@@ -123,7 +124,7 @@ def test_no_body_is_answered_with_a_fault_of_ours(city: City, program: Program, 
 def test_every_address_of_the_description_is_there(city: City, program: Program) -> None:
     add_questions(city)
     paths = described("x")["paths"]
-    assert len(paths) == 7
+    assert len(paths) == 9
     names = {"{service_code}": "06010", "{token}": "x", "{service_request_id}": "A000001"}
     for path, methods in paths.items():
         for name, value in names.items():

@@ -28,8 +28,9 @@ def everything(program: Program) -> str:
     said = [program.raw("get", f"{one}.{form}", {"extensions": "true"}) for one in paths for form in ("json", "xml")]
     said += [program.raw("get", f"requests/{case.number}.json", {"extensions": "1"}) for case in Case.objects.all()]
     said = [one for one in said if one.status_code == 200]  # a refusal repeats the id it was asked for
-    files = [program.raw("get", f"bulk/requests.{form}") for form in ("csv", "json")]
-    return "".join([*(one.content.decode() for one in said), *(_whole(one) for one in files)])
+    files = [program.raw("get", f"bulk/requests.{form}") for form in ("csv", "json", "xml")]
+    feed = program.raw("get", "requests.rss", {"page_size": 1000}).content.decode()
+    return "".join([feed, *(one.content.decode() for one in said), *(_whole(one) for one in files)])
 
 
 def _whole(answer: Any) -> str:
@@ -176,7 +177,7 @@ def test_the_file_has_the_columns_of_bulk_and_no_formulas(city: City, program: P
 
     assert answer["Content-Type"].startswith("text/csv")
     assert lines[0].lstrip("\ufeff").split(",")[:5] == [
-        "service_request_id", "requested_datetime", "updated_datetime", "closed_date", "expected_datetime",
+        "service_request_id", "requested_datetime", "updated_datetime", "closed_date", "status_description",
     ]  # fmt: skip
     assert "'=HYPERLINK(1)" in lines[1]
     assert re.match(r"A\d{6},", lines[1])

@@ -14,7 +14,7 @@ from civicloop.cases.models import Case, CaseEvidence, CaseStep
 from civicloop.ledger.models import LedgerLine
 from civicloop.photos.models import Photo
 from civicloop.residents.actions.moderating import accept_report, refuse_report
-from civicloop.residents.actions.open311 import revoke_key
+from civicloop.residents.actions.open311keys import revoke_key
 from civicloop.residents.models import Open311Key, Open311Request, Report, Reporter
 from tests.cast import SOUTH, WEST, City
 from tests.open311.conftest import FORM, HERE, ROOT, Program, add_questions, key_row, program_with, told

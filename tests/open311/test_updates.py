@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -13,17 +14,19 @@ import pytest
 from django.utils import timezone
 
 from civicloop.cases import actions
-from civicloop.cases.models import Case, CaseStep
-from civicloop.kernel.refusal import Invalid
+from civicloop.cases.models import Case, CaseEvidence, CaseStep
+from civicloop.kernel.refusal import Invalid, NotAllowed
 from civicloop.ledger.models import LedgerLine
-from civicloop.residents.actions.open311 import revoke_key
-from civicloop.residents.actions.open311push import TRIES, send_pushes, subscribe
-from civicloop.residents.models import Open311Push, Open311Subscription, Open311Update, ReopenRequest
+from civicloop.photos.models import Photo
+from civicloop.residents.actions.open311keys import revoke_key
+from civicloop.residents.actions.open311push import TRIES, push_again, send_pushes, subscribe
+from civicloop.residents.models import Open311Push, Open311Subscription, Open311Update, ReopenRequest, ReportPhoto
 from civicloop.standards import reference
 from tests.cast import City
 from tests.open311.conftest import Program, ago, key_row, program_with, told, untyped
 from tests.open311.test_reading import W3C
-from tests.open311.test_sending import case_of
+from tests.open311.test_sending import case_of, picture
+from tests.photos.pictures import as_bytes, street
 
 pytestmark = pytest.mark.django_db
 
@@ -279,3 +282,81 @@ def test_void_and_reopen_are_told_too(city: City, program: Program) -> None:
     assert {"no_further_action", "open"} <= {one["status"] for one in found}
     assert "张三" not in str(found)
     assert program.get("requests.json", service_request_id=back.number)[0]["status"] == "open"
+
+
+@pytest.mark.parametrize("name", ["media", "photo1", "file_a"])
+def test_pictures_of_an_update_stand_with_the_remark_and_wait_for_a_moderator(
+    city: City, program: Program, name: str
+) -> None:
+    case = case_of(program.report())
+    tell(program, update(case, description="又有了", **{name: picture()}))
+    step = CaseStep.objects.get(case=case, name="comment")
+
+    assert CaseEvidence.objects.get(case=case).step == step
+    assert ReportPhoto.objects.get().state == "waiting"
+    assert program.get("requests.json", extensions="true")[0]["media_url"] is None
+
+
+def test_a_picture_alone_or_in_the_address_is_an_update_too(program: Program) -> None:
+    case = case_of(program.report())
+    raw = base64.b64encode(as_bytes(street((64, 48)))).decode()
+    sent = update(case, description="", status="UNCHANGED", media_url=f"data:image/jpeg;base64,{raw}")
+    tell(program, sent)
+    tell(program, sent)
+
+    assert CaseEvidence.objects.filter(case=case).count() == 1
+    assert CaseStep.objects.get(case=case, name="comment").note == "FixMyStreet: unchanged"
+    bad = program.raw("post", "servicerequestupdates.xml", {
+        "api_key": program.key, **update(case, update_id="9"), "media_url": "file:///etc/passwd",
+    })  # fmt: skip
+    assert (bad.status_code, told(bad)[0]["code"]) == (400, "400")
+
+
+def test_a_title_does_where_there_are_no_words(program: Program) -> None:
+    case = case_of(program.report())
+    tell(program, update(case, description="", title="还在"))
+
+    assert CaseStep.objects.get(case=case, name="comment").note == "还在"
+
+
+def test_who_tells_is_no_person(city: City, program: Program) -> None:
+    case = case_of(program.report())
+    tell(program, update(case, first_name="三", last_name="张", email="zhang@mail.example", phone="13812345678",
+                         service_code="06010", **{"attribute[x]": "y"}))  # fmt: skip
+    kept = str(CaseStep.objects.filter(case=case).values()) + str(Open311Update.objects.values())
+
+    for word in ("张", "zhang@mail.example", "13812345678"):
+        assert word not in kept
+
+
+def test_at_the_endpoint_for_tests_an_update_is_checked_and_forgotten(city: City, program: Program) -> None:
+    case, photos = closed(city, program), Photo.objects.count()
+    trying = program_with(root="/open311/test/v2", test=True)
+    answer = tell(trying, update(case, media=picture(), description="没有清走"))
+
+    assert answer[0]["update_id"]
+    assert not Open311Update.objects.exists()
+    assert not ReopenRequest.objects.exists()
+    assert not CaseStep.objects.filter(case=case, name="comment").exists()
+    assert Photo.objects.count() == photos
+    wrong = trying.raw("post", "servicerequestupdates.xml", {"api_key": trying.key, **update(case, status="X")})
+    assert wrong.status_code == 400
+
+
+def test_what_was_given_up_is_told_again_on_request(city: City, program: Program, peer: Any) -> None:
+    address, fms = peer
+    there = subscribed(address)
+    program.report()
+    fms.answers[:] = [403] * (len(TRIES) + 1)
+    at = timezone.now()
+    for minutes in (0, *TRIES):
+        at += timedelta(minutes=minutes, seconds=1)
+        pushed(at)
+    assert Open311Push.objects.get().state == "failed"
+
+    assert push_again(subscription=there, by=city.security_admin, at=at) == 1
+    assert push_again(subscription=there, by=city.security_admin, at=at) == 0
+    assert pushed(at).sent == 1
+    assert LedgerLine.objects.filter(verb="open311_subscription.again").count() == 1
+    with pytest.raises(NotAllowed):
+        push_again(subscription=there, by=city.filer, at=at)

@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from civicloop.cases.actions.engine import CASES
 from civicloop.cases.models import Case
-from civicloop.cases.recount import recount_clocks
 from civicloop.cases.sweep import sweep
 from civicloop.kernel.refusal import Invalid, NotAllowed
 from civicloop.ledger.models import LedgerLine
 from civicloop.ledger.queries import breaks
+from civicloop.loops.recount import recount
 from civicloop.organisation import actions as organisation
 from civicloop.organisation.models import CalendarDay, WorkCalendar
 from civicloop.standards import reference
@@ -80,7 +81,7 @@ def test_counting_again_twice_changes_nothing_more(city: City) -> None:
     a_long_case(city)
     organisation.set_day(calendar=calendar(), day=date(2026, 12, 25), is_working=False, by=None, at=MONDAY_NINE)
     rows = list(Case.objects.values())
-    assert recount_clocks() == 0
+    assert recount(CASES, at=MONDAY_NINE) == 0
     assert list(Case.objects.values()) == rows
 
 

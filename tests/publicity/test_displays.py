@@ -12,10 +12,12 @@ from civicloop.cases.models import Case
 from civicloop.kernel.refusal import Conflict, NotAllowed, Stale, StepRefused
 from civicloop.ledger.models import LedgerLine
 from civicloop.loops.models import Notice
+from civicloop.loops.sweep import sweep
 from civicloop.organisation.days import day_of
 from civicloop.publicity import actions, queries
+from civicloop.publicity.kinds import DISPLAYS
 from civicloop.publicity.models import Display, DisplayAlarm, DisplayStep
-from civicloop.publicity.sweeps import sweep
+from civicloop.publicity.tasks import case_reopened
 from civicloop.standards import reference
 from tests.cast import MONDAY_NINE, SOUTH, WEST, City
 
@@ -67,8 +69,8 @@ def test_a_look_starts_the_next_period(city: City) -> None:
 def test_a_look_that_is_due_is_told_once_to_those_who_keep_it(city: City) -> None:
     display = hung(city)
     late = MONDAY_NINE + timedelta(days=8, hours=9)
-    first = sweep(at=late)
-    second = sweep(at=late)
+    first = sweep(DISPLAYS, at=late)
+    second = sweep(DISPLAYS, at=late)
 
     assert first.taken >= 1
     assert second.taken == 0
@@ -123,6 +125,64 @@ def test_the_end_of_a_case_told_twice_mends_once(city: City) -> None:
 
     assert actions.follow_case(case_uid=display.case.uid, at=MONDAY_NINE) == []
     assert DisplayStep.objects.count() == many
+
+
+def test_when_the_case_is_reopened_the_display_is_broken_again_and_the_case_has_the_clock(city: City) -> None:
+    display = broken(city)
+    case = city.walk("closed", case=display.case)
+    later = case.closed_at + timedelta(days=1)
+    cases.reopen(case.uid, reason="又黑屏了", by=city.verifier, at=later)
+    found = Display.objects.get(pk=display.pk)
+
+    assert (found.state, found.act_by, found.alarm_at) == ("broken", None, None)
+    step = DisplayStep.objects.filter(display=display).latest("seq")
+    assert (step.name, step.by, step.note) == ("find_broken", None, "又黑屏了")
+    assert step.data == {"case": str(case.uid), "reopened": True}
+
+
+def test_a_display_that_is_broken_again_is_in_use_when_the_case_closes_again(city: City) -> None:
+    display = broken(city)
+    case = city.walk("closed", case=display.case)
+    cases.reopen(case.uid, reason="又黑屏了", by=city.verifier, at=case.closed_at + timedelta(hours=1))
+    at = case.closed_at + timedelta(hours=2)
+    cases.take(case.uid, "accept", by=city.sweeper if case.unit == city.sanitation else city.handler, at=at)
+    cases.take(case.uid, "rectify", by=city.handler, at=at, given={"note": "换屏", "photos": [city.photo()]})
+    cases.take(case.uid, "verify", by=city.verifier, at=at, given={"note": "亮了"})
+    cases.take(case.uid, "close", by=city.filer, at=at)
+
+    assert states(display) == "in_use"
+    # The job of the reopening runs once more, late: the case has ended, nothing happens.
+    reopened = case.steps.filter(name="reopen").latest("seq")
+    case_reopened(case_uid=str(case.uid), step="reopen", seq=reopened.seq, at=at.isoformat())
+    assert states(display) == "in_use"
+
+
+def test_a_reopening_told_twice_breaks_once(city: City) -> None:
+    display = broken(city)
+    case = city.walk("closed", case=display.case)
+    cases.reopen(case.uid, reason="又黑屏了", by=city.verifier, at=case.closed_at)
+    many, reopened = DisplayStep.objects.count(), case.steps.filter(name="reopen").latest("seq")
+    case_reopened(case_uid=str(case.uid), step="reopen", seq=reopened.seq, at=MONDAY_NINE.isoformat())
+
+    assert DisplayStep.objects.count() == many
+    assert states(display) == "broken"
+
+
+def test_a_display_that_was_taken_down_or_has_another_case_stays_as_it_is(city: City) -> None:
+    display = broken(city)
+    case = city.walk("closed", case=display.case)
+    again = MONDAY_NINE + timedelta(days=1)
+    actions.find_broken(
+        uid=display.uid, note="碎", category_id=city.litter.pk, by=city.grid_worker, at=again, photos=[city.photo()]
+    )
+    new = Display.objects.get(pk=display.pk).case
+    city.walk("closed", case=new, at=again)
+    cases.reopen(case.uid, reason="又黑屏了", by=city.verifier, at=again + timedelta(days=1))
+    assert states(display) == "in_use"
+
+    actions.take_down(uid=display.uid, reason="拆除", by=city.handler, at=again + timedelta(days=1))
+    cases.reopen(new.uid, reason="又碎了", by=city.verifier, at=again + timedelta(days=1))
+    assert states(display) == "taken_down"
 
 
 def test_nobody_calls_it_mended_while_its_case_is_open(city: City) -> None:

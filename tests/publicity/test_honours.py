@@ -9,12 +9,13 @@ import pytest
 
 from civicloop.kernel.refusal import Conflict, Invalid, NotAllowed, StepRefused
 from civicloop.ledger.models import LedgerLine
+from civicloop.loops.sweep import sweep
 from civicloop.organisation import actions as organisation
 from civicloop.organisation.days import day_of
 from civicloop.publicity import actions, queries
+from civicloop.publicity.kinds import HONOURS
 from civicloop.publicity.models import Honour
 from civicloop.publicity.rules.honour import LIFECYCLE
-from civicloop.publicity.sweeps import sweep
 from civicloop.standards import reference
 from tests.cast import MONDAY_NINE, SINCE, City
 
@@ -180,7 +181,7 @@ def test_a_family_is_named_to_those_who_handle_it_and_masked_to_all_others(commu
 
 def test_what_lies_too_long_is_told(community: City) -> None:
     applied(community)
-    assert sweep(at=MONDAY_NINE + timedelta(days=20)).taken >= 1
+    assert sweep(HONOURS, at=MONDAY_NINE + timedelta(days=20)).taken >= 1
 
 
 def test_every_state_of_the_table_can_be_reached() -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import logging
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from click.testing import CliRunner
 from django.apps import apps
 from django.core import serializers
+from PIL import Image
 
 from civicloop.cases import actions as cases
 from civicloop.kernel.refusal import Invalid
 from civicloop.ledger.models import LedgerLine
 from civicloop.ledger.queries import breaks
+from civicloop.photos.actions import store
 from civicloop.photos.copies import open_copy
 from civicloop.photos.models import Photo
 from civicloop.photos.queries import findings
@@ -169,3 +172,47 @@ def test_a_link_opens_all_reports_once_within_its_time(city: City, send: Send) -
     assert late is not None
     with pytest.raises(Exception, match="link_ended"):
         actions.open_link(link_secret(late.uid), at=MONDAY_NINE + timedelta(minutes=61))
+
+
+def test_photos_whose_report_was_never_sent_go_whole_and_others_stay(
+    city: City, send: Send, django_capture_on_commit_callbacks: object
+) -> None:
+    lonely, sent, held = photo("#111"), photo("#222"), photo("#333")
+    send(photos=[sent])
+    send(photos=[held], proved=False)
+    staff = city.photo("near")["sha256"]
+    Photo.objects.filter(pk=staff).update(sent_by=city.filer)
+    late = MONDAY_NINE + timedelta(days=2, minutes=1)
+
+    assert actions.retain(at=late - timedelta(hours=1))["unsent"] == 0
+    assert actions.retain(at=late, dry_run=True)["unsent"] == 1
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        assert actions.retain(at=late)["unsent"] == 1
+    assert actions.retain(at=late)["unsent"] == 0
+
+    gone = Photo.objects.get(pk=lonely)
+    assert (gone.exif, gone.taken_at, gone.phash) == ({}, None, None)
+    assert gone.reduced_at is not None
+    assert not storage().exists(original_name(lonely))
+    assert storage().exists(original_name(sent))
+    assert storage().exists(original_name(held))
+    assert set(Photo.objects.filter(reduced_at=None).values_list("pk", flat=True)) == {sent, held, staff}
+    line = LedgerLine.objects.filter(kind="retention").order_by("-at", "-pk")[0]
+    assert line.data["done"]["unsent"] == 1
+    assert line.data["days"]["unsent"] == 2
+
+
+def test_a_photo_that_was_taken_away_and_is_sent_anew_begins_its_time_anew(
+    city: City, django_capture_on_commit_callbacks: object
+) -> None:
+    lonely = photo("#111")
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        actions.retain(at=MONDAY_NINE + timedelta(days=3))
+    again = MONDAY_NINE + timedelta(days=4)
+    file = BytesIO()
+    Image.new("RGB", (640, 480), "#111").save(file, "JPEG")
+    file.seek(0)
+    assert store(file, sha256=None, by=None, at=again).pk == lonely
+
+    assert actions.retain(at=again + timedelta(days=1))["unsent"] == 0
+    assert storage().exists(original_name(lonely))

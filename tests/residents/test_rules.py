@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from civicloop.kernel.codes import ALPHABET, LENGTH, code_of, digest, new_code, read_code, shown
 from civicloop.kernel.masking import without_contacts
 from civicloop.residents.rules.contacts import read_mail, read_phone
-from civicloop.residents.rules.guessing import ranked
+from civicloop.residents.rules.guessing import merged, ranked, usual
 from civicloop.residents.rules.holding import held_for
 from civicloop.residents.rules.lifecycle import LIFECYCLE, ComplaintState
 from civicloop.residents.rules.proof import find, leading_zeros, proves
+from civicloop.residents.rules.telling import for_everybody
 
 
 def test_a_code_has_letters_only_that_nobody_mistakes() -> None:
@@ -113,3 +114,52 @@ def test_every_state_of_a_complaint_is_reached_and_left_or_ends() -> None:
     reached = {step.to for step in LIFECYCLE if step.to} | {LIFECYCLE.start}
 
     assert reached == set(ComplaintState)
+
+
+@pytest.mark.parametrize(
+    ("typed", "gone"),
+    [
+        ("我叫张建国，楼下堆满垃圾", "建国"), ("联系人：王小明 138 0013 8000", "0013"), ("打 0592-7012345 找我", "7012345"),
+        ("身份证350212199001011234", "199001011234"), ("闽D12345一直停在消防通道", "12345"), ("闽D·A1234Z 新能源", "A1234Z"),
+        ("微信号 lotus_2026", "lotus_2026"), ("家庭住址：凤祥一里3号楼501", "501"), ("lin@example.org", "lin@"),
+        ("市民李国强反映，路灯不亮", "国强"), ("手机１３８００１３８０００", "８００１"), ("来电人陈秀英，电话13912345678", "秀英"),
+    ],
+)  # fmt: skip
+def test_what_everybody_reads_holds_nobody(typed: str, gone: str) -> None:
+    assert gone not in for_everybody(typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "银湖中路12号旁，2026-11-22 起有一堆垃圾", "公交站旁 3 个井盖缺失", "<b>垃圾</b>", "路灯不亮，楼梯5-501"],
+)
+def test_what_names_nobody_stays_as_it_is(typed: str) -> None:
+    assert for_everybody(typed) == typed
+
+
+@given(st.text(max_size=200))
+def test_masked_once_is_masked_for_good(text: str) -> None:
+    once = for_everybody(text)
+
+    assert for_everybody(once) == once
+
+
+def test_a_kind_is_usual_where_it_was_often_at_this_hour() -> None:
+    morning, night = [(1, 8)] * 4, [(2, 23)] * 4
+
+    assert usual([*morning, *night], 7)[1] > usual([*morning, *night], 7)[2]
+    assert usual([*morning, *night], 1)[2] > usual([*morning, *night], 1)[1]  # an hour past midnight is near eleven
+    assert usual([(3, 8), (3, 8)], 8) == {}
+    assert usual([], 8) == {}
+
+
+@given(
+    st.lists(st.integers(1, 9), max_size=5),
+    st.dictionaries(st.integers(1, 9), st.floats(0, 1), max_size=9),
+)
+def test_what_the_words_say_first_stays_first(said: list[int], here: dict[int, float]) -> None:
+    found = merged(said, here, most=20)
+
+    assert found[:1] == said[:1] or not said
+    assert set(found) == {*said, *here}
+    assert len(merged(said, here, most=3)) <= 3

@@ -31,7 +31,7 @@ def test_it_becomes_an_ordinary_case_reported_by_a_person(city: City) -> None:
     assert opinion.case == case
     assert (case.state, case.source, case.reporter, case.description) == (
         "reported",
-        "resident",
+        "other",
         city.handler,
         "楼下垃圾几天没人清",
     )

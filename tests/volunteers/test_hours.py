@@ -18,11 +18,11 @@ from civicloop.kernel.refusal import Conflict, NotAllowed, Refused
 from civicloop.ledger.models import LedgerLine
 from civicloop.standards import actions as standards
 from civicloop.volunteers.actions import events, hours, people
-from civicloop.volunteers.actions.hours import Served
 from civicloop.volunteers.models import ServiceRecord, Volunteer
 from civicloop.volunteers.queries.hours import records_of, totals
 from civicloop.volunteers.rules import hours as rules
 from civicloop.volunteers.rules.stars import LEVELS, confirmed_by, stars, to_next
+from civicloop.volunteers.served import Served
 from tests.cast import CHINA, MONDAY_NINE
 from tests.threads import at_once
 from tests.volunteers.cast import Corps, build_corps
@@ -259,7 +259,7 @@ def test_the_team_leader_records_who_served_in_an_order_and_never_the_address_of
     made = hours.record_order(order=order, served=rows, by=corps.mulberry_leader, at=NOW)
 
     assert [row.hours for row in made] == [1, 1]
-    assert {(row.title, row.place, row.unit) for row in made} == {("上门理发", "莲北社区", corps.mulberry)}
+    assert {(row.title, row.place, row.unit) for row in made} == {(f"上门理发 {order.number}", "莲北社区", corps.mulberry)}
     assert order.address not in "".join(f"{row.place}{row.content}{row.title}" for row in made)
     with pytest.raises(Conflict) as no:
         hours.record_order(order=order, served=rows[:1], by=corps.mulberry_leader, at=NOW)

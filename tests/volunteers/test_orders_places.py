@@ -132,6 +132,9 @@ def test_each_level_stands_under_one_above_it(corps: Corps) -> None:
         places.make_site(code="Z3", name="别处", level="palace", parent=centre, **make)
     with pytest.raises(Invalid):
         places.change_site(site=station, changes={"parent": station}, by=corps.order_desk, at=AT)
+    with pytest.raises(Conflict, match="site_in_use"):
+        places.change_site(site=station, changes={"active": False}, by=corps.order_desk, at=AT)
+    places.change_site(site=post, changes={"active": False}, by=corps.order_desk, at=AT)
     moved = places.change_site(
         site=station, changes={"opening": "9:00–17:00", "active": False}, by=corps.order_desk, at=AT
     )

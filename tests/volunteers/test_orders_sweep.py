@@ -8,11 +8,12 @@ import pytest
 
 from civicloop.ledger.queries import breaks, history
 from civicloop.loops.models import Notice
+from civicloop.loops.recount import recount
 from civicloop.organisation import actions as organisation
-from civicloop.schedule import SCHEDULES, forget_requesters, sweep_order_times
+from civicloop.schedule import SCHEDULES, forget_requesters, sweep_alarms
 from civicloop.volunteers import actions
+from civicloop.volunteers.kinds import ORDERS
 from civicloop.volunteers.models import Order, OrderAlarm, OrderRefusal
-from civicloop.volunteers.recount import recount_clocks
 from civicloop.volunteers.sweeps import drop_personal_data, sweep_orders
 from tests.cast import MONDAY_NINE, hours
 from tests.volunteers.cast import Corps
@@ -98,13 +99,14 @@ def test_a_new_holiday_moves_the_clocks_of_open_orders(corps: Corps) -> None:
     order.refresh_from_db()
     assert order.act_by > before
     assert order.version == 3
-    assert recount_clocks(at=MONDAY_NINE) == 0
+    assert recount(ORDERS, at=MONDAY_NINE) == 0
     assert [line.verb for line in history("order", order.uid)][-1] == "order.recount"
 
 
 def test_name_and_phone_go_a_year_after_the_last_order_has_ended(corps: Corps) -> None:
     who = {"name": "李四海", "phone": "13912345678"}
     order = corps.walk("archived", requester=who, description="请打13912345678")
+    actions.comment(order.uid, note="李四海说打13912345678", by=corps.order_desk, at=order.ended_at)
     running = corps.order(requester={"name": "王五", "phone": "13912345679"})
     year = order.ended_at + 365 * DAY
 
@@ -115,12 +117,13 @@ def test_name_and_phone_go_a_year_after_the_last_order_has_ended(corps: Corps) -
     running.requester.refresh_from_db()
     order.refresh_from_db()
     assert (order.address, order.description, order.code_digest) == ("", "请打139****5678", "")
+    assert (order.lon, order.lat, order.steps.get(name="comment").note) == (None, None, "李*海说打139****5678")
     assert (order.requester.name, order.requester.phone, running.requester.name) == ("", "", "王五")
     assert [line.verb for line in history("order", order.uid)][-1] == "order.anonymise"
     assert list(breaks()) == []
 
 
 def test_the_workers_do_it_by_the_clock(corps: Corps) -> None:
-    assert {"sweep_order_times", "forget_requesters"} <= set(SCHEDULES)
-    assert sweep_order_times() == "0 lapsed, 0 confirmed, 0 alarms"
+    assert {"sweep_alarms", "forget_requesters"} <= set(SCHEDULES)
+    assert sweep_alarms() == "0 ran out, 0 alarms, 0 notices"
     assert forget_requesters() == "0 anonymised"

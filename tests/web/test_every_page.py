@@ -13,7 +13,7 @@ from civicloop.ledger.models import LedgerLine
 from tests.furnished import PARTY, SECRET, Furnished, addresses, furnish
 from tests.kept import kept
 
-PEOPLE = ("supervisor", "filer", "handler", "leader", "inspector", "system_admin", "security_admin")
+PEOPLE = ("supervisor", "filer", "handler", "leader", "inspector", "system_admin", "security_admin", "order_desk")
 # Doors with a key of their own, each with its own tests: tokens, and the secret of a question to somebody outside.
 OTHER_KEYS = ("/api/", "/or/", "/f/")
 # What is there before anybody has logged in: the log-in itself, the words of the phone's program and its shell, which hold no data;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
@@ -165,3 +166,24 @@ def test_each_page_takes_few_statements(city: City, visitor: Visit) -> None:
     for path in ("/residents", "/residents/complaints", f"/residents/complaints/{complaint.uid}", "/residents/plates",
                  "/residents/keeping", "/residents/plates/sheet"):  # fmt: skip
         assert desk.statements(path) <= 15, path
+
+
+def test_a_moderator_meets_what_waits_on_today_and_in_the_inbox(city: City, visitor: Visit) -> None:
+    for name in ("filer", "supervisor", "verifier"):
+        assert 'data-number="residents"' not in visitor(name).get("/")[1]
+    sent(city)
+    sent(city, proved=True, key="key-of-another-form")
+    case = city.walk("closed", at=timezone.now() - timedelta(days=2), case=Case.objects.get())
+    actions.ask_reopen(case.uid, reason="还在", at=timezone.now())
+
+    def many(name: str, path: str) -> str:
+        found = re.search(r'data-number="residents">(\d+)<', visitor(name).get(path)[1])
+        return found.group(1) if found else ""
+
+    for path in ("/", "/inbox"):
+        assert [many(name, path) for name in ("filer", "supervisor", "verifier")] == ["2", "2", "1"], path
+        assert many("dispatcher", path) == ""
+    assert 'href="/residents"' in visitor("filer").get("/")[1]
+    assert visitor("verifier").get("/residents")[0] == 200
+    assert visitor("supervisor").statements("/") <= 15
+    assert visitor("supervisor").statements("/inbox") <= 15

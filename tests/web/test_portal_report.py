@@ -5,18 +5,15 @@ from __future__ import annotations
 import gzip
 import re
 from datetime import timedelta
-from io import BytesIO
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.staticfiles import finders
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from PIL import Image
 
 from civicloop.cases.models import Case
 from civicloop.kernel.codes import read_code
@@ -26,10 +23,10 @@ from civicloop.residents.models import Complaint, Feedback, Following, MineLink,
 from civicloop.residents.rules.proof import find
 from civicloop.web.portal import limits
 from tests.cast import SOUTH, WEST, City
+from tests.web.reporting import HERE, fill, hidden, litter, picture, somebody
 
 pytestmark = pytest.mark.django_db
 STATEMENTS = 15
-HERE = {"lon": f"{WEST + 0.005:.6f}", "lat": f"{SOUTH + 0.005:.6f}"}
 
 
 @pytest.fixture(autouse=True)
@@ -39,40 +36,7 @@ def _nobody_has_asked_yet(settings: Any) -> None:
 
 @pytest.fixture
 def resident(city: City) -> Client:
-    """Somebody's browser, in English so that tests read like sentences; a form without its token is refused as from anywhere."""
-    client = Client(enforce_csrf_checks=True)
-    client.cookies["django_language"] = "en"
-    return client
-
-
-def picture(colour: str = "#345") -> SimpleUploadedFile:
-    out = BytesIO()
-    Image.new("RGB", (64, 48), colour).save(out, "JPEG")
-    return SimpleUploadedFile("p.jpg", out.getvalue(), content_type="image/jpeg")
-
-
-def hidden(text: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', text)
-    assert found, name
-    return found.group(1)
-
-
-def fill(client: Client, path: str = "/p/report", *, solved: bool = True, **typed: Any) -> Any:
-    """Load the form, do what a device does, and send it."""
-    text = client.get(path).content.decode()
-    sent = {"csrfmiddlewaretoken": hidden(text, "csrfmiddlewaretoken"), "key": hidden(text, "key")}
-    if "proof_challenge" in text:
-        sent["proof_challenge"] = hidden(text, "proof_challenge")
-        bits = re.search(r'data-proof="(\d+)"', text)
-        assert bits
-        sent["proof_answer"] = find(sent["proof_challenge"], int(bits.group(1))) if solved else ""
-    if 'name="plate"' in text:
-        sent["plate"] = hidden(text, "plate")
-    return client.post(path.partition("?")[0], {**sent, **typed})
-
-
-def litter(city: City) -> dict[str, str]:
-    return {"other_category": str(city.litter.uid), "description": "公交站旁有垃圾", **HERE}
+    return somebody()
 
 
 def test_a_report_becomes_a_case_and_leads_to_its_page(city: City, resident: Client) -> None:

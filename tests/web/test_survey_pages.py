@@ -219,3 +219,102 @@ def test_pages_of_surveys_are_light(person: str, visitor: Callable[..., Visitor]
         assert status == 200, page
         assert len(text.encode()) < MOST_BYTES, page
         assert desk.statements(page) <= MOST_STATEMENTS, page
+
+
+CHANNELS = ("household", "street", "phone", "qr", "kiosk")
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_each_channel_has_a_page(channel: str, visitor: Callable[..., Visitor], survey: Survey, city: City) -> None:
+    if channel != "street":
+        tokens(survey, city, 2, channel)
+    desk, page = visitor("supervisor"), f"/surveys/{survey.uid}/channels/{channel}"
+    status, text = desk.get(page)
+
+    assert status == 200
+    assert desk.statements(page) <= MOST_STATEMENTS
+    assert len(text.encode()) < MOST_BYTES
+    assert ("/enter?channel=" in text) is (channel in ("household", "street", "phone"))
+    assert f"/surveys/{survey.uid}/channels/{channel}" in desk.get(f"/surveys/{survey.uid}")[1]
+
+
+def test_a_channel_nobody_knows_is_not_there(visitor: Callable[..., Visitor], survey: Survey) -> None:
+    assert visitor("supervisor").get(f"/surveys/{survey.uid}/channels/fax")[0] == 404
+
+
+def test_a_poster_is_taken_back_on_its_page(visitor: Callable[..., Visitor], survey: Survey, city: City) -> None:
+    token = tokens(survey, city, channel="qr")[0]
+    page = f"/surveys/{survey.uid}/channels/qr"
+    assert visitor("grid_worker").post(page, serial="1").status_code == 403
+    assert visitor("supervisor").post(page, serial="1").status_code == 302
+    assert Client().get(f"/p/survey/{token}").status_code == 409
+    assert "taken back" in visitor("supervisor").get(page)[1]
+
+
+def test_one_address_answers_posters_so_often_in_an_hour_and_letters_as_before(survey: Survey, city: City) -> None:
+    from civicloop.web.portal import limits
+    from civicloop.web.portal.survey import MOST_BY_ADDRESS
+
+    limits.forget()
+    door = f"/p/survey/{tokens(survey, city, channel='qr')[0]}"
+    letter = f"/p/survey/{tokens(survey, city)[0]}"
+    told = [Client().post(door, typed()).status_code for _ in range(MOST_BY_ADDRESS + 1)]
+
+    assert told == [200] * MOST_BY_ADDRESS + [429]
+    limits.WINDOWS["survey"].forget()
+    assert Client().post(door, typed(), REMOTE_ADDR="10.9.8.7").status_code == 200, "another address"
+    assert Client().post(letter, typed()).status_code == 200, "a letter is good for one answer anyway"
+    limits.forget()
+
+
+def test_a_survey_is_raked_by_several_features_from_the_form(
+    visitor: Callable[..., Visitor],
+    questionnaire: Any,  # noqa: F811
+) -> None:
+    desk, today = visitor("supervisor"), timezone.localdate().isoformat()
+    told = {
+        "title": "四季度", "questionnaire": str(questionnaire.uid), "starts_on": today, "ends_on": today, "margin": "5",
+        "response": "50", "allocation": "proportional", "aim": "whole", "group": "raking", "strata": "莲花镇 9000\n柳塘街道 1000",
+        "per_cluster": "5", "alike": "0.1", "m.age.18-34": "30", "m.age.35-59": "45", "m.age.60+": "25",
+        "m.sex.f": "50", "m.sex.m": "50",
+    }  # fmt: skip
+    assert desk.post("/surveys/new", **told).status_code == 302
+    survey = Survey.objects.get()
+
+    assert survey.margins == {"age": {"18-34": 30, "35-59": 45, "60+": 25}, "sex": {"f": 50, "m": 50}}
+    assert (survey.group, survey.design["effect"], survey.design["per_cluster"]) == ("", 1.4, 5)
+    assert "design effect 1.40" in desk.get(f"/surveys/{survey.uid}")[1]
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [({"m.age.18-34": "30"}, "two answers at least"), ({}, "margins"), ({"m.age.18-34": "x"}, "whole number")],
+)
+def test_a_feature_that_weighs_nothing_is_refused_and_what_was_typed_stays(
+    more: dict[str, str],
+    words: str,
+    visitor: Callable[..., Visitor],
+    questionnaire: Any,  # noqa: F811
+) -> None:
+    today = timezone.localdate().isoformat()
+    told = {
+        "title": "四季度", "questionnaire": str(questionnaire.uid), "starts_on": today, "ends_on": today, "margin": "5",
+        "response": "50", "allocation": "proportional", "aim": "whole", "group": "raking", "strata": "莲花镇 9000",
+    }  # fmt: skip
+    answer = visitor("supervisor").post("/surveys/new", **told, **more)
+
+    assert answer.status_code == 422
+    assert all(f'value="{value}"' in answer.content.decode() for value in more.values())
+    assert not Survey.objects.exists()
+
+
+def test_a_two_way_table_and_the_cost_of_weights_stand_on_the_page(
+    visitor: Callable[..., Visitor], survey: Survey, city: City
+) -> None:
+    closed(survey, city)
+    desk = visitor("supervisor")
+    text = desk.get(f"/surveys/{survey.uid}?q=know&by=channel")[1]
+
+    assert "design effect" in text
+    assert "What each group chose" in desk.get(f"/surveys/{survey.uid}")[1] or "survey-cross" not in text
+    assert desk.statements(f"/surveys/{survey.uid}?q=know&by=age") <= MOST_STATEMENTS

@@ -121,3 +121,61 @@ def test_the_api_suggests_and_keeps_and_answers_the_same_twice(city: Any, db: No
     assert Suggestion.objects.count() == 2
     assert "13800000000" not in first.content.decode()
     assert Client().post("/api/v1/texts", **sent).status_code == 401
+
+
+def api(city: Any) -> dict[str, str]:
+    from civicloop.organisation.actions import make_token
+
+    return {"Authorization": f"Bearer {make_token(person=city.filer, name='hotline', by=None, at=MONDAY_NINE)[1]}"}
+
+
+def test_a_case_reported_through_the_api_is_linked_back_to_its_part_once(city: Any, db: None) -> None:
+    headers, json = api(city), {"content_type": "application/json"}
+    part = Client().post("/api/v1/texts", headers=headers, data={"text": ORDER}, **json).json()["parts"][0]
+    told = {
+        "category": "06010", "pack": part["categories"][0]["pack"], "description": part["text"], "address": "莲北社区",
+        "source": "hotline", "suggestion": part["id"],
+    }  # fmt: skip
+    first = Client().post("/api/v1/cases", headers=headers, data=told, **json)
+    again = Client().post("/api/v1/cases", headers=headers, data=told, **json)
+    row = Suggestion.objects.get(seq=1)
+
+    assert first.status_code == 201, first.content
+    assert (row.outcome, row.rank, str(row.case.uid)) == ("filed", 1, first.json()["case"]["uid"])
+    assert (again.status_code, again.json()["code"]) == (409, "text_decided")
+    assert Case.objects.count() == 1
+
+
+def test_a_part_of_somebody_else_is_nobody_s_to_report(city: Any, pasted: tuple[Any, str]) -> None:
+    from civicloop.organisation.actions import make_token
+
+    _, token = make_token(person=city.dispatcher, name="other", by=None, at=MONDAY_NINE)
+    told = {
+        "category": "06010",
+        "address": "x",
+        "source": "hotline",
+        "suggestion": str(Suggestion.objects.get(seq=1).uid),
+    }
+    answer = Client().post(
+        "/api/v1/cases", headers={"Authorization": f"Bearer {token}"}, data=told, content_type="application/json"
+    )
+
+    assert answer.status_code == 404
+    assert not Case.objects.exists()
+
+
+def test_a_text_whose_words_are_gone_still_has_a_page(city: Any, pasted: tuple[Any, str]) -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from civicloop.textintake import actions
+
+    filer, at = pasted
+    filer.post(f"/texts/parts/{Suggestion.objects.get(seq=2).uid}", what="drop")
+    actions.retain(at=timezone.now() + timedelta(days=31))
+    status, text = filer.get(at)
+
+    assert status == 200
+    assert "The words were removed" in text
+    assert "words removed" in filer.get("/texts")[1]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
@@ -155,7 +155,7 @@ def read(request: HttpRequest) -> Arguments:
         try:
             _add(values, request.POST.lists())
             files = [(name, one) for name, given in request.FILES.lists() for one in given]
-        except (MultiPartParserError, UnreadablePostError, RawPostDataException, UnicodeDecodeError):
+        except (MultiPartParserError, UnreadablePostError, RawPostDataException, UnicodeDecodeError, BadRequest):
             raise Fault(400, _("The form cannot be read.")) from None
         except (TooManyFieldsSent, TooManyFilesSent, RequestDataTooBig):
             raise Fault(413, _("The form has too many fields or is too large.")) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ import orjson
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from civicloop.api.open311 import limits
@@ -19,19 +19,20 @@ from civicloop.api.open311.asked import Span, wrong
 from civicloop.api.open311.door import Asked, opened
 from civicloop.api.open311.finding import narrowed, public, within
 from civicloop.api.open311.showing import Row, requests_of, rows_of
-from civicloop.api.open311.writing import CONTENT_TYPES
+from civicloop.api.open311.writing import CONTENT_TYPES, HEAD, xml_of
 from civicloop.cases.models import Case
 from civicloop.kernel.text import safe_cell
-from civicloop.residents.rules.open311 import w3c
+from civicloop.residents.rules.open311 import ONE_WORD, w3c
 
 LONGEST, USUAL = timedelta(days=366), timedelta(days=90)
 FILES = 6
 """Files a minute of one network address."""
 PIECE = 1000
+# The columns of the specification in its order, then what GeoReport v2 has besides.
 FIELDS = (
-    "service_request_id", "requested_datetime", "updated_datetime", "closed_date", "expected_datetime", "status",
-    "status_description", "source", "service_name", "service_code", "service_subtype", "description", "agency_responsible",
-    "address", "lat", "long", "media_url",
+    "service_request_id", "requested_datetime", "updated_datetime", "closed_date", "status_description", "status_notes", "source",
+    "service_name", "service_subtype", "description", "agency_responsible", "address", "lat", "long", "status", "service_code",
+    "expected_datetime", "media_url",
 )  # fmt: skip
 
 
@@ -46,21 +47,24 @@ def bulk(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     cases = narrowed(within(public(asked.ref, asked.where), span), asked.args, asked.ref).order_by(
         "-reported_at", "-id"
     )
-    rows = _told(request, asked, cases)
-    response = StreamingHttpResponse(_json(rows) if asked.form == "json" else _csv(rows))
-    response["Content-Type"] = CONTENT_TYPES["json"] if asked.form == "json" else "text/csv; charset=utf-8"
+    rows = _told(request, asked, cases, translation.get_language() or "")
+    response = StreamingHttpResponse(WRITTEN[asked.form](rows))
+    response["Content-Type"] = CONTENT_TYPES.get(asked.form, "text/csv; charset=utf-8")
     name = f"requests-{w3c(span.start, timezone.get_default_timezone())[:10]}.{asked.form}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _told(request: HttpRequest, asked: Asked, cases: QuerySet[Case]) -> Iterator[dict[str, Any]]:
-    """The rows, a thousand at a time, each piece taken up where the last one ended: by keys, not by counting."""
+def _told(request: HttpRequest, asked: Asked, cases: QuerySet[Case], language: str) -> Iterator[dict[str, Any]]:
+    """The rows, a thousand at a time, each piece taken up where the last one ended: by keys, not by counting. They are read when
+    the view has ended long ago: the reader's language is taken along.
+    """
     place: tuple[Any, int] | None = None
     while True:
-        rows = rows_of(_after(cases, place)[:PIECE], extended=True)
-        for row, told in zip(rows, requests_of(request, rows, asked.ref), strict=True):
-            yield _row(row, told)
+        with translation.override(language):
+            rows = rows_of(_after(cases, place)[:PIECE], extended=True)
+            told = requests_of(request, rows, asked.ref)
+        yield from (_row(row, one) for row, one in zip(rows, told, strict=True))
         if len(rows) < PIECE:
             return
         place = rows[-1]["reported_at"], rows[-1]["id"]
@@ -77,7 +81,7 @@ def _row(row: Row, told: dict[str, Any]) -> dict[str, Any]:
     zone, ended = timezone.get_default_timezone(), row["ended_at"]
     more = {
         "closed_date": w3c(ended, zone) if ended else None,
-        "status_description": told["status_notes"],
+        "status_description": ONE_WORD[row["state"]],
         "source": row["source"],
         "service_subtype": None,
     }
@@ -104,8 +108,18 @@ def _json(rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     yield b"[]" if before == b"[" else b"]"
 
 
+def _xml(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    yield f"{HEAD}<service_requests>"
+    for row in rows:
+        yield xml_of("request", row)
+    yield "</service_requests>"
+
+
 class _Echo:
     """A file that hands back what is written to it."""
 
     def write(self, line: str) -> str:
         return line
+
+
+WRITTEN: Mapping[str, Callable[[Iterable[dict[str, Any]]], Iterator[Any]]] = {"csv": _csv, "json": _json, "xml": _xml}

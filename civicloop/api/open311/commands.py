@@ -7,12 +7,12 @@ import json
 import click
 from django.utils import timezone
 
-from civicloop.api.open311.services import offered
 from civicloop.kernel.refusal import Invalid, NotFound
 from civicloop.organisation.commands.common import answerable, by_option, by_or_server, person_named
-from civicloop.residents.actions import open311 as keys
+from civicloop.residents.actions import open311keys as keys
 from civicloop.residents.actions import open311push as pushing
 from civicloop.residents.models import Open311Key
+from civicloop.residents.queries.open311services import offered
 from civicloop.standards import reference
 
 
@@ -34,17 +34,18 @@ def key() -> None:
     "--test", is_flag=True, help="For trying out at /open311/test/v2/: what it sends is checked and forgotten."
 )
 @click.option("--per-minute", default=120, show_default=True, help="Requests it may send in a minute.")
+@click.option("--contact", default="", help="Whom to ask when the client misbehaves.")
 @by_or_server
 def create(
-    client: str, jurisdiction: str, services: tuple[str, ...], test: bool, per_minute: int, by: str | None
+    client: str, jurisdiction: str, services: tuple[str, ...], test: bool, per_minute: int, contact: str, by: str | None
 ) -> None:  # fmt: skip
     """Make a key for CLIENT and print it, once."""
     unknown = sorted(set(services) - set(offered(reference.now())))
     if unknown:
         raise Invalid("service", "no_such_value", value=", ".join(unknown))
     row, text = keys.make_key(
-        client=client, jurisdiction=jurisdiction, services=services, test=test, per_minute=per_minute, by=answerable(by),
-        at=timezone.now(),
+        client=client, jurisdiction=jurisdiction, services=services, test=test, per_minute=per_minute, contact=contact,
+        by=answerable(by), at=timezone.now(),
     )  # fmt: skip
     click.echo(f"{text}  (key {row.pk}: civicloop open311 key revoke {row.pk})")
 
@@ -54,7 +55,7 @@ def show() -> None:
     """List the keys. What a key says is not kept."""
     for row in Open311Key.objects.all():
         state = f"revoked {timezone.localtime(row.revoked_at):%Y-%m-%d}" if row.revoked_at else "in use"
-        click.echo(f"{row.pk:6} {'test' if row.test else 'production':10}  {state:20} {row.client}")
+        click.echo(f"{row.pk:6} {'test' if row.test else 'production':10}  {state:20} …{row.ending:4}  {row.client}")
 
 
 @key.command("revoke")

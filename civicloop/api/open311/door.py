@@ -11,7 +11,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, OperationalError
+from django.db import DataError, IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
@@ -32,6 +32,8 @@ from civicloop.standards.reference import Reference
 
 log = logging.getLogger(__name__)
 View = Callable[..., HttpResponseBase]
+# A feed's reader reads XML; in a table no error could stand.
+ERRORS = {"rss": "xml"}
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,9 @@ def _answered(
     except IntegrityError as fault:
         log.warning("refused by a constraint of the database: %s", fault)
         return refusal(Fault(400, _("Somebody else did the same at the same moment. Look again.")), form)
+    except DataError:  # a sign that no column of PostgreSQL holds, such as NUL
+        log.warning("refused by a column of the database")
+        return refusal(Fault(400, _("The form cannot be read.")), form)
     except OperationalError as fault:
         log.warning("database busy or away: %s", fault)
         return refusal(Fault(503, _("The database is busy. Nothing was done; try again in a moment.")), form)
@@ -119,7 +124,9 @@ def _answered(
 def refusal(reason: Refused, form: str) -> HttpResponse:
     """The errors of a refusal, in the format asked for; JSON where that cannot hold them."""
     status, errors = faults_of(reason)
-    response = answer(Told("errors", errors), form if form in CONTENT_TYPES else "json", status=status)
+    response = answer(
+        Told("errors", errors), ERRORS.get(form, form if form in CONTENT_TYPES else "json"), status=status
+    )
     if isinstance(reason, limits.TooOften):
         response["Retry-After"] = str(reason.seconds)
     return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from civicloop.api import words
+from civicloop.api.open311.writing import plain
 from civicloop.kernel.refusal import Invalid, Refused
 from civicloop.sentences import sentence
 
@@ -13,8 +14,10 @@ class Fault(Refused):
     """An error of this door. `description` is a plain sentence; several faults are told together with `Faults`."""
 
     def __init__(self, status: int, description: str, *, code: int | None = None) -> None:
-        super().__init__("open311", description=description)
-        self.status, self.description, self.number = status, description, code or status
+        # What a client sent is repeated in it, and XML holds not every character.
+        self.description = plain(description)
+        super().__init__("open311", description=self.description)
+        self.status, self.number = status, code or status
 
 
 class Faults(Refused):
@@ -38,4 +41,4 @@ def faults_of(refused: Refused) -> tuple[int, list[dict[str, Any]]]:
     told = words.said(refused.code, refused.params) or sentence(refused)
     if isinstance(refused, Invalid) and refused.field:
         told = f"{refused.field}: {told}"
-    return status, [{"code": status, "description": told}]
+    return status, [{"code": status, "description": plain(told)}]

@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet
+from django.db.models import Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from civicloop.api.open311.asked import DAYS, Arguments, Span, span_of, wrong
 from civicloop.api.open311.jurisdictions import Jurisdiction
-from civicloop.api.open311.services import services_of
 from civicloop.cases import search
 from civicloop.cases.models import Case, CaseStep
 from civicloop.cases.rules.lifecycle import LIFECYCLE
 from civicloop.kernel.geo import EARTH_RADIUS_M
 from civicloop.kernel.text import query_tokens
 from civicloop.kernel.tilekey import ranges_around, ranges_for_bbox
-from civicloop.residents.models import ReportPhoto
+from civicloop.residents.models import Open311Key, Open311Request, ReportPhoto
 from civicloop.residents.queries.open311 import public_cases
+from civicloop.residents.queries.open311services import services_of
 from civicloop.residents.rules.open311 import CLOSED, OPEN
 from civicloop.standards.reference import Reference
 
 FURTHEST, USUAL_RADIUS = 20_000.0, 500.0
 EVERY_STEP = ("report", *sorted(step.name for step in LIFECYCLE))
+
+# What an order may be called: the standard's names, and those of other servers.
+CREATED, CHANGED = ("requested_datetime", "created"), ("updated_datetime", "updated", "changed")
+
+
+@dataclass(frozen=True)
+class Found:
+    """Cases, and which of them are private."""
+
+    cases: QuerySet[Case]
+    private: frozenset[int] = frozenset()
 
 
 def public(ref: Reference, where: Jurisdiction) -> QuerySet[Case]:
@@ -38,12 +51,41 @@ def asked_for(rows: QuerySet[Case], args: Arguments, ref: Reference, at: datetim
     rows = _by_change(rows, args)
     if args.get("start_date", "end_date") or not args.get("updated_after", "updated_before"):
         rows = within(rows, span_of(args, at))
-    return narrowed(rows, args, ref).order_by("-reported_at", "-id")
+    return ordered(narrowed(rows, args, ref), args)
+
+
+def ordered(rows: QuerySet[Case], args: Arguments) -> QuerySet[Case]:
+    """Newest first, unless `sort` names another order: a moment, with a minus before it for the newest first."""
+    wished = args.get("sort").lower()
+    name, back = wished.lstrip("-+"), wished.startswith("-")
+    if name in ("asc", "desc"):
+        name, back = CREATED[0], name == "desc"
+    if wished and name not in (*CREATED, *CHANGED):
+        raise wrong("sort", _("one of these is expected: %(known)s") % {"known": ", ".join((*CREATED, *CHANGED))})
+    if name in CHANGED:
+        last = CaseStep.objects.filter(case=OuterRef("pk"), seq=OuterRef("version")).order_by().values("at")[:1]
+        rows = rows.alias(moved=Coalesce("ended_at", Subquery(last), "reported_at"))
+    column = "moved" if name in CHANGED else "reported_at"
+    return rows.order_by(f"-{column}", "-id") if back or not wished else rows.order_by(column, "id")
+
+
+def told_to(key: Open311Key | None, numbers: list[int], ref: Reference, where: Jurisdiction) -> Found:
+    """Those of the cases named that the asker may see: what is public, and what a program has sent itself."""
+    seen = public(ref, where).filter(pk__in=numbers)
+    if key is None:
+        return Found(seen)
+    own = set(Case.objects.filter(pk__in=numbers, resident_reports__open311__key=key).values_list("pk", flat=True))
+    private = frozenset(own - set(seen.values_list("pk", flat=True))) if own else frozenset()
+    if not private:
+        return Found(seen)
+    return Found(Case.objects.filter(Q(pk__in=seen.order_by().values("pk")) | Q(pk__in=private)), private)
 
 
 def narrowed(rows: QuerySet[Case], args: Arguments, ref: Reference) -> QuerySet[Case]:
     """The cases that pass the filters of kind, place and words."""
     rows = _by_place(_by_kind(rows, args, ref), args)
+    if args.get("q", "lat", "long", "bbox"):  # nobody finds a voided case by what is withheld of it
+        rows = rows.exclude(state="voided")
     text = args.get("q")[:100]
     if not text:
         return rows
@@ -69,6 +111,10 @@ def _by_kind(rows: QuerySet[Case], args: Arguments, ref: Reference) -> QuerySet[
     if agency:
         units = [one.id for one in ref.org.units.values() if agency in (one.code, one.name)]
         rows = rows.filter(unit_id__in=units)
+    door = args.get("interface_used")
+    if door:  # a program by its name, or a source of the house by its key
+        sent = Open311Request.objects.filter(report__case=OuterRef("pk"), key__client__iexact=door[:100])
+        rows = rows.filter(Exists(sent) | Q(source=door.lower()[:20]))
     has_photo = args.flag("has_photo")
     if has_photo is not None:
         shown = Exists(ReportPhoto.objects.filter(report__case=OuterRef("pk"), state="accepted"))

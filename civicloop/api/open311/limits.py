@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from civicloop.api.open311.faults import Fault
+from civicloop.kernel.senders import line_of
 
 STRANGERS, PICTURES = 600, 240
 """Requests a minute of one network address, and pictures."""
@@ -33,7 +34,7 @@ def count(name: str, most: int) -> None:
 def address_of(request: HttpRequest) -> str:
     """The network address of who asks; behind the proxy that ends TLS the one it tells last."""
     told = request.headers.get("X-Forwarded-For", "") if settings.HTTPS else ""
-    return told.rpartition(",")[2].strip()[:45] or str(request.META.get("REMOTE_ADDR", ""))
+    return line_of(told.rpartition(",")[2].strip()[:45] or str(request.META.get("REMOTE_ADDR", "")))
 
 
 class TooOften(Fault):

@@ -10,18 +10,21 @@ from django.http import HttpRequest, HttpResponse
 from civicloop import __version__
 from civicloop.api.open311.asked import LONGEST, MOST
 from civicloop.api.open311.door import Asked, opened
+from civicloop.api.open311.finding import CHANGED, CREATED
 
 TEXT, NUMBER, WHOLE = {"type": "string"}, {"type": "number"}, {"type": "integer", "minimum": 1}
 MOMENT = {"type": "string", "format": "date-time"}
 FLAG = {"type": "boolean"}
+SORTS = [sign + name for name in (*CREATED, *CHANGED) for sign in ("", "-")]
 FORMATS = {"name": "format", "in": "path", "required": True, "schema": {"type": "string", "enum": ["xml", "json"]}}
 JURISDICTION = {"jurisdiction_id": TEXT}
 FILTERS: dict[str, Any] = {
     **JURISDICTION, "service_request_id": TEXT, "service_code": TEXT, "status": TEXT, "start_date": MOMENT, "end_date": MOMENT,
     "updated_after": MOMENT, "updated_before": MOMENT, "lat": NUMBER, "long": NUMBER, "radius": NUMBER, "bbox": TEXT, "q": TEXT,
-    "agency_responsible": TEXT, "has_photo": FLAG, "extensions": FLAG, "page": WHOLE,
-    "page_size": {**WHOLE, "maximum": MOST},
+    "agency_responsible": TEXT, "interface_used": TEXT, "has_photo": FLAG, "extensions": FLAG, "page": WHOLE,
+    "page_size": {**WHOLE, "maximum": MOST}, "sort": {"type": "string", "enum": list(SORTS)},
 }  # fmt: skip
+BULK = {**FORMATS, "schema": {"type": "string", "enum": ["csv", "json", "xml"]}}
 SENT: dict[str, Any] = {
     "api_key": TEXT, **JURISDICTION, "service_code": TEXT, "lat": NUMBER, "long": NUMBER, "address_string": TEXT,
     "address_id": TEXT, "email": TEXT, "device_id": TEXT, "account_id": TEXT, "first_name": TEXT, "last_name": TEXT, "phone": TEXT,
@@ -31,6 +34,7 @@ SENT: dict[str, Any] = {
 UPDATE: dict[str, Any] = {
     "api_key": TEXT, **JURISDICTION, "service_request_id": TEXT, "update_id": TEXT, "status": TEXT, "updated_datetime": MOMENT,
     "description": {"type": "string", "maxLength": LONGEST}, "media_url": {"type": "array", "items": TEXT},
+    "media": {"type": "array", "items": {"type": "string", "format": "binary"}},
 }  # fmt: skip
 
 
@@ -44,6 +48,8 @@ def described(server: str) -> dict[str, Any]:
             "get": _get("requests", "What was reported", FILTERS),
             "post": _post("report", "Report something", SENT, ("api_key", "service_code")),
         },
+        "/requests.rss": {"get": _get("feed", "The newest requests as a feed", FILTERS, form=None)},
+        "/bulk/requests.{format}": {"get": _get("bulk", "Up to 366 days as one file", FILTERS, form=BULK)},
         "/requests/{service_request_id}.{format}": {
             "get": _get("request", "One request", {**JURISDICTION, "extensions": FLAG}, "service_request_id")
         },
@@ -73,10 +79,15 @@ def openapi(request: HttpRequest, asked: Asked) -> HttpResponse:
     return HttpResponse(orjson.dumps(described(server)), content_type="application/json")
 
 
-def _get(name: str, about: str, asks: dict[str, Any], *path: str) -> dict[str, Any]:
+def _get(
+    name: str, about: str, asks: dict[str, Any], *path: str, form: dict[str, Any] | None = FORMATS
+) -> dict[str, Any]:
     query = [{"name": one, "in": "query", "schema": schema} for one, schema in asks.items()]
     inside = [{"name": one, "in": "path", "required": True, "schema": TEXT} for one in path]
-    return {"operationId": name, "summary": about, "parameters": [FORMATS, *inside, *query], "responses": _answers(200)}
+    forms = [form] if form else []
+    return {
+        "operationId": name, "summary": about, "parameters": [*forms, *inside, *query], "responses": _answers(200),
+    }  # fmt: skip
 
 
 def _post(name: str, about: str, fields: dict[str, Any], needed: tuple[str, ...]) -> dict[str, Any]:

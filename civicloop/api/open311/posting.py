@@ -28,7 +28,7 @@ from civicloop.residents.actions.reporting import MOST_PHOTOS, Problem
 from civicloop.residents.models import Open311Key, Open311Request
 from civicloop.residents.rules.contacts import read_mail, read_phone
 from civicloop.residents.rules.open311 import NOT_PINPOINTED, number_of
-from civicloop.standards.categories import CategoryInfo
+from civicloop.standards.categories import NOTICE, CategoryInfo
 from civicloop.standards.reference import Reference
 
 MEDIA = re.compile(r"media(\[\d*\])?|photo\d*|file_.{0,40}")
@@ -99,8 +99,11 @@ def _sent(request: HttpRequest, asked: Asked, category: CategoryInfo) -> Sent:
     shown = (address.address or address.name) if isinstance(address, Point) else address
     attributes = args.attributes()
     key = (attributes.get(SENT_AS) or [request.headers.get("Idempotency-Key", "")])[0]
-    pictures, links = _pictures(args, asked)
+    pictures, links = pictures_of(args, asked)
     lon, lat = place or (None, None)
+    grid = asked.ref.grids.locate(*place) if place and asked.where.grids is not None else None
+    if grid is not None and grid.id not in (asked.where.grids or ()):
+        raise wrong("lat", _("this place belongs to another jurisdiction"))
     problem = Problem(
         category.id, description, shown[:200], lon, lat, photos=pictures, answers=_answers(attributes, category)
     )
@@ -148,18 +151,18 @@ def _answers(attributes: dict[str, list[str]], category: CategoryInfo) -> dict[s
     faults += [
         wrong(f"attribute[{one.code}]", _("this is needed"))
         for one in category.questions
-        if one.required and not attributes.get(one.code)
+        if one.required and one.part != NOTICE and not attributes.get(one.code)
     ]
     if faults:
         raise Faults(faults)
     return {
         code: values if known[code].datatype == MULTIPLE else values[0]
         for code, values in attributes.items()
-        if code in known
+        if code in known and known[code].part != NOTICE
     }
 
 
-def _pictures(args: Arguments, asked: Asked) -> tuple[list[str], list[str]]:
+def pictures_of(args: Arguments, asked: Asked) -> tuple[list[str], list[str]]:
     """Pictures that came along, as files or `data:` addresses, by their SHA-256; and addresses elsewhere, as text: nobody fetches
     what a stranger names.
     """

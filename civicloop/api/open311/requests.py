@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from civicloop.api.open311.asked import MOST, Arguments, ids_of
 from civicloop.api.open311.door import Asked, opened
 from civicloop.api.open311.faults import Fault
-from civicloop.api.open311.finding import asked_for, public
+from civicloop.api.open311.finding import asked_for, public, told_to
 from civicloop.api.open311.posting import post
 from civicloop.api.open311.showing import requests_of, rows_of
 from civicloop.api.open311.writing import Told, answer
@@ -28,29 +28,32 @@ def requests(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     """GET lists what is public, POST reports something."""
     if request.method == "POST":
         return post(request, asked)
-    numbers = ids_of(asked.args)
-    cases = public(asked.ref, asked.where)
+    numbers, private = ids_of(asked.args), frozenset[int]()
     if numbers is not None:
-        cases = cases.filter(pk__in=numbers).order_by("-reported_at", "-id")
+        found = told_to(asked.key(needed=False), numbers, asked.ref, asked.where)
+        cases, private = found.cases.order_by("-reported_at", "-id"), found.private
     else:
-        cases = asked_for(cases, asked.args, asked.ref, asked.at)
+        cases = asked_for(public(asked.ref, asked.where), asked.args, asked.ref, asked.at)
     first, many = window(asked.args)
     headers = {}
     if asked.args.get(*PAGED):
         headers = links(request, asked.args, cases.count(), first, many)
     extended = bool(asked.args.flag("extensions"))
     rows = rows_of(cases[first : first + many], extended)
-    told = Told("service_requests", requests_of(request, rows, asked.ref, extended=extended))
+    told = Told("service_requests", requests_of(request, rows, asked.ref, extended=extended, private=private))
     return answer(told, asked.form, headers=headers)
 
 
 @opened("GET", "HEAD")
 def one(request: HttpRequest, asked: Asked, number: str) -> HttpResponse:
-    """One request, in the same envelope. At the test endpoint also what a key for tests has sent."""
-    found = read_number(number)
+    """One request, in the same envelope; with a key also a private one that it has sent. At the test endpoint also what a key for
+    tests has sent.
+    """
+    named = read_number(number)
     extended = bool(asked.args.flag("extensions"))
-    rows = rows_of(public(asked.ref, asked.where).filter(pk=found), extended) if found else []
-    told = requests_of(request, rows, asked.ref, extended=extended)
+    found = told_to(asked.key(needed=False), [named] if named else [], asked.ref, asked.where)
+    rows = rows_of(found.cases, extended) if named else []
+    told = requests_of(request, rows, asked.ref, extended=extended, private=found.private)
     if not told and asked.test:
         samples = Open311Request.objects.filter(token=number[:32], sample__isnull=False)
         told = [one.sample for one in samples if one.sample]

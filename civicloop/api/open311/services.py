@@ -1,9 +1,8 @@
-"""Services are the city's categories: how each is called here, the list, and the definitions with their questions."""
+"""Services as clients read them: the list, and the definitions with their questions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import get_language
@@ -13,7 +12,8 @@ from civicloop.api.open311.asked import Arguments
 from civicloop.api.open311.faults import Fault
 from civicloop.api.open311.writing import Told, plain
 from civicloop.residents.queries.open311 import is_private
-from civicloop.standards.categories import MATTER, CategoryBook, CategoryInfo, QuestionInfo
+from civicloop.residents.queries.open311services import offered
+from civicloop.standards.categories import NOTICE, CategoryInfo, QuestionInfo
 from civicloop.standards.reference import Reference
 
 # Filled in silently by clients that know these words (mySociety); what they hold is not kept, but for the first.
@@ -23,48 +23,8 @@ AUTOMATED = frozenset({
     "external_id", "contributed_by", "user_id",
 })  # fmt: skip
 LIST_KINDS = ("singlevaluelist", "multivaluelist")
-
-
-@dataclass(frozen=True)
-class Services:
-    """The categories by their service code, and back."""
-
-    by_code: Mapping[str, CategoryInfo]
-    codes: Mapping[int, str]
-
-
-# The book stays the same object as long as the standards do: one entry is enough.
-_kept: list[tuple[CategoryBook, Services]] = []
-
-
-def services_of(ref: Reference) -> Services:
-    """All categories with their service codes, inactive ones among them: old requests have them."""
-    book = ref.categories
-    for known, services in _kept:
-        if known is book:
-            return services
-    made = _made(book)
-    _kept[:] = [(book, made)]
-    return made
-
-
-def _made(book: CategoryBook) -> Services:
-    """A matter is called by its code; what would have the same name is called by its kind as well, or by its public id."""
-    by_code: dict[str, CategoryInfo] = {}
-    for one in sorted(book.categories.values(), key=lambda one: (not one.active, one.kind != MATTER, one.id)):
-        wished = one.code if one.kind == MATTER else f"{one.kind}:{one.code}"
-        by_code[wished if wished not in by_code and "/" not in wished else one.uid.hex] = one
-    return Services(by_code, {one.id: code for code, one in by_code.items()})
-
-
-def offered(ref: Reference) -> dict[str, CategoryInfo]:
-    """What may be reported, in order of code: the city's own choice (`open311.services`), else every matter."""
-    chosen = set(ref.parameters["open311.services"])
-    return {
-        code: one
-        for code, one in sorted(services_of(ref).by_code.items())
-        if (code in chosen if chosen else one.kind == MATTER)
-    }
+# mySociety's `automated`: the client answers by itself, seen or unseen.
+BY_PROGRAMS = ("server_set", "hidden_field")
 
 
 def service_named(code: str, ref: Reference) -> CategoryInfo:
@@ -104,8 +64,12 @@ def _keywords(code: str, one: CategoryInfo, ref: Reference) -> list[str]:
     """Words to search by, then the flags that FixMyStreet understands."""
     other = one.name if _english() else one.name_en
     words = [word.replace(",", " ") for word in (plain(other), plain(one.major)) if word]
-    flags = [flag for flag, holds in (("private", is_private(one, ref)), ("inactive", not one.active)) if holds]
-    return [*words, *flags]
+    flags = {
+        "private": is_private(one, ref),
+        "staff": code in ref.parameters["open311.staff"],
+        "inactive": not one.active,
+    }
+    return [*words, *(flag for flag, holds in flags.items() if holds)]
 
 
 def definition(code: str, ref: Reference) -> Told:
@@ -117,14 +81,16 @@ def definition(code: str, ref: Reference) -> Told:
 
 def _attribute(number: int, one: QuestionInfo) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "variable": True,
+        "variable": one.part != NOTICE,
         "code": one.code,
         "datatype": one.datatype,
         "required": one.required,
-        "datatype_description": None,
+        "datatype_description": plain((_english() and one.hint_en) or one.hint) or None,
         "order": number,
         "description": plain(asked(one)),
     }
+    if one.part in BY_PROGRAMS:
+        told["automated"] = one.part
     if one.datatype in LIST_KINDS:
         told["values"] = [{"key": str(value["key"]), "name": named(value)} for value in one.values]
     return told

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,10 +15,12 @@ from civicloop.api.open311.asked import LONGEST, MOST, Span, span_of, wrong
 from civicloop.api.open311.door import Asked, opened
 from civicloop.api.open311.faults import Fault
 from civicloop.api.open311.finding import public
+from civicloop.api.open311.posting import pictures_of
 from civicloop.api.open311.showing import said
-from civicloop.api.open311.writing import Told, answer
+from civicloop.api.open311.writing import Told, answer, plain
 from civicloop.cases.models import Case, CaseStep
-from civicloop.residents.actions.open311 import take_update
+from civicloop.residents.actions.open311 import MOST_LINKS, take_update, try_update
+from civicloop.residents.queries.open311 import sent_as
 from civicloop.residents.rules.open311 import TOLD, number_of, read_number, read_status, w3c
 
 HOURS = 2
@@ -48,28 +51,34 @@ def _list(asked: Asked) -> HttpResponse:
     steps = CaseStep.objects.filter(
         seen, name__in=sorted(TOLD), at__gte=span.start, at__lt=span.end + timedelta(seconds=1)
     )
-    rows = steps.order_by("at", "pk").values("pk", "case_id", "name", "at", "data", "case__merged_into_id")
-    zone = timezone.get_default_timezone()
-    told: list[dict[str, Any]] = [
-        {
-            "update_id": str(step["pk"]),
-            "service_request_id": number_of(step["case_id"]),
-            "status": TOLD[step["name"]],
-            "updated_datetime": w3c(step["at"], zone),
-            "description": said(step, asked.ref),
-            "media_url": None,
-            "external_status_code": step["name"],
-        }
-        for step in rows[:MOST]
-    ]
+    columns = ("pk", "case_id", "name", "at", "case__merged_into_id", "case__category_id")
+    rows = list(steps.order_by("at", "pk").values(*columns, named=F("data"))[:MOST])
+    theirs = sent_as(key, {step["case_id"] for step in rows}) if key is not None else {}
+    told = [_told(step, theirs, asked) for step in rows]
     return answer(Told("service_request_updates", told), asked.form)
+
+
+def _told(step: dict[str, Any], theirs: Mapping[int, str], asked: Asked) -> dict[str, Any]:
+    """One update. The category goes along, since it may have been corrected here; FixMyStreet corrects it there as well."""
+    number, category = number_of(step["case_id"]), asked.ref.categories.by_id(step["case__category_id"])
+    own = theirs.get(step["case_id"], "")
+    return {
+        "update_id": str(step["pk"]),
+        "service_request_id": number,
+        "status": TOLD[step["name"]],
+        "updated_datetime": w3c(step["at"], timezone.get_default_timezone()),
+        "description": said(step, asked.ref),
+        "media_url": None,
+        "external_status_code": step["name"],
+        "customer_reference": number,
+        "fixmystreet_id": own if own.isdecimal() else None,  # it knows numbers only
+        "extras": {"category": plain(category.label), "group": plain(category.major) or None},
+    }
 
 
 def _take(asked: Asked) -> HttpResponse:
     args, key = asked.args, asked.key(needed=True)
     assert key is not None
-    if key.test:
-        raise Fault(403, _("Updates are taken at the endpoint for production only."))
     update_id, status = args.get("update_id"), read_status(args.get("status") or "unchanged")
     if not update_id or len(update_id) > LONGEST_ID:
         raise wrong("update_id", _("this is needed, with at most %(most)s characters") % {"most": LONGEST_ID})
@@ -78,15 +87,17 @@ def _take(asked: Asked) -> HttpResponse:
     updated_at = args.moment("updated_datetime")
     if updated_at is None:
         raise wrong("updated_datetime", _("this is needed"))
-    text = args.get("description")
+    text = args.get("description", "title")
     if len(text.replace("\r\n", "\n")) > LONGEST:
         raise wrong("description", _("at most %(most)s characters") % {"most": LONGEST})
-    links = [one for one in args.all("media_url", "media_url[]") if one.startswith(("http://", "https://"))][:10]
-    row = take_update(
-        key=key, case=_case(asked, key.pk), update_id=update_id, status=status, updated_at=updated_at, text=text,
-        media_urls=[one[:1000] for one in links], at=asked.at, ref=asked.ref,
-    )  # fmt: skip
-    return answer(Told("service_request_updates", [{"update_id": str(row.pk)}]), asked.form, status=201)
+    case = _case(asked, key.pk)
+    photos, links = pictures_of(args, asked)
+    given: dict[str, Any] = {
+        "key": key, "case": case, "update_id": update_id, "status": status, "updated_at": updated_at, "text": text,
+        "media_urls": links[:MOST_LINKS], "photos": photos, "at": asked.at, "ref": asked.ref,
+    }  # fmt: skip
+    number = try_update(**given) if key.test else str(take_update(**given).pk)
+    return answer(Told("service_request_updates", [{"update_id": number}]), asked.form, status=201)
 
 
 def _case(asked: Asked, key_id: int) -> Case:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_noop
 
 from civicloop.bus import Fact
@@ -100,6 +101,22 @@ class CaseKind(Kind):
             )
 
     swept_fields = ("alarm_at", "alarm_rung", "supervised")
+
+    def visible_to(self, actor: Actor) -> QuerySet[Case]:
+        """What lists show this person."""
+        return Case.objects.visible_to(actor)
+
+    def reaching(self, unit_id: int, ref: Reference) -> QuerySet[Case]:
+        """The cases that reach the unit."""
+        return Case.objects.filter(Exists(CaseReach.objects.filter(case=OuterRef("pk"), unit=unit_id)))
+
+    def called(self, row: Case, ref: Reference) -> tuple[str, str]:
+        """Number, category and place."""
+        return row.number, " · ".join(one for one in (ref.categories.by_id(row.category_id).label, row.address) if one)
+
+    def timed_unit(self, loop: Case) -> int | None:
+        """The unit that answers for the problem, whichever desk has the case."""
+        return loop.unit_id
 
 
 CASES = CaseKind()

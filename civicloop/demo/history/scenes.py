@@ -65,7 +65,7 @@ class Scenery:
         plot = rng.choices(self.city.land.plots, self.busy)[0]
         condition = category.conditions[0] if rng.random() < 0.6 else rng.choice(category.conditions)
         lon, lat, address, point = self._place(plot)
-        answers = {one.code: _answer(one, rng) for one in category.questions if one.required or rng.random() < 0.3}
+        answers = {one.code: _answer(one, rng) for one in category.asked if one.required or rng.random() < 0.3}
         text, by_block = rng.choice(row["texts"]), row["handled_by"] == "block"
         return Scene(category, condition, plot, lon, lat, address, text, point, answers, by_block)
 

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
-URGENT = ("alarm.due", "alarm.late", "case.whistle", "case.supervise", "forward.late")
+URGENT = (
+    "alarm.due", "alarm.late", "case.whistle", "case.supervise", "forward.late",
+    "order.assigned", "order.recalled", "order.cancelled", "order.not_served", "event.",
+)  # fmt: skip
 """Kinds, or beginnings of kinds, that do not wait for a digest."""
 
 
@@ -59,6 +62,28 @@ def is_quiet(at: datetime, quiet: tuple[time, time]) -> bool:
     if start == end:
         return False
     return start <= now < end if start < end else now >= start or now < end
+
+
+def quiet_ends(at: datetime, quiet: tuple[time, time]) -> datetime:
+    """When the quiet hours are over that a moment lies in; the moment itself where it lies in none."""
+    if not is_quiet(at, quiet):
+        return at
+    end = at.replace(hour=quiet[1].hour, minute=quiet[1].minute, second=0, microsecond=0)
+    return end if end > at else end + timedelta(days=1)
+
+
+def held_until(
+    at: datetime, quiet: tuple[time, time], *, sent_today: int, most: int, useful_until: datetime | None = None
+) -> datetime | None:
+    """Until when a message to somebody outside waits; None: it goes now. `at` is on the city's clock.
+
+    Nobody gets more than `most` a day. In quiet hours nothing goes out, but for what would come too late in the morning.
+    """
+    if sent_today >= most:
+        midnight = at.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        return quiet_ends(midnight, quiet)
+    ends = quiet_ends(at, quiet)
+    return None if ends == at or (useful_until is not None and useful_until <= ends) else ends
 
 
 def never(one: Waiting, wish: Wish) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -39,23 +40,26 @@ def ask_how_content(*, at: datetime, ref: Reference | None = None, most: int = 1
     """Ask for every closing that lies between the two ends of `residents.ask_after_days` days back, once. Safe to run together."""
     first, last = (int(one) for one in (ref or reference.now()).parameters["residents.ask_after_days"])
     sums = Asked()
-    already = Feedback.objects.filter(report=OuterRef("pk"), closed_at=OuterRef("case__closed_at"))
-    rows = Report.objects.filter(
-        state="entered", case__state=State.CLOSED, case__closed_at__lte=at - timedelta(days=first),
-        case__closed_at__gt=at - timedelta(days=last),
-    ).filter(~Exists(already))  # fmt: skip
-    for report in rows.select_related("case", "reporter").order_by("pk")[:most]:
-        _ask(report, at, sums)
+    for case in ("case", "case__merged_into"):  # whose report was merged is asked about the case it went on in
+        already = Feedback.objects.filter(report=OuterRef("pk"), closed_at=OuterRef(f"{case}__closed_at"))
+        closed: dict[str, Any] = {
+            f"{case}__state": State.CLOSED, f"{case}__closed_at__lte": at - timedelta(days=first),
+            f"{case}__closed_at__gt": at - timedelta(days=last),
+        }  # fmt: skip
+        rows = Report.objects.filter(state="entered", **closed).filter(~Exists(already))
+        for report in rows.select_related("case__merged_into", "reporter").order_by("pk")[:most]:
+            _ask(report, at, sums)
     return sums
 
 
 @transaction.atomic
 def _ask(report: Report, at: datetime, sums: Asked) -> None:
     assert report.case is not None
-    assert report.case.closed_at is not None
+    case = report.case.merged_into or report.case
+    assert case.closed_at is not None
     try:
         with transaction.atomic():
-            made = Feedback.objects.create(report=report, closed_at=report.case.closed_at, asked_at=at)
+            made = Feedback.objects.create(report=report, closed_at=case.closed_at, asked_at=at)
     except IntegrityError:  # another worker was first
         return
     sums.asked += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.db.models import Q
 
 from civicloop.kernel.codes import digest
 from civicloop.kernel.masking import without_contacts
-from civicloop.kernel.refusal import Invalid, NotFound
+from civicloop.kernel.refusal import Invalid, NotFound, StepRefused
 from civicloop.kernel.text import clean_text
 from civicloop.loops import timing
 from civicloop.loops.engine import begin, taking
@@ -122,6 +123,21 @@ def ask_again(uid: UUID, *, reason: str, by: Person | None = None, at: datetime,
         complaint.answered_at = None
         timing.start_stage(complaint, step.ref.parameters.limit("residents.complaint_answer"), since=at, ref=step.ref)
     return complaint
+
+
+def close_answered(*, at: datetime, ref: Reference | None = None, most: int = 1000) -> int:
+    """Finish what was answered and not asked again in `residents.reopen_days`, so that its contact is not kept for ever.
+
+    Returns how many. Safe to run together.
+    """
+    ref, done = ref or reference.now(), 0
+    before = at - timedelta(days=int(ref.parameters["residents.reopen_days"]))
+    rows = Complaint.objects.filter(state="answered", answered_at__lt=before).order_by("pk")
+    for uid in rows.values_list("uid", flat=True)[:most]:
+        with contextlib.suppress(StepRefused):  # asked again, or finished, meanwhile
+            close(uid, at=at, ref=ref)
+            done += 1
+    return done
 
 
 def close(uid: UUID, *, note: str = "", by: Person | None = None, at: datetime, **how: object) -> Complaint:

@@ -12,8 +12,9 @@ from civicloop.kernel.text import clean_text, fold
 from civicloop.ledger.actions import record
 from civicloop.organisation.models import Person
 from civicloop.residents import policy
+from civicloop.residents.actions.open311 import tell_links
 from civicloop.residents.actions.reporting import KIND, enter
-from civicloop.residents.models import Block, Report
+from civicloop.residents.models import Block, Report, ReportPhoto
 from civicloop.standards import reference
 from civicloop.standards.reference import Reference
 
@@ -28,6 +29,7 @@ def accept_report(uid: UUID, *, by: Person, at: datetime, ref: Reference | None 
     report = _waiting(uid)
     report.photos.filter(state="waiting").update(state="accepted")
     case = enter(report, at=at, ref=ref)
+    tell_links(report, at=at, ref=ref)
     report.decided_at, report.decided_by = at, by
     report.save(update_fields=["decided_at", "decided_by"])
     record(KIND, report.uid, f"{KIND}.accept", by=by.uid, at=at, data={"case": case.number})
@@ -50,11 +52,12 @@ def refuse_report(uid: UUID, *, reason: str, by: Person, at: datetime, ref: Refe
 
 @transaction.atomic
 def hide_photo(uid: UUID, *, sha256: str, by: Person, at: datetime, ref: Reference | None = None) -> Report:
-    """Nobody outside ever sees this photo, and it does not come into the case if the report still waits."""
+    """Nobody outside ever sees this photo, whichever report brought it, and it does not come into the case if one still waits."""
     policy.require(by, "report.hide_photo", at=at, ref=ref or reference.now())
     report = _locked(uid)
-    if not report.photos.filter(photo_id=sha256).update(state="hidden"):
+    if not report.photos.filter(photo_id=sha256).exists():
         raise NotFound("photo", sha256[:64])
+    ReportPhoto.objects.filter(photo_id=sha256).update(state="hidden")
     record(KIND, report.uid, f"{KIND}.hide_photo", by=by.uid, at=at, data={"photo": sha256})
     return report
 

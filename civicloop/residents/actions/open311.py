@@ -1,4 +1,4 @@
-"""What programs do by Open311: get a key, send requests, try them out, tell of a case."""
+"""What programs do by Open311: send requests, try them out, tell of a case."""
 
 from __future__ import annotations
 
@@ -17,19 +17,15 @@ from civicloop.cases.models import Case
 from civicloop.kernel.masking import without_contacts
 from civicloop.kernel.refusal import Conflict, Invalid
 from civicloop.kernel.text import clean_text
-from civicloop.ledger.actions import record
 from civicloop.loops.engine import NOTE_LIMIT
-from civicloop.organisation.models import Person
-from civicloop.organisation.policy import require
 from civicloop.residents.actions.contacts import Contact
 from civicloop.residents.actions.following import LIMIT as REASON_LIMIT
 from civicloop.residents.actions.following import ask_reopen
 from civicloop.residents.actions.reporting import Problem, receive
-from civicloop.residents.models import Open311Key, Open311Request, Open311Update, Report
+from civicloop.residents.models import Open311Key, Open311Request, Open311Update, Report, ReportPhoto
 from civicloop.residents.rules.open311 import ASKS_TO_REOPEN, ENDED
 from civicloop.standards.reference import Reference
 
-PREFIX = "o3_"
 MOST_LINKS = 10
 
 
@@ -53,44 +49,6 @@ class _Undone(Exception):
 
 
 @transaction.atomic
-def make_key(
-    *, client: str, jurisdiction: str = "", services: Sequence[str] = (), test: bool = False, per_minute: int = 120,
-    by: Person | None, at: datetime,
-) -> tuple[Open311Key, str]:  # fmt: skip
-    """A key for a client. Its text is returned here and never again. Raises NotAllowed, Invalid `client`, `per_minute`."""
-    require(by, "token.make", at=at)
-    name = clean_text(client, limit=100, field="client")
-    if not name:
-        raise Invalid("client", "required", field="client")
-    if not 1 <= per_minute <= 100_000:
-        raise Invalid("per_minute", "bad_value", field="per_minute", why=str(per_minute))
-    text = PREFIX + secrets.token_urlsafe(24)
-    row = Open311Key.objects.create(
-        client=name, digest=digest_of(text), jurisdiction=clean_text(jurisdiction, limit=100, field="jurisdiction").lower(),
-        services=sorted(set(services)), test=test, per_minute=per_minute, created_at=at, created_by=by,
-    )  # fmt: skip
-    data = {"client": name, "jurisdiction": row.jurisdiction, "services": row.services, "test": test}
-    record("open311_key", row.uid, "open311_key.make", by=by.uid if by else None, at=at, data=data, new=True)
-    return row, text
-
-
-@transaction.atomic
-def revoke_key(*, key: Open311Key, by: Person | None, at: datetime) -> None:
-    """The key opens nothing from now on, and its subscriber is told nothing more. Safe to do twice."""
-    require(by, "token.revoke", at=at)
-    row = Open311Key.objects.select_for_update(of=("self",)).get(pk=key.pk)
-    if row.revoked_at is None:
-        row.revoked_at = at
-        row.save(update_fields=["revoked_at"])
-        record("open311_key", row.uid, "open311_key.revoke", by=by.uid if by else None, at=at)
-
-
-def digest_of(text: str) -> str:
-    """What is kept of a key."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-@transaction.atomic
 def send_request(*, key: Open311Key, sent: Sent, at: datetime, ref: Reference) -> Open311Request:
     """Take a request in: a resident's report like any other, which becomes a case at once or when a moderator has accepted it.
 
@@ -109,9 +67,15 @@ def send_request(*, key: Open311Key, sent: Sent, at: datetime, ref: Reference) -
             )  # fmt: skip
     except IntegrityError:  # sent twice at the same moment: the other was first
         return Open311Request.objects.get(key=key, sent_as=sent.sent_as)
-    if report.case is not None and row.media_urls:
-        _say(report.case, "\n".join(row.media_urls), {"open311": key.client, "media_urls": True}, at=at, ref=ref)
+    tell_links(report, at=at, ref=ref)
     return row
+
+
+def tell_links(report: Report, *, at: datetime, ref: Reference) -> None:
+    """Addresses of pictures elsewhere stand in the story of the case, once there is one. Inside a transaction."""
+    row = Open311Request.objects.select_related("key").filter(report=report).first() if report.case else None
+    if row is not None and report.case is not None and row.media_urls:
+        _say(report.case, "\n".join(row.media_urls), {"open311": row.key.client, "media_urls": True}, at=at, ref=ref)
 
 
 def try_out(
@@ -138,10 +102,11 @@ def _receive(key: Open311Key, sent: Sent, token: str, at: datetime, ref: Referen
 @transaction.atomic
 def take_update(
     *, key: Open311Key, case: Case, update_id: str, status: str, updated_at: datetime, text: str = "",
-    media_urls: Sequence[str] = (), at: datetime, ref: Reference,
+    media_urls: Sequence[str] = (), photos: Sequence[str] = (), at: datetime, ref: Reference,
 ) -> Open311Update:  # fmt: skip
     """What another system tells of a case: a remark in its story, or the wish that it be reopened. The unit stays answerable and
-    its clock runs. Sent again it is the same update. Raises Invalid `description`.
+    its clock runs. `photos` (by their SHA-256) stand with the remark; nobody outside sees them before somebody has looked at them.
+    Sent again it is the same update. Raises Invalid `description`.
     """
     told = without_contacts(clean_text(text, limit=NOTE_LIMIT, multiline=True, field="description"))
     known = Open311Update.objects.filter(key=key, update_id=update_id).first()
@@ -161,10 +126,27 @@ def take_update(
             )
     except IntegrityError:
         return Open311Update.objects.get(key=key, update_id=update_id)
-    if not _asked_to_reopen(case, status, told, at, ref) and (told or links or status not in ("", "unchanged")):
-        note = "\n".join(one for one in (told or f"{key.client}: {status}", *links) if one)
-        _say(case, note[:NOTE_LIMIT], {"open311": key.client, "status": status}, at=at, ref=ref)
+    reopens = _asked_to_reopen(case, status, told, at, ref)
+    by_itself = f"{key.client}: {status}"
+    said = "" if reopens else told or (by_itself if status not in ("", "unchanged") else "")
+    note = "\n".join(one for one in (said, *links) if one) or (by_itself if photos else "")
+    if note:
+        _say(case, note[:NOTE_LIMIT], {"open311": key.client, "status": status}, at=at, ref=ref, photos=photos)
+    report = Report.objects.filter(case=case).order_by("pk").first() if photos else None
+    if report is not None:
+        rows = [ReportPhoto(report=report, photo_id=one) for one in dict.fromkeys(photos)]
+        ReportPhoto.objects.bulk_create(rows, ignore_conflicts=True)
     return row
+
+
+def try_update(**given: Any) -> str:
+    """Do with an update all that would be done, and undo it. Returns an id that leads nowhere. Raises what `take_update` raises."""
+    try:
+        with transaction.atomic():
+            take_update(**given)
+            raise _Undone({})
+    except _Undone:
+        return secrets.token_hex(8)
 
 
 def _asked_to_reopen(case: Case, status: str, told: str, at: datetime, ref: Reference) -> bool:
@@ -179,6 +161,9 @@ def _asked_to_reopen(case: Case, status: str, told: str, at: datetime, ref: Refe
     return True
 
 
-def _say(case: Case, note: str, data: dict[str, Any], *, at: datetime, ref: Reference) -> None:
-    with taking(case.uid, "comment", by=None, at=at, note=note, ref=ref) as step:
+def _say(
+    case: Case, note: str, data: dict[str, Any], *, at: datetime, ref: Reference, photos: Sequence[str] = ()
+) -> None:
+    shown = [{"sha256": one} for one in dict.fromkeys(photos)]
+    with taking(case.uid, "comment", by=None, at=at, note=note, photos=shown, ref=ref) as step:
         step.data |= data

@@ -71,6 +71,18 @@ def subscribe(
     return row
 
 
+@transaction.atomic
+def push_again(*, subscription: Open311Subscription, by: Person | None, at: datetime) -> int:
+    """Let what was given up wait anew, from its first try on. Returns how many steps. Raises NotAllowed."""
+    require(by, "token.make", at=at)
+    failed = Open311Push.objects.filter(subscription=subscription, state="failed")
+    many = failed.update(state="waiting", tries=0, next_try_at=at)
+    if many:
+        who, data = by.uid if by else None, {"count": many}
+        record("open311_subscription", subscription.uid, "open311_subscription.again", by=who, at=at, data=data)
+    return many
+
+
 def _server(address: str) -> str:
     """The address of a server without a slash at its end: no user, no query, nothing but where it is."""
     told = clean_text(address, limit=300, field="address")

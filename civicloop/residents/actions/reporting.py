@@ -133,7 +133,7 @@ def _content(problem: Problem, ref: Reference) -> dict[str, Any]:
         raise Invalid("description", "words_or_photo")
     return {
         "description": without_contacts(text), "address": without_contacts(address), "lon": lon, "lat": lat, "datum": datum,
-        "answers": dict(problem.answers),
+        "answers": {code: without_contacts(one) if isinstance(one, str) else one for code, one in problem.answers.items()},
     }  # fmt: skip
 
 
@@ -160,7 +160,8 @@ def _held(content: dict[str, Any], whom: Contact, sender: str, proved: bool, at:
     blocks = list(Block.objects.filter(until__gt=at).values_list("kind", "key"))
     words = [key for kind, key in blocks if kind == "word"]
     blocked = bool({sender_key, *keys} & {key for kind, key in blocks if kind != "word"})
-    told = f"{content['description']} {content['address']}"
+    answered = (one for one in content["answers"].values() if isinstance(one, str))
+    told = " ".join((content["description"], content["address"], *answered))
     return held_for(told, proved=proved, today=today, most_a_day=most, blocked=blocked, words=words)
 
 

@@ -19,6 +19,7 @@ from civicloop.residents.models import (
     Complaint,
     Following,
     MineLink,
+    Open311Request,
     Report,
     Reporter,
     ReportPhoto,
@@ -29,7 +30,7 @@ from civicloop.standards.reference import Reference
 
 KIND = "retention"
 BATCH = 500
-NAMES = ("contact", "media", "address", "refused")
+NAMES = ("contact", "media", "address", "refused", "unsent")
 
 
 def retain(*, at: datetime, dry_run: bool = False, ref: Reference | None = None) -> dict[str, int]:
@@ -50,6 +51,8 @@ def retain(*, at: datetime, dry_run: bool = False, ref: Reference | None = None)
         ),
         ("refused", refused_over(before["refused"]), _empty_refused),
         ("photos", photos_over(before["media"]), _reduce),
+        ("unsent", photos_unsent(before["unsent"]), _take_away),
+        ("samples", Open311Request.objects.filter(report=None, received_at__lt=before["unsent"]), _delete),
         ("links", MineLink.objects.filter(expires_at__lt=at - timedelta(days=1)), _delete),
         ("blocks", Block.objects.filter(until__lt=at), _delete),
     )
@@ -86,9 +89,22 @@ def photos_over(before: datetime) -> QuerySet[Photo]:
     """Photos sent by residents alone, all of whose cases ended before a moment, not reduced yet."""
     mine = ReportPhoto.objects.filter(photo=OuterRef("pk"), report__state="entered")
     lasting = mine.filter(Q(report__case__ended_at=None) | Q(report__case__ended_at__gte=before))
-    elsewhere = CaseEvidence.objects.filter(photo=OuterRef("pk")).exclude(case__source="resident", step__name="report")
+    elsewhere = CaseEvidence.objects.filter(photo=OuterRef("pk")).exclude(
+        case__source="resident", step__name__in=("report", "comment"), step__by=None
+    )
     rows = Photo.objects.filter(sent_by=None, reduced_at=None).filter(Exists(mine))
     return rows.filter(~Exists(lasting), ~Exists(elsewhere))
+
+
+def photos_unsent(before: datetime) -> QuerySet[Photo]:
+    """Photos of people without an account that arrived before a moment and that nothing names: their form was never sent."""
+    rows = Photo.objects.filter(sent_by=None, reduced_at=None, received_at__lt=before)
+    for field in Photo._meta.get_fields(include_hidden=True):
+        if field.auto_created and field.is_relation and field.concrete is False:
+            relation: Any = field
+            named = relation.related_model._default_manager.filter(**{relation.field.name: OuterRef("pk")})
+            rows = rows.filter(~Exists(named.order_by()))
+    return rows
 
 
 def _in_batches(rows: QuerySet[Any], work: Callable[[list[Any], datetime], None], at: datetime) -> int:
@@ -129,6 +145,11 @@ def _empty_refused(rows: list[Report], at: datetime) -> None:
 def _reduce(rows: list[Photo], at: datetime) -> None:
     for photo in rows:
         reduce_photo(photo, keep_small=True, at=at)
+
+
+def _take_away(rows: list[Photo], at: datetime) -> None:
+    for photo in rows:
+        reduce_photo(photo, keep_small=False, at=at)
 
 
 def _delete(rows: list[Any], at: datetime) -> None:

@@ -1,6 +1,7 @@
 """Tables of residents."""
 
 from civicloop.residents.models.complaints import Complaint, ComplaintAlarm, ComplaintStep
+from civicloop.residents.models.counts import RequestCount
 from civicloop.residents.models.open311 import (
     Open311Key,
     Open311Push,
@@ -15,5 +16,5 @@ from civicloop.residents.models.reports import Feedback, Following, ReopenReques
 __all__ = [
     "Block", "Complaint", "ComplaintAlarm", "ComplaintStep", "Feedback", "Following", "MineLink",
     "Open311Key", "Open311Push", "Open311Request", "Open311Subscription", "Open311Update", "Plate", "ReopenRequest",
-    "Report", "ReportPhoto", "Reporter", "ResidentMessage",
+    "Report", "ReportPhoto", "Reporter", "RequestCount", "ResidentMessage",
 ]  # fmt: skip

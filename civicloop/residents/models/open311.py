@@ -19,6 +19,9 @@ class Open311Key(models.Model):
     uid = models.UUIDField(_("public id"), default=new_uid, unique=True, editable=False)
     client = models.CharField(_("client"), max_length=100)
     digest = models.CharField(_("digest of the key"), max_length=64, unique=True)
+    # Its last characters, by which people tell keys apart; empty for keys of before.
+    ending = models.CharField(_("last characters"), max_length=4, blank=True)
+    contact = models.CharField(_("whom to ask"), max_length=200, blank=True)
     jurisdiction = models.CharField(_("jurisdiction"), max_length=100, blank=True)
     services = models.JSONField(_("services it may report"), default=list, blank=True)  # empty: all
     # A key for trying things out: what it sends is checked like any other and then forgotten.

@@ -9,8 +9,10 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from civicloop.ledger.models import LedgerLine
+from civicloop.organisation.rules.roles import Role
 from civicloop.residents.models import Block, Complaint, Feedback, Plate, ReopenRequest, Report, ReportPhoto
 from civicloop.residents.models.reports import GRADES
+from civicloop.residents.policy import MODERATORS, may
 from civicloop.standards.reference import Actor
 
 DAYS = 90
@@ -26,6 +28,16 @@ def waiting_requests() -> QuerySet[ReopenRequest]:
     """Requests to reopen that nobody has decided, oldest first."""
     rows = ReopenRequest.objects.filter(state="waiting").select_related("case__category", "case__unit")
     return rows.order_by("asked_at", "id")
+
+
+def waiting_for(actor: Actor, *, most: int) -> int:
+    """How many reports and requests to reopen wait for what this person may decide, counted up to `most`; one statement."""
+    rows: list[QuerySet[Any, Any]] = []
+    if may(actor, "report.accept"):
+        rows.append(Report.objects.filter(state="waiting").order_by().values_list("pk"))
+    if actor.has(Role.VERIFIER, *MODERATORS):
+        rows.append(ReopenRequest.objects.filter(state="waiting").order_by().values_list("pk"))
+    return len(rows[0].union(*rows[1:], all=True)[:most]) if rows else 0
 
 
 def newest_photos(*, most: int = 24) -> list[ReportPhoto]:

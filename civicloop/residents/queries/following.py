@@ -11,10 +11,11 @@ from django.db.models import Count, Q
 
 from civicloop.cases.models import Case, CaseEvidence, CaseStep
 from civicloop.kernel.codes import digest, read_code
-from civicloop.kernel.masking import without_contacts, without_numbers
 from civicloop.kernel.refusal import NotFound
 from civicloop.photos import finding
+from civicloop.residents.keys import code_for, kept_key
 from civicloop.residents.models import Complaint, Feedback, Following, ReopenRequest, Report, Reporter
+from civicloop.residents.rules.telling import for_everybody
 
 # What others hear of a case: the steps of its way, without who took them.
 TOLD_STEPS = (
@@ -84,6 +85,11 @@ def opened_by(code: str) -> Opened:
     raise NotFound("code", "…")
 
 
+def code_sent(sent_key: str) -> str | None:
+    """The code of the report that this form has sent already; None for a form that comes for the first time."""
+    return code_for(sent_key) if Report.objects.filter(key=kept_key(sent_key)).exists() else None
+
+
 def main_case(case: Case) -> Case:
     """The case a merged one goes on in; itself otherwise."""
     for _ in range(MOST_MERGES):
@@ -99,7 +105,7 @@ def way_of(case: Case) -> list[Told]:
     steps = list(rows.values_list("name", "at", "unit_id", "note"))
     last = max((number for number, row in enumerate(steps) if row[0] in ("rectify", "void")), default=-1)
     return [
-        Told(name, at, unit_id, without_contacts(without_numbers(note)) if number == last else "")
+        Told(name, at, unit_id, for_everybody(note) if number == last else "")
         for number, (name, at, unit_id, note) in enumerate(steps)
     ]
 
@@ -121,7 +127,7 @@ def open_requests(case: Case) -> list[ReopenRequest]:
 
 def question_for(report: Report) -> Feedback | None:
     """The question how content the reporter is with the latest closing, answered or not; None where none was asked."""
-    closed = report.case.closed_at if report.case else None
+    closed = main_case(report.case).closed_at if report.case else None
     return Feedback.objects.filter(report=report, closed_at=closed).first() if closed else None
 
 

@@ -6,10 +6,12 @@ private and which its sender has not marked private. What a moderator holds back
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, QuerySet
 
 from civicloop.cases.models import Case
-from civicloop.residents.models import Open311Request
+from civicloop.residents.models import Open311Key, Open311Request
 from civicloop.standards.categories import CategoryInfo
 from civicloop.standards.reference import Reference
 
@@ -27,3 +29,15 @@ def public_cases(ref: Reference) -> QuerySet[Case]:
     if hidden:
         rows = rows.exclude(category_id__in=hidden)
     return rows.filter(~Exists(Open311Request.objects.filter(report__case=OuterRef("pk"), private=True)))
+
+
+def sent_privately(cases: Iterable[int]) -> set[int]:
+    """Those of the cases that their sender wants to be seen by the city alone."""
+    rows = Open311Request.objects.filter(report__case__in=list(cases), private=True)
+    return {number for number in rows.values_list("report__case_id", flat=True) if number}
+
+
+def sent_as(key: Open311Key, cases: Iterable[int]) -> dict[int, str]:
+    """Under which id of its own a client sent each of these cases; only what it sent itself, and gave an id."""
+    rows = Open311Request.objects.filter(key=key, report__case__in=list(cases)).exclude(sent_as=None)
+    return {case_id: own for case_id, own in rows.values_list("report__case_id", "sent_as") if own}

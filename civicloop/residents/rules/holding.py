@@ -7,8 +7,10 @@ from collections.abc import Iterable
 
 from civicloop.kernel.text import fold
 
-_LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?://|www\.)\S*", re.IGNORECASE)
 MOST_LINKS = 1
+# What stands between the letters of a word that wants to get past: blanks, signs, joiners and other things one does not see.
+_BETWEEN = re.compile(r"[\W_]+")
 
 
 def held_for(
@@ -17,14 +19,19 @@ def held_for(
     """The reasons why a report waits; empty when it may enter at once.
 
     `proved` says whether the sender's device did its work, `today` how many reports of the sender came in the last day before
-    this one, `words` are the block list's, compared folded.
+    this one, `words` are the block list's, compared folded and without what
+    is no letter or digit.
     """
-    folded = fold(text)
+    bare = _bare(text)
     reasons = {
         "no_proof": not proved,
         "flood": today >= most_a_day,
         "blocked": blocked,
-        "words": any(fold(word) in folded for word in words if word.strip()),
+        "words": any(_bare(word) in bare for word in words if _bare(word)),
         "links": len(_LINK.findall(text)) > MOST_LINKS,
     }
     return [reason for reason, holds in reasons.items() if holds]
+
+
+def _bare(text: str) -> str:
+    return _BETWEEN.sub("", fold(text))

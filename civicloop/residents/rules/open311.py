@@ -39,6 +39,11 @@ STATUSES = frozenset({
     "unchanged", "open", "closed", "fixed", "in_progress", "planned", "action_scheduled", "investigating", "duplicate",
     "not_councils_responsibility", "no_further_action", "internal_referral", "cancelled", "reopen", "for_triage",
 })  # fmt: skip
+# GeoReport Bulk: one word for where a request stands.
+ONE_WORD: Mapping[str, str] = MappingProxyType({
+    "reported": "Open", "filed": "Open", "dispatched": "Processing", "accepted": "Processing", "rectified": "Processing",
+    "verified": "Processing", "suspended": "Hold", "closed": "Closed", "voided": "Closed", "merged": "Closed",
+})  # fmt: skip
 ASKS_TO_REOPEN = frozenset({"open", "reopen", "in_progress", "investigating", "planned", "action_scheduled"})
 """Said of a case that has ended: somebody finds it is not put right."""
 

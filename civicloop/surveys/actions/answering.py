@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.timezone import localtime
 
 from civicloop.kernel import codes
 from civicloop.kernel.refusal import Conflict, Invalid, NotFound
@@ -83,11 +84,13 @@ def _keep(row: Invitation, answers: Mapping[str, Any], *, by: Person | None, at:
     try:
         with transaction.atomic():
             made = Response.objects.create(
-                survey=survey, invitation=row, place=place, stratum_id=row.stratum_id, channel=row.channel, answers=kept,
-                answered_on=day_of(at), entered_by=by,
+                uid=uuid4(), survey=survey, invitation=row, place=place, stratum_id=row.stratum_id, channel=row.channel,
+                answers=kept, answered_on=day_of(at), entered_by=by,
             )  # fmt: skip
     except IntegrityError as fault:
         raise Conflict("invitation_used") from fault
     data = {"survey": str(survey.uid), "channel": row.channel}
-    record("survey_response", made.uid, "survey.answer", by=by.uid if by else None, at=at, data=data, new=True)
+    # The day alone here too, and an id without a moment in it: with a door's own log either would lead back to a person.
+    day = localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    record("survey_response", made.uid, "survey.answer", by=by.uid if by else None, at=day, data=data, new=True)
     return made

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from civicloop.cases import actions as cases
 from civicloop.cases.place import locate
+from civicloop.kernel.masking import without_contacts
 from civicloop.kernel.refusal import Conflict, Invalid, NotFound
 from civicloop.kernel.text import clean_text
 from civicloop.ledger.actions import record
@@ -19,9 +20,11 @@ from civicloop.standards.reference import Reference
 from civicloop.surveys import policy
 from civicloop.surveys.models import DoorOpinion
 from civicloop.surveys.models.opinions import KIND_LABELS
+from civicloop.textintake.rules.masking import masked
 
 KIND = "door_opinion"
-SOURCE = "resident"
+# Not `resident`: those cases are public by Open311, and nobody at a door was asked for that.
+SOURCE = "other"
 
 
 @transaction.atomic
@@ -39,8 +42,9 @@ def note_opinion(
         raise Invalid("heard_on", "in_the_future", at=heard_on.isoformat())
     place = locate(lon, lat, datum, ref)
     row = DoorOpinion.objects.create(
-        kind=kind, unit_id=unit_id, words=_needed(words, "words"), address=clean_text(address, limit=200, field="address"),
-        lon=place.lon, lat=place.lat, heard_on=heard_on, noted_by=by, noted_at=at,
+        kind=kind, unit_id=unit_id, words=_masked(_needed(words, "words")), heard_on=heard_on,
+        address=_masked(clean_text(address, limit=200, field="address"))[:200],
+        lon=place.lon, lat=place.lat, noted_by=by, noted_at=at,
     )  # fmt: skip
     record("door_opinion", row.uid, "opinion.note", by=by.uid, at=at, data={"kind": kind, "unit": unit_id}, new=True)
     return row
@@ -104,6 +108,11 @@ def _kept(row: DoorOpinion, verb: str, by: Person, at: datetime, data: dict[str,
     row.save()
     record("door_opinion", row.uid, verb, by=by.uid, at=at, data=data)
     return row
+
+
+def _masked(text: str) -> str:
+    """Without telephone and identity numbers, names of callers and homes: whose door it was is not kept."""
+    return without_contacts(masked(text))
 
 
 def _needed(text: str, field: str) -> str:

@@ -40,11 +40,14 @@ class StratumRow:
 def plan_survey(
     *, title: str, questionnaire: Questionnaire, starts_on: date, ends_on: date, strata: Sequence[StratumRow], margin: float,
     by: Person, at: datetime, allocation: str = PROPORTIONAL, aim: str = WHOLE, response: float = 1.0, group: str = "",
+    margins: Mapping[str, Mapping[str, int]] | None = None, per_cluster: int = 1, alike: float = 0.0,
     ref: Reference | None = None,
 ) -> Survey:  # fmt: skip
-    """Plan a survey: how many answers each stratum needs for this margin. `group` is a question about the person.
+    """Plan a survey: how many answers each stratum needs for this margin.
 
-    Raises Invalid, NotAllowed.
+    Answers are weighted by stratum and either `group`, a question about the person whose people are known in each stratum, or
+    `margins`, the people by answer to several such questions in the whole city (raking). `per_cluster` answers come from each
+    building or residents' group, whose people think `alike`. Raises Invalid, NotAllowed.
     """
     ref = ref or reference.now()
     policy.require(ref.actor(by, day_of(at)), "survey.plan", by=by)
@@ -55,18 +58,16 @@ def plan_survey(
         raise Invalid("ends_on", "ends_before_start")
     paper = read(questionnaire.content)
     names = _check_strata(strata, paper, group)
+    raked = _check_margins(margins or {}, paper, group)
     people = {name: row.population for name, row in zip(names, strata, strict=True)}
-    made = plan(people, margin=margin, how=allocation, aim=aim, response=response)
+    made = plan(people, margin=margin, how=allocation, aim=aim, response=response, per_cluster=per_cluster, alike=alike)
     asked_for = {
-        "margin": margin,
-        "allocation": allocation,
-        "aim": aim,
-        "response": response,
-        "reached": round(made.margin, 5),
-    }
+        "margin": margin, "allocation": allocation, "aim": aim, "response": response, "reached": round(made.margin, 5),
+        "per_cluster": per_cluster, "alike": alike, "effect": round(made.effect, 5),
+    }  # fmt: skip
     survey = Survey.objects.create(
-        title=told, questionnaire=questionnaire, starts_on=starts_on, ends_on=ends_on, design=asked_for, group=group, made_by=by,
-        made_at=at,
+        title=told, questionnaire=questionnaire, starts_on=starts_on, ends_on=ends_on, design=asked_for, group=group, margins=raked,
+        made_by=by, made_at=at,
     )  # fmt: skip
     _keep_strata(survey, names, strata, made)
     data = {"title": told, "questionnaire": f"{paper.code} v{paper.version}", **asked_for, "answers": made.answers}
@@ -135,6 +136,24 @@ def _move(
     survey.save(update_fields=list(changes))
     record("survey", survey.uid, verb, by=by.uid, at=at, data={"state": survey.state, **(data or {})})
     return survey
+
+
+def _check_margins(margins: Mapping[str, Mapping[str, int]], paper: Paper, group: str) -> dict[str, dict[str, int]]:
+    """The margins without answers of which no people are known; each needs two at least, or it weighs nothing."""
+    if margins and group:
+        raise Invalid("group", "one_way_of_weighting")
+    kept = {}
+    for name, people in margins.items():
+        question = paper.about_named(name)
+        if question is None:
+            raise Invalid("margins", "unknown_choice", value=name[:40])
+        unknown = sorted(set(people) - {one.code for one in question.choices})
+        if unknown:
+            raise Invalid("margins", "unknown_choice", value=unknown[0][:40])
+        kept[name] = {one.code: int(people[one.code]) for one in question.choices if people.get(one.code, 0) > 0}
+        if len(kept[name]) < 2 or min(people.values()) < 0:
+            raise Invalid("margins", "margin_needs_two", name=question.text[:60])
+    return kept
 
 
 def _check_strata(strata: Sequence[StratumRow], paper: Paper, group: str) -> list[str]:

@@ -61,6 +61,8 @@ class Survey(models.Model):
     design = models.JSONField(_("design"), default=dict)
     # The question about the person by which answers are weighted besides strata; empty: strata alone.
     group = models.CharField(_("weighted by"), max_length=40, blank=True)
+    # {question about the person: {answer: people}}, raked together with the strata; empty: `group` says.
+    margins = models.JSONField(_("people by feature"), default=dict)
     results = models.JSONField(_("results"), null=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("planned by")

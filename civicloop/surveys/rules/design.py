@@ -1,7 +1,8 @@
 """How many people must be asked, where, and how exact the answer will be.
 
-Sources: W. G. Cochran, Sampling Techniques (3rd ed. 1977), 4.4 (size for a share, finite population) and 5.9 (strata). For 95 %,
-a share of one half and a large city: 385 people for 5 points either way, 601 for 4.
+Sources: W. G. Cochran, Sampling Techniques (3rd ed. 1977), 4.4 (size for a share, finite population) and 5.9 (strata); L. Kish,
+Survey Sampling (1965), 5.4, for clusters: neighbours think alike, so m answers from each cluster are worth fewer, by the design
+effect 1 + (m − 1)ρ. For 95 %, a share of one half and a large city: 385 people for 5 points either way, 601 for 4.
 """
 
 from __future__ import annotations
@@ -21,47 +22,66 @@ PROPORTIONAL, EQUAL = "proportional", "equal"
 WHOLE, EACH = "whole", "each"
 LEAST_MARGIN, MOST_MARGIN = 0.005, 0.25
 LEAST_IN_STRATUM = 2
+MOST_IN_CLUSTER = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One stratum of a design: people living there, answers wanted, people to be asked, the margin of its own share."""
+    """One stratum of a design: people living there, answers wanted, people to be asked, the margin of its own share, and how
+    many clusters (buildings, residents' groups) are drawn.
+    """
 
     population: int
     answers: int
     asked: int
     margin: float
+    clusters: int
 
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """A sample design. `margin` is that of the city's share (half the width of the 95 % interval, 0.05 is 5 points)."""
+    """A sample design. `margin` is that of the city's share (half the width of the 95 % interval, 0.05 is 5 points).
+
+    `effect` is the design effect of asking in clusters, 1 where people are drawn one by one.
+    """
 
     answers: int
     asked: int
     margin: float
     parts: Mapping[str, Part]
+    effect: float = 1.0
 
 
-def size_for(margin: float, population: int, *, share: float = WORST, z: float = Z_95) -> int:
-    """Answers needed for a share with this margin: n₀ = z²p(1−p)/e², n = n₀ / (1 + (n₀ − 1)/N), upwards."""
-    plain = z * z * share * (1 - share) / (margin * margin)
+def cluster_effect(per_cluster: int, alike: float) -> float:
+    """The design effect 1 + (m − 1)ρ of m answers from each cluster; `alike` is ρ, the correlation within a cluster."""
+    return 1.0 + (per_cluster - 1) * alike
+
+
+def size_for(margin: float, population: int, *, share: float = WORST, z: float = Z_95, effect: float = 1.0) -> int:
+    """Answers needed for a share with this margin: n₀ = D z²p(1−p)/e², n = n₀ / (1 + (n₀ − 1)/N), upwards; D is the design
+    effect.
+    """
+    plain = effect * z * z * share * (1 - share) / (margin * margin)
     return min(population, math.ceil(round(plain / (1 + (plain - 1) / population), 9)))
 
 
-def margin_of(answers: int, population: int, *, share: float = WORST, z: float = Z_95) -> float:
-    """Margin of a share from a simple random sample, the finite population allowed for. 1.0 where nobody answers."""
+def margin_of(answers: int, population: int, *, share: float = WORST, z: float = Z_95, effect: float = 1.0) -> float:
+    """Margin of a share from a random sample, the finite population and the design effect allowed for. 1.0 where nobody
+    answers.
+    """
     if answers <= 0:
         return 1.0
     if answers >= population:
         return 0.0
-    return z * math.sqrt(share * (1 - share) / answers * (population - answers) / (population - 1))
+    return z * math.sqrt(effect * share * (1 - share) / answers * (population - answers) / (population - 1))
 
 
-def stratified_margin(answers: Mapping[str, int], people: Mapping[str, int], *, z: float = Z_95) -> float:
-    """Margin of the weighted share over all strata: z √Σ W_h² p(1−p)/n_h (N_h−n_h)/(N_h−1), with p = ½."""
+def stratified_margin(
+    answers: Mapping[str, int], people: Mapping[str, int], *, z: float = Z_95, effect: float = 1.0
+) -> float:
+    """Margin of the weighted share over all strata: z √Σ W_h² D p(1−p)/n_h (N_h−n_h)/(N_h−1), with p = ½."""
     whole = sum(people.values())
-    parts = (people[key] / whole * margin_of(answers.get(key, 0), people[key], z=z) for key in people)
+    parts = (people[key] / whole * margin_of(answers.get(key, 0), people[key], z=z, effect=effect) for key in people)
     return math.sqrt(sum(part * part for part in parts))
 
 
@@ -71,36 +91,48 @@ def allocate(total: int, people: Mapping[str, int], how: str) -> dict[str, int]:
 
 
 def plan(
-    people: Mapping[str, int], *, margin: float, how: str = PROPORTIONAL, aim: str = WHOLE, response: float = 1.0
-) -> Design:
+    people: Mapping[str, int], *, margin: float, how: str = PROPORTIONAL, aim: str = WHOLE, response: float = 1.0,
+    per_cluster: int = 1, alike: float = 0.0,
+) -> Design:  # fmt: skip
     """The smallest design that reaches `margin`: for the city's share (`whole`) or in every stratum by itself (`each`).
 
     `people` counts those who may be asked in each stratum; `response` is the share of those asked who are expected to answer.
-    Raises Invalid for a margin, a response or strata that make no sense.
+    `per_cluster` answers come from each building or residents' group, whose people think `alike` (0 to 1).
+    Raises Invalid for a margin, a response, clusters or strata that make no sense.
     """
     _check(people, margin, how, aim, response)
+    _check_clusters(per_cluster, alike)
+    effect = cluster_effect(per_cluster, alike)
     if aim == EACH:
-        answers = {key: size_for(margin, many) for key, many in people.items()}
+        answers = {key: size_for(margin, many, effect=effect) for key, many in people.items()}
     else:
-        answers = allocate(_least_total(people, margin, how), people, how)
+        answers = allocate(_least_total(people, margin, how, effect), people, how)
     parts = {
         key: Part(
-            people[key], many, min(people[key], math.ceil(round(many / response, 9))), margin_of(many, people[key])
+            people[key], many, min(people[key], math.ceil(round(many / response, 9))),
+            margin_of(many, people[key], effect=effect), math.ceil(many / per_cluster),
         )
         for key, many in answers.items()
-    }
+    }  # fmt: skip
     total, asked = sum(answers.values()), sum(part.asked for part in parts.values())
-    return Design(total, asked, stratified_margin(answers, people), parts)
+    return Design(total, asked, stratified_margin(answers, people, effect=effect), parts, effect)
 
 
-def _least_total(people: Mapping[str, int], margin: float, how: str) -> int:
+def _least_total(people: Mapping[str, int], margin: float, how: str, effect: float) -> int:
     """Bisection: the margin falls as the total grows."""
     low, high = 0, sum(people.values())
     while high - low > 1:
         middle = (low + high) // 2
-        reached = stratified_margin(allocate(middle, people, how), people) <= margin
+        reached = stratified_margin(allocate(middle, people, how), people, effect=effect) <= margin
         low, high = (low, middle) if reached else (middle, high)
     return high
+
+
+def _check_clusters(per_cluster: int, alike: float) -> None:
+    if not 1 <= per_cluster <= MOST_IN_CLUSTER:
+        raise Invalid("per_cluster", "number_out_of_range", least=1, most=MOST_IN_CLUSTER)
+    if not 0 <= alike <= 1:
+        raise Invalid("alike", "number_out_of_range", least=0, most=1)
 
 
 def _check(people: Mapping[str, int], margin: float, how: str, aim: str, response: float) -> None:

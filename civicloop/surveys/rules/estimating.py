@@ -1,9 +1,10 @@
 """A share with its interval, from weighted answers.
 
-The variance is that of a ratio, linearised, summed over cells with their finite populations (Cochran 1977, 5A.14; Särndal, Swensson
-and Wretman 1992, 5.6). The interval is Wilson's (J. Am. Stat. Assoc. 22, 1927) with the effective number of answers in place of the
-real one (Korn and Graubard, Survey Methodology 24, 1998), so that it stays between 0 and 1 and holds for few answers and for shares
-near the ends.
+The variance is that of a ratio, linearised, summed over cells with their finite populations (Cochran 1977, 5A.14; Särndal,
+Swensson and Wretman 1992, 5.6). After raking it is that of what the margins leave unexplained: residues of a weighted
+regression on the groups (J.-C. Deville, C.-E. Särndal and O. Sautory, J. Am. Stat. Assoc. 88, 1993, 1013-1020). The interval
+is Wilson's (J. Am. Stat. Assoc. 22, 1927) with the effective number of answers in place of the real one (Korn and Graubard,
+Survey Methodology 24, 1998), so that it stays between 0 and 1 and holds for few answers and for shares near the ends.
 """
 
 from __future__ import annotations
@@ -11,9 +12,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
 
 from civicloop.surveys.rules.design import Z_95
+from civicloop.surveys.rules.raking import UNKNOWN
 from civicloop.surveys.rules.weighting import Weighted
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,11 @@ class Estimate:
     def margin(self) -> float:
         """Half the width of the interval."""
         return (self.high - self.low) / 2
+
+    @property
+    def effect(self) -> float:
+        """The design effect: how many answers are worth one of a person drawn by himself from a large city."""
+        return self.answers / self.effective if self.effective > 0 else 1.0
 
 
 def wilson(share: float, trials: float, z: float = Z_95) -> tuple[float, float]:
@@ -48,15 +61,35 @@ def estimate(values: Sequence[int | None], weighted: Weighted, *, z: float = Z_9
     if not within or total <= 0:
         return None
     share = min(1.0, sum(weights[place] for place in within if values[place]) / total)
-    residues = [
-        0.0 if value is None else weights[place] * (value - share) / total for place, value in enumerate(values)
-    ]
-    variance = _variance(residues, weighted.cells, weighted.people)
-    kish = total * total / sum(weights[place] ** 2 for place in within)
-    counted = _is_census(weighted, within)
+    apart = [0.0 if value is None else (value - share) / total for value in values]
+    residues = [weight * one for weight, one in zip(weights, _unexplained(apart, weighted), strict=True)]
+    variance = _variance(residues, weighted.cells, weighted.people) * weighted.effect
+    kish = total * total / sum(weights[place] ** 2 for place in within) / weighted.effect
     effective = share * (1 - share) / variance if variance > 1e-15 and 0 < share < 1 else kish
-    low, high = (share, share) if counted else wilson(share, effective, z)
+    if weighted.raked is not None:
+        # Margins that explain nearly everything in a small sample promise more than it can hold.
+        effective = min(effective, float(len(within)))
+    low, high = (share, share) if _is_census(weighted, within) else wilson(share, effective, z)
     return Estimate(share, low, high, len(within), effective)
+
+
+def _unexplained(apart: Sequence[float], weighted: Weighted) -> Sequence[float]:
+    """What the margins of a raking leave of each answer's distance; all of it where nothing was raked."""
+    if weighted.raked is None:
+        return apart
+    basis, roots = _basis(weighted.raked.groups, weighted.weights)
+    told = np.asarray(apart) * roots
+    left = told - basis @ (basis.T @ told)
+    return (left / roots).tolist()  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=4)
+def _basis(groups: tuple[tuple[str, ...], ...], weights: tuple[float, ...]) -> tuple[Floats, Floats]:
+    """Orthonormal columns that span the groups of all margins, each answer times the root of its weight; and those roots."""
+    roots = np.sqrt(np.asarray(weights))
+    columns = [[float(one == name) for one in given] for given in groups for name in sorted(set(given) - {UNKNOWN})]
+    found, sizes, _ = np.linalg.svd(np.asarray(columns).T * roots[:, None], full_matrices=False)
+    return found[:, sizes > sizes[0] * 1e-9], roots
 
 
 def _variance(residues: Sequence[float], cells: Sequence[str], people: Mapping[str, float]) -> float:

@@ -5,18 +5,22 @@ What is hidden is not in the data at all, so no page, file or API can show it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from civicloop.surveys.rules.comparing import can_be_ranked, ranks
+from civicloop.surveys.rules.crossing import crossed
 from civicloop.surveys.rules.estimating import Estimate, estimate
 from civicloop.surveys.rules.questionnaire import Paper, Question
-from civicloop.surveys.rules.suppressing import hidden
-from civicloop.surveys.rules.weighting import UNKNOWN, Ground, Weighted, weigh
+from civicloop.surveys.rules.raking import UNKNOWN, weight_effect
+from civicloop.surveys.rules.suppressing import hidden, hidden_in_all
+from civicloop.surveys.rules.weighting import Ground, Weighted, weigh, weigh_by_margins
 
 STRATUM, CHANNEL = "stratum", "channel"
 DIGITS = 5
+Margins = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +33,19 @@ class Answered:
 
 
 def results(
-    rows: Sequence[Answered], paper: Paper, ground: Mapping[str, Ground], *, group: str = "", least: int = 10
-) -> dict[str, Any]:
-    """Everything a page shows. `group` names the question about the person by which answers are weighted besides strata.
+    rows: Sequence[Answered], paper: Paper, ground: Mapping[str, Ground], *, group: str = "", margins: Margins | None = None,
+    effect: float = 1.0, open_channels: Collection[str] = (), least: int = 10,
+) -> dict[str, Any]:  # fmt: skip
+    """Everything a page shows. `group` names the question about the person by which answers are weighted besides strata;
+    `margins` the people by answer to several such questions, which are raked. `effect` is the design effect of asking in
+    clusters. `open_channels` are those by which anybody may answer: they are marked, since a margin of error holds for people
+    who were drawn.
 
     `least` is the smallest number of answers that is shown by itself. Raises ValueError where it is below 2.
     """
     if least < 2:
         raise ValueError("a group of one is a person")
-    weighted = weigh([(row.stratum, row.answers.get(group, UNKNOWN) if group else UNKNOWN) for row in rows], ground)
+    weighted = replace(_weighted(rows, ground, group, margins or {}), effect=effect)
     shown = len(rows) >= least
     return {
         "answers": len(rows),
@@ -46,17 +54,40 @@ def results(
         "group": group,
         "joined": [list(one) for one in weighted.joined] if shown else [],
         "uncovered": list(weighted.uncovered),
-        "channels": _counts(rows, least),
+        "channels": _counts(rows, open_channels, least),
+        "weighting": _weighting(weighted, margins or {}) if shown else None,
         "questions": [_question(rows, one, paper, weighted, ground, least) for one in paper.questions],
     }
 
 
-def _counts(rows: Sequence[Answered], least: int) -> list[dict[str, Any]]:
-    many: dict[str, int] = {}
-    for row in rows:
-        many[row.channel] = many.get(row.channel, 0) + 1
+def _weighted(rows: Sequence[Answered], ground: Mapping[str, Ground], group: str, margins: Margins) -> Weighted:
+    if margins:
+        groups = {name: [row.answers.get(name, UNKNOWN) for row in rows] for name in margins}
+        return weigh_by_margins([row.stratum for row in rows], groups, ground, margins)
+    return weigh([(row.stratum, row.answers.get(group, UNKNOWN) if group else UNKNOWN) for row in rows], ground)
+
+
+def _weighting(weighted: Weighted, margins: Margins) -> dict[str, Any]:
+    """What the weights cost: their design effect, and how many answers of people drawn one by one they are worth."""
+    mean = sum(weighted.weights) / len(weighted.weights)
+    effect = weight_effect(weighted.weights) * weighted.effect
+    raked = weighted.raked
+    return {
+        "margins": list(margins), "lightest": round(min(weighted.weights) / mean, 3),
+        "heaviest": round(max(weighted.weights) / mean, 3),
+        "effect": round(effect, 3), "clusters": round(weighted.effect, 3), "effective": round(len(weighted.weights) / effect, 1),
+        "rounds": raked.rounds if raked else 0, "met": raked.met if raked else True,
+        "apart": round(raked.apart, 6) if raked else 0.0, "held": raked.held if raked else 0,
+    }  # fmt: skip
+
+
+def _counts(rows: Sequence[Answered], open_channels: Collection[str], least: int) -> list[dict[str, Any]]:
+    many = Counter(row.channel for row in rows)
     gone = hidden(many, least)
-    return [{"name": name, "answers": None if name in gone else count} for name, count in sorted(many.items())]
+    return [
+        {"name": name, "answers": None if name in gone else count, "open": name in open_channels}
+        for name, count in sorted(many.items())
+    ]
 
 
 def _question(
@@ -71,21 +102,41 @@ def _question(
     }
     whole = estimate(values, weighted)
     if whole is None or whole.answers < least:
-        return told | {"hidden": True, "choices": [], "by": {}}
-    told |= {"hidden": False, **_plain(whole), "choices": _choices(rows, question, weighted)}
-    told["by"] = {
-        STRATUM: _by(rows, values, weighted, list(ground), lambda row: row.stratum, least),
-        CHANNEL: _by(rows, values, weighted, sorted({row.channel for row in rows}), lambda row: row.channel, least),
-        **{
-            one.code: _by(rows, values, weighted, [c.code for c in one.choices], _answer_to(one.code), least)
-            for one in paper.about
-        },
-    }
+        return told | {"hidden": True, "choices": [], "by": {}, "cross": {}}
+    told |= {"hidden": False, **_plain(whole), "choices": _choices(rows, question, weighted), "by": {}, "cross": {}}
+    chosen = [row.answers.get(question.code, UNKNOWN) for row in rows]
+    codes = [one.code for one in question.choices]
+    for table, (names, name_of) in _tables(rows, paper, ground).items():
+        groups = [name_of(row) for row in rows]
+        gone = hidden_in_all(
+            [_sizes(groups, values, names), _sizes(groups, [one or None for one in chosen], names)], least
+        )
+        told["by"][table] = _by(groups, values, weighted, names, gone)
+        told["cross"][table] = crossed(groups, chosen, weighted.weights, names=names, choices=codes, gone=gone)
     return told
+
+
+def _tables(
+    rows: Sequence[Answered], paper: Paper, ground: Mapping[str, Ground]
+) -> dict[str, tuple[list[str], Callable[[Answered], str]]]:
+    """By what answers are told apart: the names of the groups, and the group of an answer."""
+    return {
+        STRATUM: (list(ground), lambda row: row.stratum),
+        CHANNEL: (sorted({row.channel for row in rows}), lambda row: row.channel),
+        **{one.code: ([c.code for c in one.choices], _answer_to(one.code)) for one in paper.about},
+    }
 
 
 def _answer_to(code: str) -> Callable[[Answered], str]:
     return lambda row: row.answers.get(code, UNKNOWN)
+
+
+def _sizes(groups: Sequence[str], values: Sequence[object], names: Sequence[str]) -> dict[str, int]:
+    """Answers in each group. Those who did not say their group are one more when it comes to what may be subtracted."""
+    sizes = dict.fromkeys([*names, UNKNOWN], 0)
+    for group, value in zip(groups, values, strict=True):
+        sizes[group] += value is not None
+    return sizes
 
 
 def _choices(rows: Sequence[Answered], question: Question, weighted: Weighted) -> list[dict[str, Any]]:
@@ -106,15 +157,9 @@ def _choices(rows: Sequence[Answered], question: Question, weighted: Weighted) -
 
 
 def _by(
-    rows: Sequence[Answered], values: Sequence[int | None], weighted: Weighted, names: Sequence[str],
-    name_of: Callable[[Answered], str], least: int,
-) -> dict[str, Any]:  # fmt: skip
-    """The rate in each group. Those who did not say their group are one more group when it comes to what may be subtracted."""
-    groups = [name_of(row) for row in rows]
-    sizes = dict.fromkeys([*names, UNKNOWN], 0)
-    for group, value in zip(groups, values, strict=True):
-        sizes[group] += value is not None
-    gone = hidden(sizes, least)
+    groups: Sequence[str], values: Sequence[int | None], weighted: Weighted, names: Sequence[str], gone: Collection[str]
+) -> dict[str, Any]:
+    """The rate in each group that may be shown."""
     shares: dict[str, Estimate] = {}
     for name in names:
         inside = [value if group == name else None for group, value in zip(groups, values, strict=True)]
@@ -127,11 +172,12 @@ def _by(
         if name in shares else {"name": name, "hidden": name in gone}
         for name in names
     ]  # fmt: skip
-    return {"rows": told, "ranked": len(shares) > 1 and can_be_ranked(shares), "hidden": len(gone - {UNKNOWN})}
+    hidden_names = len(set(gone) - {UNKNOWN})
+    return {"rows": told, "ranked": len(shares) > 1 and can_be_ranked(shares), "hidden": hidden_names}
 
 
 def _plain(one: Estimate) -> dict[str, Any]:
     return {
         "share": round(one.share, DIGITS), "low": round(one.low, DIGITS), "high": round(one.high, DIGITS),
-        "answers": one.answers, "effective": round(one.effective, 1),
+        "answers": one.answers, "effective": round(one.effective, 1), "effect": round(one.effect, 3),
     }  # fmt: skip

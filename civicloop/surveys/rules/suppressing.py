@@ -7,16 +7,32 @@ Statistical Disclosure Control, 2001, 1.6). If that cannot be had, all are hidde
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 
-def hidden(sizes: Mapping[str, int], least: int) -> frozenset[str]:
-    """The groups that must not be shown, of groups that share a published total. Groups nobody belongs to tell nothing."""
+def hidden(sizes: Mapping[str, int], least: int, also: Collection[str] = ()) -> frozenset[str]:
+    """The groups that must not be shown, of groups that share a published total. Groups nobody belongs to tell nothing.
+
+    `also` are groups that another table of the same people hides.
+    """
     peopled = {key: many for key, many in sizes.items() if many > 0}
-    gone = {key for key, many in peopled.items() if many < least}
+    gone = {key for key, many in peopled.items() if many < least or key in also}
     # The smallest others go with them: least is lost.
     for key in sorted(peopled.keys() - gone, key=lambda one: (peopled[one], one)):
         if not gone or (len(gone) > 1 and sum(peopled[one] for one in gone) >= least):
             break
         gone.add(key)
     return frozenset(gone)
+
+
+def hidden_in_all(tables: Sequence[Mapping[str, int]], least: int) -> frozenset[str]:
+    """The groups that must be hidden in every one of several tables of the same groups, such as a rate and the choices behind it.
+
+    Two tables that hide different groups would tell by their difference what each of them hides.
+    """
+    gone: frozenset[str] = frozenset()
+    while True:
+        more = gone.union(*(hidden(sizes, least, gone) for sizes in tables))
+        if more == gone:
+            return gone
+        gone = more

@@ -1,8 +1,9 @@
-"""Weights that make those who answered stand for all who live there: post-stratification.
+"""Weights that make those who answered stand for all who live there: post-stratification, or raking over several margins.
 
-Source: D. Holt and T. M. F. Smith, Post Stratification, J. R. Stat. Soc. A 142 (1979), 33-46. A cell is a stratum (street), or a
-group (age) within it where the people of each group are known. Cells with too few answers are joined to a neighbour of the same
-stratum; a stratum nobody answered in is told as not covered, and its people are shared among the others.
+Source: D. Holt and T. M. F. Smith, Post Stratification, J. R. Stat. Soc. A 142 (1979), 33-46. A cell is a stratum (street),
+or a group (age) within it where the people of each group are known. Cells with too few answers are joined to a neighbour of
+the same stratum; a stratum nobody answered in is told as not covered, and its people are shared among the others. Where only
+the margins of several features are known, and not the people of each cell, strata and margins are raked (`raking`).
 """
 
 from __future__ import annotations
@@ -11,8 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-UNKNOWN = ""
-"""The group of somebody who did not say."""
+from civicloop.surveys.rules.raking import UNKNOWN, Raked, blocks_of, rake
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,38 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Weighted:
-    """A weight for each answer and the cell it was taken from, the people of each cell, and what had to be joined or is missing."""
+    """A weight for each answer and the cell it was taken from, the people of each cell, and what had to be joined or is
+    missing.
+
+    `raked` says how raking went, where it was done. `effect` is what asking in clusters costs: the variance is so many times
+    that of people drawn one by one.
+    """
 
     weights: tuple[float, ...]
     cells: tuple[str, ...]
     people: Mapping[str, float]
     joined: tuple[tuple[str, ...], ...]
     uncovered: tuple[str, ...]
+    raked: Raked | None = None
+    effect: float = 1.0
+
+
+def weigh_by_margins(
+    strata: Sequence[str], groups: Mapping[str, Sequence[str]], ground: Mapping[str, Ground],
+    margins: Mapping[str, Mapping[str, float]],
+) -> Weighted:  # fmt: skip
+    """Weights that meet the people of the strata and each margin. `groups` has for each margin the group of every answer.
+
+    Cells are the strata: within them the variance is reckoned.
+    """
+    base = weigh([(stratum, UNKNOWN) for stratum in strata], ground)
+    if not strata or min(base.weights) <= 0:
+        return base
+    names = list(margins)
+    raked = rake(
+        base.weights, [base.cells, *(groups[name] for name in names)], [base.people, *(margins[name] for name in names)]
+    )
+    return Weighted(raked.weights, base.cells, base.people, raked.joined, base.uncovered, raked)
 
 
 def weigh(answers: Sequence[tuple[str, str]], ground: Mapping[str, Ground], *, least: int = 2) -> Weighted:
@@ -68,7 +93,7 @@ def _cells(
 ) -> tuple[list[str], dict[str, float], list[tuple[str, ...]]]:
     """The cell of each answer of one stratum, the people of each cell, and which groups were joined."""
     told = [group for group in groups if group in ground.groups]
-    blocks = _blocks(Counter(told), ground.groups, least) if told else []
+    blocks = blocks_of(Counter(told), ground.groups, least) if told else []
     of_group = {group: name + "|" + "+".join(block) for block in blocks for group in block}
     cell_of = [of_group.get(group, name) for group in groups]
     known = sum(ground.groups[group] for block in blocks for group in block)
@@ -80,16 +105,3 @@ def _cells(
     if len(told) < len(groups):
         shares[name] = ground.population - rest
     return cell_of, shares, [(name, *block) for block in blocks if len(block) > 1]
-
-
-def _blocks(many: Counter[str], groups: Mapping[str, int], least: int) -> list[tuple[str, ...]]:
-    """Neighbouring groups joined until each block has `least` answers and people living in it, or only one block is left."""
-    blocks: list[tuple[str, ...]] = [(group,) for group in groups]
-
-    def poor(block: tuple[str, ...]) -> bool:
-        return sum(many[one] for one in block) < max(least, 1) or not sum(groups[one] for one in block)
-
-    while len(blocks) > 1 and (weak := next((at for at, block in enumerate(blocks) if poor(block)), None)) is not None:
-        first = weak - 1 if weak else 0
-        blocks[first : first + 2] = [blocks[first] + blocks[first + 1]]
-    return blocks if sum(groups.values()) else []

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from civicloop.cases.actions import report
+from civicloop.cases.actions import Reported, report
 from civicloop.cases.models import Case
 from civicloop.kernel.ids import new_uid
 from civicloop.kernel.refusal import Conflict, Invalid, NotFound
@@ -63,21 +63,34 @@ def file(
 
     Raises NotFound, Conflict (`text_decided` when it was filed or dropped before), and what `cases.report` raises.
     """
+    if source not in SOURCES:
+        raise Invalid("source", "unknown_choice", value=source)
+    given = {
+        "category_id": category_id, "description": description, "address": address, "lon": lon, "lat": lat,
+        "source": source, "urgent": urgent, "questions_asked": False,
+    }  # fmt: skip
+    return report_part(uid=uid, given=given, by=by, at=at, ref=ref).case
+
+
+@transaction.atomic
+def report_part(
+    *, uid: UUID, given: Mapping[str, Any], by: Person, at: datetime, ref: Reference | None = None
+) -> Reported:
+    """Report with all that `cases.report` takes what this part of a text tells of, and link the case back to the part.
+
+    Raises NotFound, NotAllowed, Conflict (`text_decided`), and what `cases.report` raises.
+    """
     ref = ref or reference.now()
     policy.require(ref.actor(by, day_of(at)), "text.file", by=by)
     row = _locked(uid, by)
-    if source not in SOURCES:
-        raise Invalid("source", "unknown_choice", value=source)
-    done = report(
-        category_id=category_id, by=by, at=at, description=description, address=address, lon=lon, lat=lat,
-        source=source, urgent=urgent, questions_asked=False, ref=ref,
-    )  # fmt: skip
-    row.case, row.chosen_id, row.outcome, row.decided_at = done.case, category_id, "filed", at
-    row.rank = rank_of(ref.categories.by_id(category_id).code, row.suggested)
+    done = report(**given, by=by, at=at, ref=ref)
+    category = ref.categories.by_id(done.case.category_id)
+    row.case, row.chosen_id, row.outcome, row.decided_at = done.case, category.id, "filed", at
+    row.rank = rank_of(category.code, row.suggested)
     row.save(update_fields=["case", "chosen", "outcome", "decided_at", "rank"])
     told = {"part": row.seq, "case": done.case.number, "rank": row.rank}
     record(KIND, row.intake, "text.file", by=by.uid, at=at, data=told)
-    return done.case
+    return done
 
 
 @transaction.atomic

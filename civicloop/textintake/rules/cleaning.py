@@ -22,6 +22,8 @@ _TORN = re.compile(r"[\u0080-\u00ff\u0152-\u0192\u02c6-\u02dc\u2013-\u2122]{2}")
 _HIDDEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe0e\ufe0f]|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 # What no database keeps: halves of surrogate pairs, and the zero.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# Pictures of faces and things; marks that may number a list stay.
+_PICTURES = re.compile("[\u2600-\u26ff\U0001f300-\U0001faff]")
 _BREAKS = re.compile(r"\r\n?|[\x0b\x0c\u0085\u2028\u2029]")
 _BLANKS = re.compile(r"[^\S\n]+")
 _BETWEEN_HAN = re.compile(rf"(?<=[{HAN}，。；：！？、]) (?=[{HAN}，。；：！？、])")
@@ -29,7 +31,7 @@ _LINE_ENDS = re.compile(r" *\n[ \n]*")
 # 學(xué), 垃圾（lā jī）: pinyin in brackets behind a Han character. The tones are what tells it from an English word; without
 # them only one short syllable without a capital is taken for pinyin.
 _PINYIN = re.compile(
-    rf"(?<=[{HAN}]) ?[(（][ ]?(?=[^)）]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü])[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿ' ·-]{{1,40}}[)）]"
+    rf"(?<=[{HAN}]) ?[(（][ ]?(?=[^)）]{{0,39}}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü])[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿ' ·-]{{1,40}}[)）]"
 )
 _FULL_WIDTH = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 # Lines that stand around what was said and are not part of it.
@@ -49,9 +51,11 @@ _CHAFF = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"(?:https?://[\x21-\x7e]+|\[(?:图片|视频|语音|位置|链接|表情)\]|[(（]?回复\s?TD\s?退订[)）]?)", re.IGNORECASE
+    r"(?:https?://[\x21-\x7e]+|[【\[(（]?(?:发送?|来)自我的[^，。；！\n】\])）]{1,20}[】\])）]?$|点击(?:查看|阅读)(?:更多|原文|详情)|退订回复\s?TD|\[(?:图片|视频|语音|位置|链接|表情)\]|[(（]?回复\s?TD\s?退订[)）]?)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,500}>?")
+_OPENING = re.compile(r"<(?:!--|(?![a-zA-Z/!?][^<>]{0,2000}>))")
 _REPEATED = re.compile(r"([!！?？。，,~～…])\1+")
 
 
@@ -76,7 +80,7 @@ def _round(text: str) -> str:
     text = unicodedata.normalize("NFC", _HIDDEN.sub("", text))
     text = _FULL_WIDTH.sub(lambda found: chr(ord(found[0]) - 0xFEE0), text)
     text = _PINYIN.sub("", simplified(text))
-    text = _TAIL.sub("", text)
+    text = _TAIL.sub("", _PICTURES.sub("", text))
     lines = [
         line for line in _LINE_ENDS.sub("\n", _BLANKS.sub(" ", text)).split("\n") if not _CHAFF.match(line.strip())
     ]
@@ -109,11 +113,19 @@ def text_of(markup: str) -> str:
     """What a reader of the markup would see; scripts and styles are left out, blocks begin a line."""
     reader = _Reader()
     try:
-        reader.feed(markup)
+        reader.feed(_closed(markup))
         reader.close()
     except AssertionError:  # a marked section that is none: what reads like a tag goes, the rest stays
         return unescape(_TAG.sub("\n", markup))
     return "".join(reader.found)
+
+
+def _closed(markup: str) -> str:
+    """The markup with signs that open nothing written as text: the parser would look for the end of each to the end of the text."""
+    last = markup.rfind("-->")
+    return _OPENING.sub(
+        lambda found: "&lt;" + found[0][1:] if found[0] == "<" or found.start() > last else found[0], markup
+    )
 
 
 class _Reader(HTMLParser):

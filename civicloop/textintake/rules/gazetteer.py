@@ -36,8 +36,9 @@ _JOIN = re.compile(r"^(?:的|的?[是在]?)?[ ]?$")
 _AND = re.compile(r"^[ ]?(?:与|和|跟|同|及|、|/|交|-)[ ]?$")
 _MEET = re.compile(r"^(?:的)?(?:相交|交叉口|交叉路口|交汇处|交汇|交界处|交界|路口|十字路口|转角|拐角|口)")
 _TAIL = re.compile(
-    rf"^(?:[ ]?(?:第)?[0-9一二三四五六七八九十]{{1,5}}(?:-\d{{1,4}})?(?:号楼|号院|号店|号|弄|巷|栋|幢|期))*"
-    rf"(?:[{HAN}]{{0,6}}?(?:对面|旁边|旁|附近|门口|路口|口|路段|中段|东段|西段|南段|北段|北侧|南侧|东侧|西侧|东门|西门|南门|北门|桥头|桥下|转角|拐角|背后|后面|后门|前|入口|出口))?"
+    rf"^(?:[{HAN}]{{1,3}}[一二三四五六七八九十]里)?"
+    rf"(?:[ ]?(?:第)?[0-9一二三四五六七八九十]{{1,5}}(?:-\d{{1,4}})?(?:号楼下|号楼|号院|号店|号|弄|巷|里|栋|幢|期))*"
+    rf"(?:[{HAN}]{{0,6}}?(?:对面|旁边|旁|附近|门口|路口|口|路段|中段|东段|西段|南段|北段|北侧|南侧|东侧|西侧|东门|西门|南门|北门|桥头|桥下|转角|拐角|背后|后面|后门|楼下|前|入口|出口))?"
 )
 _ROAD = re.compile(rf"[{HAN}]{{1,6}}?(?:大道|大街|胡同|路|街|巷)(?![道面上灯人况过基沿缘牌砖障线程由途径费标坊])")
 _HOUSE = re.compile(r"^[ ]?\d{1,5}(?:-\d{1,4})?号")
@@ -48,6 +49,8 @@ _BEFORE = re.compile(
     rf"^.*(?:位于|地址|来电|反映|投诉|发现|[在于到从至沿近靠与和及的是有里个着了条把往由说称：:我们市区县镇村道])(?=[{HAN}]{{2,}})"
 )
 _LEADS = re.compile(r"(?:^|[在于到从：:，,。；\s（(【]|位于|地址|我们|反映|住)$")
+# 潘涂中路, 三秀路, 阳翟一里: behind a short name these make the name of a road or estate, not of the division.
+_STREET = re.compile(r"^[东西南北中一二三四五六七八九十]{0,2}(?:大道|路|街|巷|里)(?![面口上])")
 _FOLLOWS = re.compile(r"^(?:社区|村|街道|镇|乡|片区|小区|这边|这里|附近|主街|老街|环村|农贸|市场|小学|路|\d)")
 
 
@@ -128,8 +131,9 @@ class Gazetteer:
     def roads_of(self, address: str) -> list[str]:
         """The names of roads in an address, without the divisions that stand before them."""
         rest = address
-        for _, _, word in self._dictionary.longest(address):
-            if any(spot.kind in DIVISIONS for spot in self.spots[word]):
+        for _, end, word in self._dictionary.longest(address):
+            weak = all(spot.weak for spot in self.spots[word]) and _STREET.match(address[end : end + 5])
+            if not weak and any(spot.kind in DIVISIONS for spot in self.spots[word]):
                 rest = rest.replace(word, "，", 1)
         return [name for name, _, _ in roads_in(rest)]
 
@@ -138,6 +142,8 @@ class Gazetteer:
         for begin, end, word in self._dictionary.longest(text):
             spots = self.spots[word]
             if all(spot.weak for spot in spots):
+                if _STREET.match(text[end : end + 5]):
+                    continue
                 spots = self._meant(spots, found, text, begin, end)
             if spots:
                 found.append(_Seen(begin, end, word, spots))

@@ -108,7 +108,7 @@ def from_bytes(data: bytes) -> Linear:
         _check_size(data)
         with np.load(io.BytesIO(data), allow_pickle=False) as held:
             parts = {name: held[name] for name in _PARTS}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as fault:
+    except (OSError, ValueError, KeyError, EOFError, MemoryError, zipfile.BadZipFile) as fault:
         raise Invalid("model", "model_damaged") from fault
     if not _sound(parts):
         raise Invalid("model", "model_damaged")

@@ -6,8 +6,8 @@ The pieces put together again are the text: nothing is lost and nothing doubled.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 MOST_PARTS = 40
 _HAN_NUMBERS = {char: number for number, char in enumerate("一二三四五六七八九", 1)}
@@ -23,6 +23,9 @@ _LISTS = (
     re.compile(_STARTS + r"其(?P<h>[一二三四五六七八九])[，,、：:]?"),
     re.compile(_STARTS + r"问题(?P<h>[一二三四五六七八九十])[：:、，,]?[ \t]*"),
 )
+# What numbers the points of a report that have lists of their own.
+_OUTER = (_LISTS[2],)
+DEEPEST = 1
 _ALSO = r"[ \t]*(?:另外|此外|再者|还有(?!人)|同时|再就是|除此之外|顺便(?:反映|说一下)?|并且|另(?=[，,]|有|附近))[，,：:]?[ \t]*"
 _THEN = re.compile(
     rf"(?<=[。；;，,！!？?\n])(?P<also>{_ALSO})"
@@ -47,19 +50,25 @@ def split(text: str, told: Callable[[str], frozenset[str]] = lambda part: frozen
     which `told` says by naming kinds: behind 另外 and the like of any kind, between plain sentences of another kind.
     "同时希望尽快处理" tells of none and stays.
     """
-    marks = _listed(text)
+    return _at_most(_split(text, told, 0))
+
+
+def _split(text: str, told: Callable[[str], frozenset[str]], depth: int) -> list[Piece]:
+    """A list may stand in a point of another, such as 1. 2. under 一、: the point's own words are a heading then."""
+    marks = _listed(text, _OUTER if depth == 0 else _LISTS) or (_listed(text, _LISTS) if depth == 0 else [])
     if not marks:
         return _by_problem(text, told)
     pieces = [Piece(text[: marks[0][0]], text[: marks[0][0]], lead=True)] if marks[0][0] else []
     for (begin, after), end in zip(marks, _ends(marks, text), strict=True):
-        first, *rest = _by_problem(text[after:end], told)
-        pieces += [Piece(text[begin:after] + first.text, first.body), *rest]
-    return _at_most(pieces)
+        inside = _split(text[after:end], told, depth + 1) if depth < DEEPEST else _by_problem(text[after:end], told)
+        first, *rest = inside
+        pieces += [replace(first, text=text[begin:after] + first.text), *rest]
+    return pieces
 
 
-def _listed(text: str) -> list[tuple[int, int]]:
+def _listed(text: str, kinds: Sequence[re.Pattern[str]]) -> list[tuple[int, int]]:
     """Begin and end of the marks of the first kind of list that runs 1, 2, … at least to two; none when there is no list."""
-    for kind in _LISTS:
+    for kind in kinds:
         found: list[tuple[int, int]] = []
         for mark in kind.finditer(text):
             if _number(mark) == len(found) + 1:

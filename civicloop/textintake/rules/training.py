@@ -67,11 +67,13 @@ def is_held_back(text: str) -> bool:
 def train(samples: Sequence[Sample], *, seed: int = 1) -> Trained | None:
     """Train on everything, having measured on the fifth held back; None where there are not two categories to tell apart.
 
+    A text without a gram (numbers, Latin letters) teaches nothing and is left out.
     A category all of whose wordings would be held back keeps them: it cannot be measured, and its count of held texts says 0.
     """
+    spoken = [(one, row) for one, row in zip(samples, rows_of([one.text for one in samples]), strict=True) if len(row)]
+    samples, rows = [one for one, _ in spoken], [row for _, row in spoken]
     if len({one.category for one in samples}) < 2:
         return None
-    rows = rows_of([one.text for one in samples])
     held = _held(samples)
     learned = [n for n in range(len(samples)) if n not in held]
     model, heat, shares = None, 0.3, np.empty((0, 0), np.float32)

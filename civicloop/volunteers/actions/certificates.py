@@ -31,7 +31,7 @@ HEAD = "志证"
 @transaction.atomic
 def issue(
     *, volunteer: Volunteer, unit: Unit, by: Person | None, at: datetime, start: date | None = None,
-    end: date | None = None, ref: Reference | None = None,
+    end: date | None = None, replaces: str = "", ref: Reference | None = None,
 ) -> Certificate:  # fmt: skip
     """Certify what a volunteer has served, in a period or so far. Who records certifies (order 67): a unit what it and its parts
     organised, a unit of the whole city everything.
@@ -50,12 +50,14 @@ def issue(
     serial = _next(day.year)
     number = f"{HEAD}{day.year}{serial:06d}"
     content = _content(person, unit, records, halves, number, day, start, end)
+    content |= {"replaces": replaces} if replaces else {}
     made = Certificate.objects.create(
         number=number, year=day.year, serial=serial, code=codes.new_code(), volunteer=person, unit=unit, content=content,
         digest=digest(content), halves=halves, issued_at=at, issued_by=by,
     )  # fmt: skip
     made.records.set(records)
     told = {"number": number, "digest": made.digest, "halves": halves, "volunteer": str(person.uid)}
+    told |= {"replaces": replaces} if replaces else {}
     record("certificate", made.uid, "certificate.issue", by=_uid(by), at=at, data=told, new=True)
     return made
 
@@ -75,6 +77,22 @@ def revoke(*, certificate: Certificate, reason: str, by: Person | None, at: date
     data = {"number": row.number, "reason": told}
     record("certificate", row.uid, "certificate.revoke", by=_uid(by), at=at, data=data)
     return row
+
+
+@transaction.atomic
+def replace(
+    *, certificate: Certificate, reason: str, by: Person | None, at: datetime, ref: Reference | None = None
+) -> Certificate:  # fmt: skip
+    """Take a certificate back and issue a new one of the same unit and period, from the records as they stand now. The new one
+    names the old one's number.
+
+    Raises as `revoke` and `issue`: where nothing is left to certify, the old one stays.
+    """
+    old = revoke(certificate=certificate, reason=reason, by=by, at=at)
+    first, last = (date.fromisoformat(str(old.content[name])) for name in ("first_day", "last_day"))
+    return issue(
+        volunteer=old.volunteer, unit=old.unit, start=first, end=last, replaces=old.number, by=by, at=at, ref=ref
+    )  # fmt: skip
 
 
 def digest(content: dict[str, Any]) -> str:

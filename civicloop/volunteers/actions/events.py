@@ -2,43 +2,43 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
+from civicloop.bus import announce
 from civicloop.kernel.refusal import Conflict, Invalid
 from civicloop.kernel.text import clean_text
 from civicloop.ledger.actions import record
 from civicloop.organisation.models import Person, Unit
 from civicloop.volunteers.actions.attending import check_in, check_out, enter_attendance
 from civicloop.volunteers.actions.projects import end_project, keep_project, publish_project
-from civicloop.volunteers.actions.signing import concerned, held, move_up, signed_count, tell_volunteers
+from civicloop.volunteers.actions.shifts import (
+    MOST_SHIFTS,
+    ShiftGiven,
+    add_shift,
+    cancel_shift,
+    change_shift,
+    check_shift,
+    locked_event,
+    new_shift,
+    remove_shift,
+)
+from civicloop.volunteers.actions.signing import concerned, tell_volunteers
 from civicloop.volunteers.actions.signups import SignedUp, cancel_signup, sign_up
+from civicloop.volunteers.facts import EventCancelled, EventChanged
 from civicloop.volunteers.models import Event, PracticeSite, Project, ServiceKind, Shift, SignUp, Team
 from civicloop.volunteers.people_policy import about_unit, require
 
 __all__ = [
-    "ShiftGiven", "SignedUp", "cancel_event", "cancel_signup", "change_event", "change_shift", "check_in", "check_out",
-    "draft_event", "end_project", "enter_attendance", "finish_event", "keep_project", "publish_event", "publish_project",
-    "sign_up",
+    "ShiftGiven", "SignedUp", "add_shift", "cancel_event", "cancel_shift", "cancel_signup", "change_event", "change_shift",
+    "check_in", "check_out", "draft_event", "end_project", "enter_attendance", "finish_event", "keep_project",
+    "publish_event", "publish_project", "remove_shift", "sign_up",
 ]  # fmt: skip
 LIMITS = {"title": 100, "content": 4000, "place": 200}
-MOST_PEOPLE, MOST_SHIFTS = 5000, 60
-
-
-@dataclass(frozen=True, slots=True)
-class ShiftGiven:
-    """A shift as it is wanted: when, for how many at most, and how few will do."""
-
-    starts_at: datetime
-    ends_at: datetime
-    needed: int
-    minimum: int = 1
-    name: str = ""
+EDITABLE = frozenset({*LIMITS, "lon", "lat", "in_charge", "project", "service", "team", "site"})
 
 
 @transaction.atomic
@@ -54,20 +54,15 @@ def draft_event(
     if not 1 <= len(shifts) <= MOST_SHIFTS:
         raise Invalid("shifts", "required", field="shifts")
     for one in shifts:
-        _check_shift(one.starts_at, one.ends_at, one.needed, one.minimum)
+        check_shift(one.starts_at, one.ends_at, one.needed, one.minimum)
+    _check_project(project)
     made = Event(
         unit=unit, in_charge=in_charge, project=project, service=service, team=team, site=site, lon=lon, lat=lat,
         starts_at=min(one.starts_at for one in shifts), ends_at=max(one.ends_at for one in shifts), created_at=at,
     )  # fmt: skip
     _set(made, {"title": title, "content": content, "place": place})
     made.save(force_insert=True)
-    Shift.objects.bulk_create(
-        Shift(
-            event=made, name=clean_text(one.name, limit=60, field="name"), starts_at=one.starts_at, ends_at=one.ends_at,
-            needed=one.needed, minimum=one.minimum, secret=secrets.token_hex(32),
-        )
-        for one in shifts
-    )  # fmt: skip
+    Shift.objects.bulk_create(new_shift(made, one) for one in shifts)
     told = {"title": made.title, "unit": unit.code, "shifts": len(shifts)}
     record("event", made.uid, "event.draft", by=_uid(by), at=at, data=told, new=True)
     return made
@@ -76,7 +71,7 @@ def draft_event(
 @transaction.atomic
 def publish_event(*, event: Event, by: Person | None, at: datetime) -> Event:
     """From now on people may sign up. Raises Conflict (event_not_in_state, event_over), NotAllowed."""
-    row = _locked(event, by, at, {"draft"})
+    row = locked_event(event, by, at, {"draft"})
     if row.ends_at <= at:
         raise Conflict("event_over")
     row.state, row.published_at = "published", at
@@ -87,44 +82,44 @@ def publish_event(*, event: Event, by: Person | None, at: datetime) -> Event:
 
 @transaction.atomic
 def change_event(*, event: Event, changes: Mapping[str, Any], by: Person | None, at: datetime) -> Event:
-    """Change what is said of an event: title, content, place, lon, lat, in_charge. Who signed up is told which parts changed."""
-    row = _locked(event, by, at, {"draft", "published"})
-    if strange := sorted(set(changes) - {*LIMITS, "lon", "lat", "in_charge"}):
+    """Change what is said of an event: title, content, place, lon, lat, in_charge, project, service, team, site. Who signed up is
+    told which parts changed.
+    """
+    row = locked_event(event, by, at, {"draft", "published"})
+    if strange := sorted(set(changes) - EDITABLE):
         raise Invalid(strange[0], "not_editable", field=strange[0])
     if (changes.get("lon", row.lon) is None) != (changes.get("lat", row.lat) is None):
         raise Invalid("lon", "required", field="lon")
+    _check_project(changes.get("project"))
+    before = _told(row, changes)
     _set(row, changes)
+    after = _told(row, changes)
+    changed = sorted(name for name in after if before[name] != after[name])
+    if not changed:
+        return row
     row.save()
-    told = {"title": row.title, "fields": sorted(changes)}
-    record("event", row.uid, "event.change", by=_uid(by), at=at, data=told)
+    data = {"before": {name: before[name] for name in changed}, "after": {name: after[name] for name in changed}}
+    record("event", row.uid, "event.change", by=_uid(by), at=at, data=data)
+    told = {"title": row.title, "fields": changed}
     tell_volunteers(row, concerned(row), "event.changed", told, at=at, key=f"event.changed:{row.uid}:{at.isoformat()}")
+    if row.state == "published":
+        announce(EventChanged(row.uid, None, tuple(changed), at))
     return row
 
 
-@transaction.atomic
-def change_shift(*, shift: Shift, changes: Mapping[str, Any], by: Person | None, at: datetime) -> Shift:
-    """Change a shift: name, starts_at, ends_at, needed, minimum. Who waits moves up when there is more room; nobody is put out:
-    less room than there are people is refused (Conflict `shift_has_more`).
-    """
-    if strange := sorted(set(changes) - {"name", "starts_at", "ends_at", "needed", "minimum"}):
-        raise Invalid(strange[0], "not_editable", field=strange[0])
-    event = _locked(shift.event, by, at, {"draft", "published"})
-    row = held(shift)
-    for name, value in changes.items():
-        setattr(row, name, clean_text(value, limit=60, field="name") if name == "name" else value)
-    _check_shift(row.starts_at, row.ends_at, row.needed, row.minimum)
-    signed = signed_count(row)
-    if row.needed < signed:
-        raise Conflict("shift_has_more", signed=signed)
-    row.save()
-    _set_window(event)
-    row.event = event
-    told = {"title": event.title, "shift": str(row.uid), "fields": sorted(changes)}
-    record("event", event.uid, "event.change_shift", by=_uid(by), at=at, data=told)
-    who = sorted(set(SignUp.objects.filter(shift=row, cancelled_at=None).values_list("volunteer", flat=True)))
-    tell_volunteers(event, who, "event.changed", told, at=at, key=f"event.changed:{row.uid}:{at.isoformat()}")
-    move_up(row, at=at)
-    return row
+def _told(row: Event, names: Iterable[str]) -> dict[str, Any]:
+    """What the ledger keeps of these fields: of rows their code or name."""
+    return {name: _plain(getattr(row, name)) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    value = getattr(value, "unit", value) if isinstance(value, Team) else value
+    return getattr(value, "code", None) or getattr(value, "name", value)
+
+
+def _check_project(project: Project | None) -> None:
+    if project is not None and project.ended_at is not None:
+        raise Conflict("project_ended")
 
 
 @transaction.atomic
@@ -132,7 +127,7 @@ def cancel_event(*, event: Event, reason: str, by: Person | None, at: datetime) 
     """Call an event off. All sign-ups end, and who had signed up is told with the reason; who has no account must be called
     (`queries.events.to_be_called`). Raises Conflict `event_not_in_state`, Invalid, NotAllowed.
     """
-    row = _locked(event, by, at, {"draft", "published"})
+    row = locked_event(event, by, at, {"draft", "published"})
     told = clean_text(reason, limit=400, field="reason")
     if not told:
         raise Invalid("reason", "required", field="reason")
@@ -146,26 +141,20 @@ def cancel_event(*, event: Event, reason: str, by: Person | None, at: datetime) 
     record("event", row.uid, "event.cancel", by=_uid(by), at=at, data={"reason": told, "people": len(who)})
     data = {"title": row.title, "reason": told}
     tell_volunteers(row, who, "event.cancelled", data, at=at, key=f"event.cancelled:{row.uid}")
+    if who:
+        announce(EventCancelled(row.uid, None, at))
     return row
 
 
 @transaction.atomic
 def finish_event(*, event: Event, by: Person | None, at: datetime) -> Event:
     """An event is over. Raises Conflict (event_not_in_state, event_not_over), NotAllowed."""
-    row = _locked(event, by, at, {"published"})
+    row = locked_event(event, by, at, {"published"})
     if row.ends_at > at:
         raise Conflict("event_not_over")
     row.state, row.finished_at = "finished", at
     row.save(update_fields=["state", "finished_at"])
     record("event", row.uid, "event.finish", by=_uid(by), at=at, data={"title": row.title})
-    return row
-
-
-def _locked(event: Event, by: Person | None, at: datetime, states: set[str]) -> Event:
-    row = Event.objects.select_for_update(of=("self",)).get(pk=event.pk)
-    require(by, "event.keep", about_unit(row.unit_id, thing=("event", str(row.uid))), at=at)
-    if row.state not in states:
-        raise Conflict("event_not_in_state", state=str(row.get_state_display()))
     return row
 
 
@@ -176,19 +165,6 @@ def _set(row: Event, values: Mapping[str, Any]) -> None:
             if not value:
                 raise Invalid(name, "required", field=name)
         setattr(row, name, value)
-
-
-def _set_window(event: Event) -> None:
-    shifts = list(event.shifts.all())
-    event.starts_at, event.ends_at = min(s.starts_at for s in shifts), max(s.ends_at for s in shifts)
-    event.save(update_fields=["starts_at", "ends_at"])
-
-
-def _check_shift(starts_at: datetime, ends_at: datetime, needed: int, minimum: int) -> None:
-    if ends_at <= starts_at:
-        raise Invalid("ends_at", "ends_before_it_begins")
-    if not 1 <= minimum <= needed <= MOST_PEOPLE:
-        raise Invalid("needed", "shift_room_impossible", most=MOST_PEOPLE)
 
 
 def _uid(by: Person | None) -> Any:

@@ -24,18 +24,9 @@ from civicloop.volunteers.models import Attendance, Membership, Order, ServiceRe
 from civicloop.volunteers.people_policy import about_unit, require
 from civicloop.volunteers.rules import hours as rules
 from civicloop.volunteers.rules.lifecycle import OrderState
+from civicloop.volunteers.served import Served
 
 SERVED = frozenset({OrderState.SERVED, OrderState.RATED, OrderState.ARCHIVED})
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """Who served in an order, from when to when; `hours` where there were pauses."""
-
-    volunteer: Volunteer
-    starts_at: datetime
-    ends_at: datetime
-    hours: Decimal | None = None
 
 
 @dataclass
@@ -84,7 +75,7 @@ def record_order(
     """
     ref = ref or reference.now()
     made = []
-    for one in sorted(served, key=lambda row: row.volunteer.pk):
+    for one in sorted(served, key=lambda row: (row.volunteer.pk, row.starts_at)):
         recorded = ServiceRecord.objects.filter(order=order, volunteer=one.volunteer, state="valid")
         try:
             if recorded.filter(starts_at=one.starts_at).exists():
@@ -153,11 +144,20 @@ def void(
 ) -> ServiceRecord:  # fmt: skip
     """Strike a record off, with the reason; it stays to be seen. Raises Conflict `record_ended`, Invalid, NotAllowed."""
     row, told = _ending(record, reason, by, at, ref or reference.now())
-    row.reason = told
-    _end(row, "void", at)
-    data = {"record": str(row.uid), "reason": told, "halves": row.halves}
-    write_line("volunteer", row.volunteer.uid, "hours.void", by=_uid(by), at=at, data=data)
-    return row
+    return _strike(row, told, by, at)
+
+
+def void_order(*, order: Order, reason: str, by: Person | None, at: datetime) -> int:
+    """Strike off what was recorded of an order that, as its requester says, was not served; gives how many records.
+
+    A part of that step, which has asked policy: whoever may say so may be no one who may correct hours. Callers hold the
+    order's row.
+    """
+    rows = ServiceRecord.objects.select_for_update(of=("self",)).filter(order=order, state="valid")
+    found = list(rows.select_related("volunteer").order_by("volunteer", "id"))
+    for row in found:
+        _strike(row, reason[:400], by, at)
+    return len(found)
 
 
 def _of_attendance(
@@ -232,6 +232,15 @@ def _ending(
     return row, told
 
 
+def _strike(row: ServiceRecord, reason: str, by: Person | None, at: datetime) -> ServiceRecord:
+    """Make a record void and write the line of it; the caller holds the row."""
+    row.reason = reason
+    _end(row, "void", at)
+    data = {"record": str(row.uid), "reason": reason, "halves": row.halves}
+    write_line("volunteer", row.volunteer.uid, "hours.void", by=_uid(by), at=at, data=data)
+    return row
+
+
 def _end(row: ServiceRecord, state: str, at: datetime) -> None:
     row.state, row.ended_at = state, at
     row.save(update_fields=["state", "ended_at", "reason"])
@@ -269,7 +278,7 @@ def _told(
         community = order.grid.unit_id if order.grid else None
         where = ref.org.unit(community or team.unit_id).name
         return {
-            "title": order.service.name, "content": order.service.description[:400], "place": where,
+            "title": f"{order.service.name} {order.number}", "content": order.service.description[:400], "place": where,
             "unit_id": team.unit_id, "in_charge": in_charge,
         }  # fmt: skip
     if unit is None:

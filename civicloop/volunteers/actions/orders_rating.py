@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from civicloop.kernel.refusal import Invalid, StepRefused
 from civicloop.loops.engine import taking
 from civicloop.organisation.models import Person
 from civicloop.standards.reference import Reference
+from civicloop.volunteers.actions.hours import void_order
 from civicloop.volunteers.kinds import ORDERS
 from civicloop.volunteers.models import Order
 
@@ -43,11 +46,15 @@ def rate_by_time(order_uid: UUID, *, at: datetime, ref: Reference | None = None)
     return order
 
 
+@transaction.atomic
 def not_served(order_uid: UUID, *, reason: str, by: Person | None, at: datetime, **how: Any) -> Order:
-    """Nobody came, or not for what was asked: the team has it again, with time anew."""
+    """Nobody came, or not for what was asked: the team has it again, with time anew. Hours that were recorded of it are void, with
+    this reason; when the team reports it served, it says again who served.
+    """
     with taking(ORDERS, order_uid, "not_served", by=by, at=at, note=reason, **how) as step:
         order: Order = step.loop
         order.served_at = None
+        step.data |= {"voided": voided} if (voided := void_order(order=order, reason=step.note, by=by, at=at)) else {}
     return order
 
 

@@ -15,9 +15,11 @@ from civicloop.loops.engine import Taking, taking
 from civicloop.organisation.models import Person
 from civicloop.standards import reference
 from civicloop.standards.reference import Reference
+from civicloop.volunteers.actions.hours import record_order
 from civicloop.volunteers.kinds import ORDERS
 from civicloop.volunteers.models import Order, OrderRefusal, Team
 from civicloop.volunteers.rules.lifecycle import WITH_TEAM, OrderState
+from civicloop.volunteers.served import Served
 
 Photos = Sequence[Mapping[str, Any]]
 
@@ -135,14 +137,25 @@ def begin(order_uid: UUID, *, note: str = "", by: Person | None, at: datetime, *
     return order
 
 
-def finish(order_uid: UUID, *, note: str, photos: Photos = (), by: Person | None, at: datetime, **how: Any) -> Order:
-    """The team has served (服务完成) and says what it did; the requester confirms and rates."""
-    with taking(ORDERS, order_uid, "finish", by=by, at=at, note=note, photos=photos, **how) as step:
+@transaction.atomic
+def finish(
+    order_uid: UUID, *, note: str, photos: Photos = (), served: Sequence[Served] = (), by: Person | None, at: datetime,
+    **how: Any,
+) -> Order:  # fmt: skip
+    """The team has served (服务完成) and says what it did, and who of it served from when to when; the requester confirms.
+
+    The hours are recorded by the ordinary action. Where one of them cannot be, the step is not taken: raises as `record_order`.
+    """
+    given = {"served"} if served else set()
+    with taking(ORDERS, order_uid, "finish", by=by, at=at, given=given, note=note, photos=photos, **how) as step:
         order: Order = step.loop
         order.served_at = at
         if order.begun_at is not None:
             step.data["minutes"] = round((at - order.begun_at).total_seconds() / 60)
         step.data["on_time"] = order.due_at is None or at <= order.due_at
+        step.data |= {"people": len({one.volunteer.pk for one in served})} if served else {}
+    if served:
+        record_order(order=order, served=served, by=by, at=at, ref=how.get("ref"))
     return order
 
 

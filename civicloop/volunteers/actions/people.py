@@ -42,14 +42,14 @@ def register(
     require(by, "volunteer.register", About(frozenset({unit.pk} if unit else ()), account_id), at=at)
     if not consent:
         raise Invalid("consent", "volunteer_consent_needed")
-    made = Volunteer(home=home, unit=unit, account=account, consent_at=at, registered_on=day_of(at))
-    _set(
-        made, at,
+    made = checked(
         {
             "name": name, "sex": sex, "birth_on": birth_on, "phone": phone, "id_type": id_type, "id_number": id_number,
             "guardian_name": guardian_name, "guardian_phone": guardian_phone, "guardian_consent": guardian_consent,
         },
+        at=at,
     )  # fmt: skip
+    made.home, made.unit, made.account = home, unit, account
     _save(made, new=True)
     made.skills.set(skills)
     made.areas.set(areas)
@@ -151,6 +151,13 @@ def part(*, membership: Membership, until: date, by: Person | None, at: datetime
     data = {"team": row.team.unit.code, "until": until.isoformat()}
     record("volunteer", row.volunteer.uid, "volunteer.part", by=_uid(by), at=at, data=data)
     return row
+
+
+def checked(values: Mapping[str, Any], *, at: datetime) -> Volunteer:
+    """A volunteer who is not stored yet, with values cleaned and seen to be allowed. Raises Invalid and Conflict as `register`."""
+    made = Volunteer(consent_at=at, registered_on=day_of(at))
+    _set(made, at, values)
+    return made
 
 
 def locked(volunteer: Volunteer) -> Volunteer:

@@ -10,17 +10,23 @@ from django.db import transaction
 
 from civicloop.kernel import geo
 from civicloop.kernel.refusal import Conflict, Invalid
-from civicloop.kernel.text import clean_text
+from civicloop.kernel.text import clean_text, mask_name, mask_phone
 from civicloop.ledger.actions import record
 from civicloop.organisation.actions.units import clean, insert
 from civicloop.organisation.models import Person, Unit
 from civicloop.organisation.rules.roles import UnitKind
-from civicloop.volunteers.models import PracticeSite, Skill, Team
+from civicloop.volunteers.models import PracticeSite, ServiceKind, Skill, Team
 from civicloop.volunteers.policy import require_do
 
-TEAM_FIELDS = frozenset({"site", "skills", "areas", "lon", "lat", "radius_m", "capacity", "slots", "active"})
-MANY = frozenset({"skills", "areas"})
-SITE_FIELDS = frozenset({"name", "parent", "unit", "address", "lon", "lat", "opening", "active"})
+TEAM_FIELDS = frozenset({
+    "site", "skills", "areas", "lon", "lat", "radius_m", "capacity", "slots", "contact", "contact_phone", "active",
+})  # fmt: skip
+MANY = frozenset({"skills", "areas", "services"})
+SITE_FIELDS = frozenset({"name", "parent", "unit", "address", "lon", "lat", "opening", "services", "active"})
+TEXTS = {"name": 100, "address": 200, "opening": 200, "contact": 60, "contact_phone": 30}
+# How the ledger calls what other things call otherwise, and what it keeps unreadable.
+CALLED = {"radius_m": "reach_m"}
+MASKED = {"contact": mask_name, "contact_phone": mask_phone}
 # Which level stands under which (中心、所、站、岗).
 ABOVE = {
     "centre": (), "institute": ("centre",), "station": ("institute", "centre"),
@@ -33,7 +39,7 @@ MOST_CAPACITY, MOST_RADIUS = 500, 100_000
 def make_team(
     *, unit: Unit, site: PracticeSite | None = None, skills: Iterable[Skill] = (), areas: Iterable[Unit] = (),
     lon: float | None = None, lat: float | None = None, radius_m: int = 5000, capacity: int = 3,
-    slots: Sequence[Mapping[str, Any]] = (), by: Person | None, at: datetime,
+    slots: Sequence[Mapping[str, Any]] = (), contact: str = "", contact_phone: str = "", by: Person | None, at: datetime,
 ) -> Team:  # fmt: skip
     """What a unit of the kind "team" can do. Without a place of its own it starts from its site.
 
@@ -47,8 +53,9 @@ def make_team(
     if lon is None and lat is None and site is not None:
         lon, lat = site.lon, site.lat
     row = Team(
-        unit=unit, site=site, lon=lon, lat=lat, radius_m=radius_m, capacity=capacity, slots=[dict(one) for one in slots]
-    )
+        unit=unit, site=site, lon=lon, lat=lat, radius_m=radius_m, capacity=capacity, slots=[dict(one) for one in slots],
+        contact=_text("contact", contact), contact_phone=_text("contact_phone", contact_phone),
+    )  # fmt: skip
     _check_team(row)
     row.save()
     row.skills.set(skills)
@@ -74,17 +81,18 @@ def change_team(*, team: Team, changes: Mapping[str, Any], by: Person | None, at
 @transaction.atomic
 def make_site(
     *, code: str, name: str, level: str, unit: Unit, parent: PracticeSite | None = None, address: str = "",
-    lon: float | None = None, lat: float | None = None, opening: str = "", by: Person | None, at: datetime,
+    lon: float | None = None, lat: float | None = None, opening: str = "", services: Iterable[ServiceKind] = (),
+    by: Person | None, at: datetime,
 ) -> PracticeSite:  # fmt: skip
     """A place of voluntary service on one of the five levels. Raises Invalid `site_level_wrong`, Conflict `code_taken`."""
     require_do(by, "site.make", at=at)
     row = PracticeSite(
-        code=code, name=clean_text(name, limit=100, field="name"), level=level, unit=unit, parent=parent,
-        address=clean_text(address, limit=200, field="address"), lon=lon, lat=lat,
-        opening=clean_text(opening, limit=200, field="opening"),
+        code=code, name=_text("name", name), level=level, unit=unit, parent=parent, address=_text("address", address), lon=lon,
+        lat=lat, opening=_text("opening", opening),
     )  # fmt: skip
     _check_site(row)
     insert(row)
+    row.services.set(services)
     data = {"code": code, "name": row.name, "level": level, "unit": unit.code}
     record("site", row.uid, "site.make", by=by.uid if by else None, at=at, data=data, new=True)
     return row
@@ -92,11 +100,15 @@ def make_site(
 
 @transaction.atomic
 def change_site(*, site: PracticeSite, changes: Mapping[str, Any], by: Person | None, at: datetime) -> PracticeSite:
-    """Change a site: name, place, opening hours, who keeps it, what it stands under, whether it is in use."""
+    """Change a site: name, place, opening hours, services, who keeps it, what it stands under, whether it is in use. One is closed
+    only when nothing below it is in use (Conflict `site_in_use`).
+    """
     require_do(by, "site.change", site, at=at)
     row = PracticeSite.objects.select_for_update(of=("self",)).get(pk=site.pk)
     before, after = _put_in(row, changes, SITE_FIELDS)
     _check_site(row)
+    if not row.active and (many := row.below.filter(active=True).count()):
+        raise Conflict("site_in_use", many=many)
     row.save()
     data = {"before": before, "after": after}
     record("site", row.uid, "site.change", by=by.uid if by else None, at=at, data=data)
@@ -108,19 +120,25 @@ def _put_in(row: Any, changes: Mapping[str, Any], editable: frozenset[str]) -> t
     for name, value in changes.items():
         if name not in editable:
             raise Invalid(name, "not_editable", field=name)
+        told = CALLED.get(name, name)
         if name in MANY:
             before[name] = sorted(getattr(row, name).values_list("code", flat=True))
             value = list(value)
             getattr(row, name).set(value)
             after[name] = sorted(one.code for one in value)
         else:
-            before[name], after[name] = _plain(getattr(row, name)), _plain(value)
+            value = _text(name, value) if name in TEXTS else value
+            before[told], after[told] = _plain(name, getattr(row, name)), _plain(name, value)
             setattr(row, name, value)
     return before, after
 
 
-def _plain(value: Any) -> Any:
-    return getattr(value, "code", value)
+def _text(field: str, value: str) -> str:
+    return clean_text(value, limit=TEXTS[field], field=field)
+
+
+def _plain(name: str, value: Any) -> Any:
+    return MASKED[name](value) if value and name in MASKED else getattr(value, "code", value)
 
 
 def _check_team(row: Team) -> None:

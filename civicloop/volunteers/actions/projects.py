@@ -29,6 +29,7 @@ def keep_project(
         require(by, "project.keep", about_unit(unit_id, thing=("project", str(row.uid))), at=at)
     if row.ended_at is not None:
         raise Conflict("project_ended")
+    before = _kept(row)
     row.name = _text("name", name, 100)
     row.description = clean_text(description, limit=4000, multiline=True, field="description")
     row.unit, row.service, row.brand = unit, service, brand
@@ -38,9 +39,23 @@ def keep_project(
             row.save(force_insert=new)
     except IntegrityError as fault:
         raise Conflict("code_taken", code=row.code) from fault
-    told = {"code": row.code, "name": row.name, "unit": unit.code, "brand": brand}
-    record("project", row.uid, "project.keep", by=_uid(by), at=at, data=told, new=new)
+    after = _kept(row)
+    changed = [name for name in after if new or before[name] != after[name]]
+    told: dict[str, Any] = {"after": {name: after[name] for name in changed}}
+    told["before"] = {name: before[name] for name in changed}
+    data = {"code": row.code, **after} if new else told
+    if changed:
+        record("project", row.uid, "project.keep", by=_uid(by), at=at, data=data, new=new)
     return row
+
+
+def _kept(row: Project) -> dict[str, Any]:
+    """What the ledger keeps of a project."""
+    unit, service = (row.unit if row.unit_id else None), (row.service if row.service_id else None)
+    return {
+        "name": row.name, "description": row.description, "unit": unit.code if unit else "",
+        "service": service.code if service else "", "brand": row.brand,
+    }  # fmt: skip
 
 
 @transaction.atomic

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from civicloop.kernel.masking import without_contacts
 from civicloop.kernel.refusal import Invalid
-from civicloop.kernel.text import clean_text
+from civicloop.kernel.text import clean_text, mask_name
 from civicloop.ledger.actions import Entry, record_many, record_reading
 from civicloop.organisation.models import Person
 from civicloop.standards.reference import Reference
-from civicloop.volunteers.models import Order, Requester
+from civicloop.volunteers.models import Order, OrderRefusal, OrderStep, Requester
 from civicloop.volunteers.policy import require_do
 from civicloop.volunteers.queries.orders import Contact
 
@@ -40,20 +41,35 @@ def read_requester(
 def anonymise_old(*, at: datetime, ref: Reference, most: int = 500) -> int:
     """Take name and phone away where every order has ended longer than `orders.keep_personal_days` ago; returns of how many.
 
-    With them go the address, the code to follow by, and telephone numbers in the text of the orders. Each order has a line of
-    the ledger without the data. Safe to run again: what is done is not found any more.
+    With them go the address, the place on the map, the code to follow by; and from all that was said of the orders the name,
+    telephone numbers and addresses of mail. Each order has a line of the ledger without the data. Safe to run again: what is done
+    is not found any more.
     """
     before = at - timedelta(days=int(ref.parameters["orders.keep_personal_days"]))
     rows = Requester.objects.filter(anonymised_at=None, orders__ended_at__lt=before)
     rows = rows.exclude(orders__ended_at=None).exclude(orders__ended_at__gte=before).distinct()
     chosen = list(rows.order_by("pk").values_list("pk", flat=True)[:most])
     locked = list(Requester.objects.select_for_update().filter(pk__in=chosen, anonymised_at=None))
+    named = {who.pk: who.name for who in locked}
     for who in locked:
         who.name, who.phone, who.anonymised_at = "", "", at
     Requester.objects.bulk_update(locked, ["name", "phone", "anonymised_at"])
     orders = list(Order.objects.select_for_update().filter(requester__in=locked).order_by("pk"))
+    names = {order.pk: named[order.requester_id or 0] for order in orders}
     for order in orders:
-        order.address, order.code_digest, order.description = "", "", without_contacts(order.description)
-    Order.objects.bulk_update(orders, ["address", "code_digest", "description"], batch_size=250)
+        order.address, order.code_digest, order.lon, order.lat = "", "", None, None
+        order.description = _nameless(order.description, names[order.pk])
+    Order.objects.bulk_update(orders, ["address", "code_digest", "lon", "lat", "description"], batch_size=250)
+    tables: tuple[tuple[Any, str], ...] = ((OrderStep, "note"), (OrderRefusal, "reason"))
+    for table, words in tables:
+        said = list(table._default_manager.filter(order__in=orders).exclude(**{words: ""}))
+        for one in said:
+            setattr(one, words, _nameless(getattr(one, words), names[one.order_id]))
+        table._default_manager.bulk_update(said, [words], batch_size=250)
     record_many([Entry("order", order.uid, "order.anonymise", None, at, {}) for order in orders])
     return len(locked)
+
+
+def _nameless(text: str, name: str) -> str:
+    """The text without the requester's name, and without what one could be reached by."""
+    return without_contacts(text.replace(name, mask_name(name)) if len(name) > 1 else text)

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from civicloop.bus import announce
 from civicloop.loops.notices import tell
+from civicloop.volunteers.facts import SignUpMoved
 from civicloop.volunteers.models import Event, Shift, SignUp, Volunteer
 
 
@@ -48,6 +50,7 @@ def move_up(shift: Shift, *, at: datetime) -> list[SignUp]:
     told = {"title": shift.event.title, "starts_at": shift.starts_at.isoformat()}
     for one in moved:
         tell_volunteers(shift.event, [one.volunteer_id], "event.moved_up", told, at=at, key=f"moved_up:{one.uid}")
+        announce(SignUpMoved(one.uid, at))
     return moved
 
 

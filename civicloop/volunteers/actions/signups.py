@@ -79,6 +79,8 @@ def _check(person: Volunteer, shift: Shift, at: datetime) -> None:
         raise Conflict("volunteer_left")
     if shift.event.state != "published":
         raise Conflict("event_not_open")
+    if shift.cancelled_at is not None:
+        raise Conflict("shift_cancelled")
     if shift.starts_at <= at:
         raise Conflict("shift_begun")
     if needs_guardian(person.birth_on, day_of(shift.starts_at)) and person.guardian_consent_at is None:

@@ -1,8 +1,10 @@
 """Tables of voluntary service."""
 
+from civicloop.volunteers.models.applying import Application
 from civicloop.volunteers.models.events import Attendance, Event, Shift, SignUp
 from civicloop.volunteers.models.hours import Certificate, CertificateCounter, ServiceRecord
 from civicloop.volunteers.models.orders import (
+    DispatchEdit,
     Order,
     OrderAlarm,
     OrderEvidence,
@@ -15,7 +17,7 @@ from civicloop.volunteers.models.people import Membership, Project, Volunteer
 from civicloop.volunteers.models.places import PracticeSite, ServiceKind, Skill, Team
 
 __all__ = [
-    "Attendance", "Certificate", "CertificateCounter", "Event", "Membership", "Order", "OrderAlarm", "OrderEvidence",
-    "OrderRefusal", "OrderStep", "PracticeSite", "Project", "Proposal", "Requester", "ServiceKind", "ServiceRecord", "Shift",
-    "SignUp", "Skill", "Team", "Volunteer",
+    "Application", "Attendance", "Certificate", "CertificateCounter", "DispatchEdit", "Event", "Membership", "Order", "OrderAlarm",
+    "OrderEvidence", "OrderRefusal", "OrderStep", "PracticeSite", "Project", "Proposal", "Requester", "ServiceKind",
+    "ServiceRecord", "Shift", "SignUp", "Skill", "Team", "Volunteer",
 ]  # fmt: skip

@@ -82,7 +82,7 @@ class Event(models.Model):
 
 class Shift(models.Model):
     """A time of an event. `needed` is how many there is room for, `minimum` how few will do: a shift may lack people and still
-    not be full.
+    not be full. A shift may be called off while the others of its event take place.
 
     `secret` makes the code shown on site; it never leaves the server.
     """
@@ -95,6 +95,8 @@ class Shift(models.Model):
     needed = models.PositiveSmallIntegerField(_("most people"))
     minimum = models.PositiveSmallIntegerField(_("fewest people"), default=1)
     secret = models.CharField(_("secret of the code on site"), max_length=64)
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True)
+    cancel_reason = models.CharField(_("reason"), max_length=400, blank=True)
 
     class Meta:
         verbose_name = _("shift")

@@ -224,3 +224,46 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.made_at} {self.state}"
+
+
+EDIT_STATES = ("kept", "done", "replaced", "taken_back", "fell")
+
+
+class DispatchEdit(models.Model):
+    """What a person has decided for one order that waits: a team of his choice, or, without one, that it stays in the pool.
+
+    It holds however often the pool is solved anew, until it is carried out (`done`), replaced, taken back, or has become
+    impossible (`fell`); then `why` says why, until somebody has noted it. `instead_of` is the code of the team that was proposed.
+    """
+
+    uid = models.UUIDField(_("public id"), default=new_uid, unique=True, editable=False)
+    order = models.ForeignKey(
+        Order, models.PROTECT, db_index=False, related_name="dispatch_edits", verbose_name=_("order")
+    )
+    team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="dispatch_edits", verbose_name=_("team"))
+    instead_of = models.CharField(_("team that was proposed"), max_length=30, blank=True)
+    state = models.CharField(_("state"), max_length=12, default="kept")
+    why = models.CharField(_("why"), max_length=40, blank=True)
+    kept_at = models.DateTimeField(_("kept at"))
+    kept_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("kept by")
+    )
+    ended_at = models.DateTimeField(_("ended at"), null=True)
+    noted_at = models.DateTimeField(_("noted at"), null=True)
+
+    class Meta:
+        verbose_name = _("change of a dispatch by hand")
+        verbose_name_plural = _("changes of dispatch by hand")
+        ordering = ["kept_at", "id"]
+        indexes = [models.Index(fields=["order", "state"], name="dispatch_edit_of_order")]
+        constraints = [
+            models.UniqueConstraint(fields=["order"], name="dispatch_edit_kept_once", condition=Q(state="kept")),
+            models.CheckConstraint(name="dispatch_edit_state_is_known", condition=Q(state__in=sorted(EDIT_STATES))),
+            models.CheckConstraint(
+                name="dispatch_edit_ends_when_it_ends",
+                condition=Q(state="kept", ended_at=None) | (~Q(state="kept") & Q(ended_at__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.state}"

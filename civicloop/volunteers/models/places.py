@@ -34,6 +34,9 @@ class PracticeSite(models.Model):
     lon = models.FloatField(_("longitude"), null=True, blank=True)
     lat = models.FloatField(_("latitude"), null=True, blank=True)
     opening = models.CharField(_("opening hours"), max_length=200, blank=True)
+    services = models.ManyToManyField(
+        "ServiceKind", blank=True, related_name="sites", verbose_name=_("services offered")
+    )
     active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -113,6 +116,9 @@ class Team(models.Model):
     areas = models.ManyToManyField("organisation.Unit", blank=True, related_name="+", verbose_name=_("serves in"))
     capacity = models.PositiveSmallIntegerField(_("orders at a time"), default=3)
     slots = models.JSONField(_("weekly times"), default=list, blank=True)
+    # Whom the centre calls; masked for whoever may not change the team.
+    contact = models.CharField(_("contact"), max_length=60, blank=True)
+    contact_phone = models.CharField(_("phone of the contact"), max_length=30, blank=True)
     active = models.BooleanField(_("active"), default=True)
 
     class Meta:

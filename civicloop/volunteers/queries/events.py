@@ -17,7 +17,9 @@ from civicloop.volunteers.rules import onsite
 
 @dataclass(frozen=True, slots=True)
 class ShiftLine:
-    """A shift with its numbers. It may lack people and still have room, or be full; `free` is the room that is left."""
+    """A shift with its numbers. It may lack people and still have room, or be full; `free` is the room that is left. One that was
+    called off is neither.
+    """
 
     shift: Shift
     signed: int
@@ -28,17 +30,21 @@ class ShiftLine:
         return max(0, self.shift.needed - self.signed)
 
     @property
+    def cancelled(self) -> bool:
+        return self.shift.cancelled_at is not None
+
+    @property
     def full(self) -> bool:
-        return self.free == 0
+        return self.free == 0 and not self.cancelled
 
     @property
     def understaffed(self) -> bool:
-        return self.signed < self.shift.minimum
+        return self.signed < self.shift.minimum and not self.cancelled
 
     @property
     def lacks(self) -> int:
         """How many are missing for the fewest that will do."""
-        return max(0, self.shift.minimum - self.signed)
+        return 0 if self.cancelled else max(0, self.shift.minimum - self.signed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +61,10 @@ def open_events(at: datetime) -> QuerySet[Event]:
     return rows.select_related("unit", "service", "project", "site").order_by("starts_at", "id")
 
 
-def board(event: Event) -> list[ShiftLine]:
-    """The shifts of an event with their numbers, in one statement."""
-    rows = event.shifts.annotate(
+def board(event: Event, *, cancelled: bool = False) -> list[ShiftLine]:
+    """The shifts of an event with their numbers, in one statement; with those called off where they are asked for."""
+    shifts = event.shifts.all() if cancelled else event.shifts.filter(cancelled_at=None)
+    rows = shifts.annotate(
         signed=Count("signups", filter=Q(signups__state="signed")),
         waiting=Count("signups", filter=Q(signups__state="waiting")),
     )
@@ -92,5 +99,14 @@ def onsite_code(*, shift: Shift, by: Person | None, at: datetime) -> OnsiteCode:
 def to_be_called(event: Event) -> list[Volunteer]:
     """Who had signed up and has no account: no notice reaches them, so somebody must call."""
     told = Q(cancelled_at=None) | Q(reason="event_cancelled")
-    people = SignUp.objects.filter(told, shift__event=event).values("volunteer")
+    return _without_account(SignUp.objects.filter(told, shift__event=event))
+
+
+def to_be_called_off(event: Event) -> list[Volunteer]:
+    """The same for those shifts of it that were called off and would still be ahead."""
+    return _without_account(SignUp.objects.filter(shift__event=event, reason="shift_cancelled"))
+
+
+def _without_account(signups: QuerySet[SignUp]) -> list[Volunteer]:
+    people = signups.values("volunteer")
     return list(Volunteer.objects.filter(pk__in=people, account=None, left_at=None).order_by("id"))

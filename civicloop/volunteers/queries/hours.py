@@ -13,7 +13,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from civicloop.kernel import codes
 from civicloop.kernel.text import mask_name
-from civicloop.volunteers.models import Certificate, ServiceRecord, Volunteer
+from civicloop.volunteers.models import Certificate, Order, ServiceRecord, Volunteer
 from civicloop.volunteers.rules.stars import stars, to_next
 
 
@@ -69,6 +69,26 @@ def records_of(volunteer: Volunteer, *, all_states: bool = False) -> QuerySet[Se
     return rows.select_related("unit", "shift__event", "order", "recorded_by").order_by("-starts_at", "-id")
 
 
+def records_of_order(order: Order) -> QuerySet[ServiceRecord]:
+    """What was recorded of an order, what was replaced or made void among it."""
+    rows = ServiceRecord.objects.filter(order=order).select_related("volunteer")
+    return rows.order_by("starts_at", "id")
+
+
+def chain_of(record: ServiceRecord) -> list[ServiceRecord]:
+    """A record with what it replaces and what replaces it, oldest first. Two statements, however long the story is."""
+    rows = ServiceRecord.objects.filter(volunteer=record.volunteer_id).exclude(replaces=None)
+    before = dict(rows.values_list("pk", "replaces"))
+    after = {old: new for new, old in before.items()}
+    line = [record.pk]
+    while (old := before.get(line[0])) is not None:
+        line.insert(0, old)
+    while (new := after.get(line[-1])) is not None:
+        line.append(new)
+    found = ServiceRecord.objects.filter(pk__in=line).select_related("recorded_by").in_bulk()
+    return [found[pk] for pk in line]
+
+
 def certificate_by_code(text: str) -> Certificate | None:
     """The certificate with the code somebody typed or scanned."""
     code = codes.read_code(text)
@@ -89,6 +109,12 @@ def check_certificate(*, number: str = "", code: str) -> Checked | None:
         int(content["stars"]), date.fromisoformat(content["first_day"]), date.fromisoformat(content["last_day"]),
         str(content["issuer"]), date.fromisoformat(content["issued_on"]),
     )  # fmt: skip
+
+
+def replacement_of(certificate: Certificate) -> Certificate | None:
+    """The certificate that was issued in the place of a revoked one."""
+    rows = Certificate.objects.filter(volunteer=certificate.volunteer_id, content__replaces=certificate.number)
+    return rows.order_by("-pk").first()
 
 
 def changed_since(certificate: Certificate) -> bool:

@@ -33,13 +33,14 @@ ORDER_COLUMNS = (
 @dataclass(frozen=True)
 class OrderFigures:
     """How orders were met. Hours are medians, None without an order to tell of; `precision` is the share met by the asked-for kind,
-    of those whose requester said so. A rating that came by lapse of time is no answer and counts beside.
+    of the `asked` whose requester said whether it was. A rating that came by lapse of time is no answer and counts beside.
     """
 
     made: int
     served: int
     precision: float | None
     answered: int
+    asked: int
     lapsed: int
     score: float | None
     scores: Mapping[int, int]
@@ -120,8 +121,8 @@ def order_figures(first: datetime, last: datetime, units: list[int] | None) -> O
     scores = [row.score for row in said if row.score is not None]
     return OrderFigures(
         made=len(rows), served=sum(1 for row in rows if row.served_at), precision=mean(asked) if asked else None,
-        answered=len(said), lapsed=sum(1 for row in rows if row.rated_by_time), score=mean(scores) if scores else None,
-        scores=dict(sorted(Counter(scores).items())),
+        answered=len(said), asked=len(asked), lapsed=sum(1 for row in rows if row.rated_by_time),
+        score=mean(scores) if scores else None, scores=dict(sorted(Counter(scores).items())),
         hours_to_approve=_hours((row.submitted_at, row.approved_at) for row in rows),
         hours_to_accept=_hours((row.approved_at, row.accepted_at) for row in rows),
         hours_to_serve=_hours((row.submitted_at, row.served_at) for row in rows),

@@ -31,6 +31,12 @@ def find(*, phone: str, id_last4: str) -> Volunteer | None:
     return rows[0] if len(rows) == 1 else None
 
 
+def members_of(team_id: int, on: date) -> QuerySet[Volunteer]:
+    """Who serves in a team on a day, the longest first."""
+    rows = Membership.objects.filter(Q(until=None) | Q(until__gte=on), team=team_id, since__lte=on)
+    return Volunteer.objects.filter(pk__in=rows.values("volunteer"), left_at=None).order_by("pk")
+
+
 def teams_of(volunteer: Volunteer, on: date) -> list[Membership]:
     """The memberships that hold on a day."""
     rows = Membership.objects.filter(Q(until=None) | Q(until__gte=on), volunteer=volunteer, since__lte=on)

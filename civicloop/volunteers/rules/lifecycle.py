@@ -50,7 +50,7 @@ LIFECYCLE = Lifecycle(
     Step.row("lapse", {S.ASSIGNED}, S.POOLED),
     Step.row("recall", {S.ASSIGNED, S.ACCEPTED}, S.POOLED, needs={"reason"}),
     Step.row("begin", {S.ACCEPTED}, S.SERVING, asks={"note"}),
-    Step.row("finish", {S.SERVING}, S.SERVED, needs={"note"}, asks={"photos"}),
+    Step.row("finish", {S.SERVING}, S.SERVED, needs={"note"}, asks={"photos", "served"}),
     Step.row("rate", {S.SERVED}, S.RATED, needs={"score"}, asks={"as_asked", "note"}),
     Step.row("rate_by_time", {S.SERVED}, S.RATED),
     Step.row("not_served", {S.SERVED}, S.SERVING, needs={"reason"}),

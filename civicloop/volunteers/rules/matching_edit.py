@@ -1,7 +1,8 @@
-"""What it costs to decide one order otherwise than proposed."""
+"""Orders decided by hand: the best plan around them, and what it costs to decide one otherwise than proposed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,14 +12,18 @@ from civicloop.volunteers.rules.matching import (
     FAIRNESS_M,
     NOBODY,
     Edges,
+    Ints,
     Plan,
     Pool,
     Teams,
     WhyNot,
     holds_bits,
 )
-from civicloop.volunteers.rules.matching_edges import feasible, free_times
+from civicloop.volunteers.rules.matching_edges import feasible
 from civicloop.volunteers.rules.matching_flow import solve_on
+
+# Orders decided by hand: the row of a team, or None where the order stays without one.
+Hands = Mapping[int, int | None]
 
 
 @dataclass(frozen=True)
@@ -37,20 +42,34 @@ class Edit:
     forced: WhyNot | None
 
 
-def cost_of_edit(plan: Plan, order: int, team: int | None, *, fairness: int = FAIRNESS_M) -> Edit:
-    """What it costs to give an order to a team, or to nobody (None): all others are planned anew around that pair.
+def plan_with(
+    pool: Pool, edges: Edges, hands: Hands, *, fairness: int = FAIRNESS_M, keep: Ints | None = None
+) -> Plan:  # fmt: skip
+    """The best plan in which some orders are decided by hand, each for a team or for nobody: all others are planned around them.
+
+    With `keep`, a team for each order, nobody else is moved from it for less than a metre.
+    """
+    rest, slots = _reserved(pool, hands)
+    found = solve_on(rest, _edges_without(edges, rest, hands), fairness=fairness, keep=keep)
+    chosen, taken, metres = found.team.copy(), found.slot.copy(), found.metres.copy()
+    for order, team in hands.items():
+        chosen[order], taken[order] = (NOBODY, NOBODY) if team is None else (team, slots[order])
+        metres[order] = NOBODY if team is None else _way(pool, order, team)
+    return Plan(pool, edges, chosen, taken, metres)
+
+
+def cost_of_edit(
+    plan: Plan, order: int, team: int | None, *, hands: Hands | None = None, fairness: int = FAIRNESS_M
+) -> Edit:  # fmt: skip
+    """What it costs to give an order to a team, or to nobody (None): all others are planned anew around that pair and around those
+    decided before (`hands`, which the plan holds already).
 
     A person may know better than the sieves, so any team can be named; the sieve it does not pass is told. Others are not moved
     for less than a metre.
     """
-    forced = barred_by(plan.pool, order, team) if team is not None else None
-    slot = _slot_for(plan.pool, order, team) if team is not None else NOBODY
-    rest = _without(plan.pool, order, team, slot)
-    found = solve_on(rest, _edges_without(plan, rest, order, team), fairness=fairness, keep=plan.team)
-    chosen, slots, metres = found.team.copy(), found.slot.copy(), found.metres.copy()
-    chosen[order], slots[order] = (NOBODY, NOBODY) if team is None else (team, slot)
-    metres[order] = NOBODY if team is None else _way(plan.pool, order, team)
-    edited = Plan(plan.pool, plan.edges, chosen, slots, metres)
+    others = {one: named for one, named in (hands or {}).items() if one != order}
+    forced = barred_by(_reserved(plan.pool, others)[0], order, team) if team is not None else None
+    edited = plan_with(plan.pool, plan.edges, {**others, order: team}, fairness=fairness, keep=plan.team)
     return _difference(plan, edited, forced)
 
 
@@ -73,33 +92,35 @@ def _alone(pool: Pool, order: int, team: int) -> Pool:
     return Pool(orders, teams, pool.serves, refused)
 
 
-def _without(pool: Pool, order: int, team: int | None, slot: int) -> Pool:
-    """The pool when the pair is decided: the team has one place less, and so has its weekly time."""
-    if team is None:
-        return pool
-    load, room = pool.teams.load.copy(), pool.teams.room.copy()
-    load[team] += 1
-    if slot != NOBODY:
-        room[team, slot] -= 1
-    return replace(pool, teams=replace(pool.teams, load=load, room=room))
+def _reserved(pool: Pool, hands: Hands) -> tuple[Pool, dict[int, int]]:
+    """The pool when these pairs are decided: each team has a place less for every one, and so has its weekly time. With it the
+    weekly time each pair takes: the first that suits and has room, NOBODY where there is none.
+    """
+    load, room, slots = pool.teams.load.copy(), pool.teams.room.copy(), {}
+    for order, team in hands.items():
+        if team is None:
+            continue
+        load[team] += 1
+        slots[order] = NOBODY if pool.teams.any_time[team] else _slot_for(pool, order, team, room[team])
+        if slots[order] != NOBODY:
+            room[team, slots[order]] -= 1
+    return replace(pool, teams=replace(pool.teams, load=load, room=room)), slots
 
 
-def _edges_without(plan: Plan, rest: Pool, order: int, team: int | None) -> Edges:
+def _edges_without(edges: Edges, rest: Pool, hands: Hands) -> Edges:
     """The edges of all others, without those to a team that is full now."""
-    edges = plan.edges
-    stays = edges.order != order
-    if team is not None and not rest.teams.left[team]:
-        stays &= edges.team != team
+    decided = np.zeros(len(rest.orders), dtype=np.bool_)
+    decided[list(hands)] = True
+    stays = ~decided[edges.order] & (rest.teams.left > 0)[edges.team]
     starts = np.concatenate([[0], np.cumsum(stays)])[edges.starts].astype(np.int64)
     return Edges(edges.order[stays], edges.team[stays], edges.metres[stays], starts, edges.sieve)
 
 
-def _slot_for(pool: Pool, order: int, team: int) -> int:
+def _slot_for(pool: Pool, order: int, team: int, room: Ints) -> int:
     """The first weekly time of the team with room that suits the order; NOBODY where there is none."""
-    if pool.teams.any_time[team]:
-        return NOBODY
-    shared = pool.orders.times[order] & free_times(pool.teams)[team]
-    return next((bit for bit in range(64 * len(shared)) if int(shared[bit // 64]) >> (bit % 64) & 1), NOBODY)
+    shared = (pool.orders.times[order] & pool.teams.times[team]).tolist()
+    suiting = (bit for bit in range(len(room)) if shared[bit // 64] >> (bit % 64) & 1 and room[bit] > 0)
+    return next(suiting, NOBODY)
 
 
 def _way(pool: Pool, order: int, team: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, timedelta
 
 from civicloop.kernel.refusal import Invalid
 
@@ -30,6 +30,22 @@ def band(birth_on: date | None, day: date) -> str:
         return ""
     age = age_on(birth_on, day)
     return [name for name, least in BANDS if age >= least][-1] if age >= 0 else BANDS[0][0]
+
+
+def born_between(name: str, day: date) -> tuple[date, date]:
+    """The first and last date of birth of those who are in an age band on a day. Raises KeyError for a band nobody knows."""
+    least = dict(BANDS)[name]
+    later = [age for _, age in BANDS if age > least]
+    first = years_before(day, later[0]) + timedelta(days=1) if later else years_before(day, OLDEST + 1)
+    return first, years_before(day, least)
+
+
+def years_before(day: date, years: int) -> date:
+    """The last date of birth of those who are so old on a day; of a 29 February it may be the 28th."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
 
 
 def needs_guardian(birth_on: date | None, day: date) -> bool:

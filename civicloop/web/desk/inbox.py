@@ -27,10 +27,11 @@ from civicloop.loops.models import Notice
 from civicloop.loops.notices import mark_seen
 from civicloop.loops.presence import Present, others
 from civicloop.organisation.rules.roles import Role
+from civicloop.residents.queries.desk import waiting_for
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.case import FIRST
 from civicloop.web.desk.filters import saved_of
-from civicloop.web.desk.paging import Many, Order, Page, many_of, page_of
+from civicloop.web.desk.paging import MOST_COUNTED, Many, Order, Page, many_of, page_of
 from civicloop.web.ui import timewords
 from civicloop.web.ui.choices import proposal_words
 from civicloop.web.ui.lenswords import LENSES
@@ -84,6 +85,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "lenses": [(key, LENSES[key]) for key in NARROWS],
         "saved": saved_of(asking, "inbox"),
         "opened": opened,
+        "residents": Many(waiting_for(asking.actor, most=MOST_COUNTED + 1)),
         "etag": _stamp(found, asking),
     }
     return render(request, "desk/inbox.html", told)

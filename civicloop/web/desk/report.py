@@ -20,7 +20,7 @@ from civicloop.cases.policy import require_reporting
 from civicloop.kernel.refusal import Invalid, NotFound, Refused
 from civicloop.kernel.text import fold
 from civicloop.sentences import sentence
-from civicloop.standards.categories import CategoryInfo
+from civicloop.standards.categories import ASKED, NOTICE, CategoryInfo
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.uploads import remembered, taken
 from civicloop.web.refusals import keep
@@ -107,7 +107,7 @@ def _form(
         "typed": typed,
         "place": {name: typed.get(name, "") for name in ("address", "lon", "lat", "datum")},
         "place_fault": faults.get("place") or faults.get("lon") or faults.get("lat") or faults.get("datum"),
-        "questions": [_question(one, typed, faults) for one in category.questions],
+        "questions": [_question(one, typed, faults) for one in category.questions if one.part in (ASKED, NOTICE)],
         "faults": faults,
         "other_faults": [text for name, text in faults.items() if name.partition(".")[0] not in shown],
         "around": around,
@@ -145,7 +145,7 @@ def _question(question: Any, typed: QueryDict, faults: dict[str, str]) -> dict[s
 
 def _answers(category: CategoryInfo, typed: QueryDict) -> dict[str, Any]:
     told: dict[str, Any] = {}
-    for question in category.questions:
+    for question in category.asked:
         name = f"answer.{question.code}"
         value: Any = typed.getlist(name) if question.datatype == "multivaluelist" else typed.get(name, "").strip()
         if value not in ("", []):

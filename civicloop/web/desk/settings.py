@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from civicloop.organisation import policy
 from civicloop.organisation.preferences import choose
 from civicloop.web import look as looks
 from civicloop.web.desk import messages as outside
@@ -40,12 +41,16 @@ def _columns_told(asking: Asker) -> dict[str, Any]:
     return {"column_choices": casecolumns.choices(casecolumns.columns_of(asking.person))}
 
 
+def _links_told(asking: Asker) -> dict[str, Any]:
+    return {"may_open311": asking.actor.has(*policy.MAY["token.make"])}
+
+
 SECTIONS = [
     Section("look", gettext_lazy("Look"), "ui/settings_look.html", _look_told),
     Section("language", gettext_lazy("Language"), "ui/settings_language.html"),
     Section("columns", gettext_lazy("Columns of the case list"), "ui/settings_columns.html", _columns_told),
     Section("notify", gettext_lazy("Messages"), "ui/settings_notify.html", outside.told),
-    Section("links", gettext_lazy("Elsewhere"), "ui/settings_links.html"),
+    Section("links", gettext_lazy("Elsewhere"), "ui/settings_links.html", _links_told),
 ]
 
 

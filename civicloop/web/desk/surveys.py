@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import Any
 from uuid import UUID
@@ -22,14 +23,15 @@ from civicloop.organisation.rules.roles import UnitKind
 from civicloop.sentences import sentence
 from civicloop.surveys import actions, policy, queries
 from civicloop.surveys.actions import StratumRow
-from civicloop.surveys.models import Questionnaire, Survey
+from civicloop.surveys.models import Questionnaire
+from civicloop.surveys.models.surveys import SHARED
 from civicloop.surveys.rules.questionnaire import read
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.rounds import read_day
+from civicloop.web.desk.surveys_results import lines_of_file, results_of_page
 from civicloop.web.refusals import keep
 from civicloop.web.ui import surveywords
 from civicloop.web.ui.intervals import axis_of
-from civicloop.web.ui.trendline import trend_of
 
 MOST = 60
 FIELDS = (
@@ -43,7 +45,10 @@ FIELDS = (
     "response",
     "group",
     "strata",
+    "per_cluster",
+    "alike",
 )
+RAKING = "raking"
 BOM = "\ufeff"
 
 
@@ -89,17 +94,18 @@ def survey(request: HttpRequest, uid: UUID) -> HttpResponse:
     policy.require(asking.actor, "survey.read", by=asking.person)
     found = queries.get(uid)
     standing = queries.standing(found)
-    reads = policy.may(asking.actor, "survey.read_results")
+    reads, many = policy.may(asking.actor, "survey.read_results"), queries.channels(found)
     told = {
         "survey": found, "standing": standing, "answers": sum(one.answers for one in standing),
         "wanted": sum(one.stratum.wanted for one in standing), "people": sum(one.stratum.population for one in standing),
         "design": {name: 100 * float(found.design.get(name, 0)) for name in ("margin", "reached", "response")},
-        "channels": [(surveywords.CHANNEL_LABELS[name], many) for name, many in sorted(queries.channels(found).items())],
+        "clusters": {name: found.design.get(name, 1) for name in ("per_cluster", "alike", "effect")},
+        "channels": [(name, word, many.get(name, 0), name in SHARED) for name, word in surveywords.CHANNEL_LABELS.items()],
         "may_plan": policy.may(asking.actor, "survey.plan"), "may_interview": policy.may(asking.actor, "survey.interview"),
         "reads": reads,
     }  # fmt: skip
     if found.results and reads:
-        told |= _results(found, request.GET.get("q", ""))
+        told |= results_of_page(found, request.GET.get("q", ""), request.GET.get("by", ""))
     return render(request, "desk/survey_page.html", told)
 
 
@@ -143,86 +149,11 @@ def export(request: HttpRequest, uid: UUID) -> HttpResponse:
         _("remark"),
     )
     writer.writerow([safe_cell(str(one)) for one in head])
-    for row in _lines(found):
+    for row in lines_of_file(found):
         writer.writerow([safe_cell(one) for one in row])
     response = HttpResponse(BOM + text.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="survey-{found.ends_on:%Y%m%d}.csv"'
     return response
-
-
-def _lines(found: Survey) -> list[list[Any]]:
-    about = {one.code: one for one in read(found.questionnaire.content).about}
-    rows: list[list[Any]] = []
-    for one in (found.results or {}).get("questions", []):
-        text, measure = surveywords.said(one["text"], one["text_en"]), str(surveywords.MEASURES.get(one["measure"], ""))
-        groups = [("", {**one, "name": ""})]
-        groups += [(table, row) for table, told in one["by"].items() for row in told["rows"]]
-        for table, row in groups:
-            name = surveywords.group_word(table, row["name"], about) if table else _("all")
-            shown = [f"{100 * row[key]:.1f}" for key in ("share", "low", "high")] if "share" in row else ["", "", ""]
-            remark = _("too few answers") if row.get("hidden") else ""
-            rows.append([text, measure, name, *shown, row.get("answers", ""), remark])
-    return rows
-
-
-def _results(found: Survey, asked: str) -> dict[str, Any]:
-    """What the page shows of the results: all rates, and one question by groups."""
-    results: dict[str, Any] = found.results or {}
-    questions, before = results["questions"], queries.earlier(found)
-    shown = [one for one in questions if not one["hidden"]]
-    ends = [100 * one[name] for one in shown for name in ("low", "high")]
-    chosen = next((one for one in questions if one["code"] == asked), None) or next(iter(shown), None)
-    about = {one.code: one for one in read(found.questionnaire.content).about}
-    return {
-        "results": results, "axis": axis_of(ends) if ends else None,
-        "questions": [_row(one, before.get(one["code"], [])) for one in questions],
-        "chosen": _row(chosen, []) if chosen else None, "tables": _tables(chosen, about) if chosen else [],
-        "trend": _trend(found, chosen, before.get(chosen["code"], [])) if chosen and not chosen["hidden"] else None,
-        "choices": [
-            (surveywords.said(one["text"], one["text_en"]), 100 * one["share"]) for one in (chosen or {}).get("choices", [])
-        ],
-    }  # fmt: skip
-
-
-def _row(one: dict[str, Any], before: list[queries.Before]) -> dict[str, Any]:
-    row = {
-        "code": one["code"], "text": surveywords.said(one["text"], one["text_en"]), "hidden": one["hidden"],
-        "word": surveywords.MEASURES.get(one["measure"], ""), "answers": one.get("answers", 0),
-        "before": before[0] if before else None, "before_share": 100 * before[0].share if before else None,
-        "change": surveywords.CHANGES[before[0].change] if before else "",
-    }  # fmt: skip
-    return row if one["hidden"] else row | {name: 100 * one[name] for name in ("share", "low", "high")}
-
-
-def _tables(chosen: dict[str, Any], about: Any) -> list[dict[str, Any]]:
-    tables = []
-    for name, told in chosen["by"].items():
-        rows = [
-            {
-                "name": surveywords.group_word(name, row["name"], about), "hidden": row.get("hidden", False),
-                **({key: 100 * row[key] for key in ("share", "low", "high")} if "share" in row else {}),
-                "answers": row.get("answers"), "rank_low": row.get("rank_low"), "rank_high": row.get("rank_high"),
-            }
-            for row in told["rows"]
-        ]  # fmt: skip
-        ends = [row[key] for row in rows for key in ("low", "high") if key in row]
-        title = surveywords.TABLES.get(name) or surveywords.said(about[name].text, about[name].text_en)
-        tables.append(
-            {
-                "title": title,
-                "rows": rows,
-                "axis": axis_of(ends) if ends else None,
-                "ranked": told["ranked"],
-                "hidden": told["hidden"],
-            }
-        )
-    return [one for one in tables if len(one["rows"]) > 1]
-
-
-def _trend(found: Survey, chosen: dict[str, Any], before: list[queries.Before]) -> Any:
-    rows = [(one.ends_on, 100 * one.share, 100 * one.low, 100 * one.high) for one in reversed(before)]
-    rows.append((found.ends_on, *(100 * chosen[key] for key in ("share", "low", "high"))))
-    return trend_of(rows, None)
 
 
 def _card(word: Any, share: float, low: float, high: float, answers: int, one: Any) -> dict[str, Any]:
@@ -235,15 +166,32 @@ def _form(request: HttpRequest, asking: Asker, typed: QueryDict | None, refused:
     usual = {
         "margin": "5",
         "response": "60",
+        "per_cluster": "1",
+        "alike": "0.05",
         "strata": "\n".join(f"{name} " for name in towns),
         "starts_on": today.isoformat(),
     }
+    questionnaires = list(Questionnaire.objects.all()[:MOST])
     told = {
         "typed": {name: typed.get(name, "") for name in FIELDS} if typed is not None else usual,
-        "questionnaires": Questionnaire.objects.defer("content")[:MOST], "fault": sentence(refused) if refused else "",
-        "field": refused.field if isinstance(refused, Invalid) else "",
+        "questionnaires": questionnaires, "features": list(_features(questionnaires, typed)), "raking": RAKING,
+        "fault": sentence(refused) if refused else "", "field": refused.field if isinstance(refused, Invalid) else "",
     }  # fmt: skip
     return render(request, "desk/survey_new.html", told, status=refused.status if refused else 200)
+
+
+def _features(questionnaires: Iterable[Questionnaire], typed: QueryDict | None) -> Iterator[dict[str, Any]]:
+    """The questions about the person, by which answers may be raked; of several versions the newest."""
+    seen: set[str] = set()
+    for one in questionnaires:
+        for question in read(one.content).about:
+            if question.code not in seen:
+                seen.add(question.code)
+                names = [(f"m.{question.code}.{c.code}", surveywords.said(c.text, c.text_en)) for c in question.choices]
+                yield {
+                    "text": surveywords.said(question.text, question.text_en),
+                    "choices": [(name, word, typed.get(name, "") if typed is not None else "") for name, word in names],
+                }
 
 
 def _given(typed: QueryDict, asking: Asker) -> dict[str, Any]:
@@ -255,13 +203,31 @@ def _given(typed: QueryDict, asking: Asker) -> dict[str, Any]:
     if questionnaire is None:
         raise Invalid("questionnaire", "required", field="questionnaire")
     group = typed.get("group", "")
-    codes = [one.code for one in _choices_of(questionnaire, group)]
+    raking = group == RAKING
+    codes = [one.code for one in _choices_of(questionnaire, "" if raking else group)]
     return {
         "title": typed.get("title", ""), "questionnaire": questionnaire, "starts_on": read_day(typed, "starts_on"),
         "ends_on": read_day(typed, "ends_on"), "margin": _percent(typed, "margin"), "response": _percent(typed, "response"),
-        "allocation": typed.get("allocation", ""), "aim": typed.get("aim", ""), "group": group,
-        "strata": list(_strata(typed.get("strata", ""), codes, asking)),
+        "allocation": typed.get("allocation", ""), "aim": typed.get("aim", ""), "group": "" if raking else group,
+        "margins": _margins(typed, questionnaire) if raking else {}, "per_cluster": _whole(typed, "per_cluster"),
+        "alike": _share(typed, "alike"), "strata": list(_strata(typed.get("strata", ""), codes, asking)),
     }  # fmt: skip
+
+
+def _margins(typed: QueryDict, questionnaire: Questionnaire) -> dict[str, dict[str, int]]:
+    """The people by feature; a feature of which nothing was typed is left out. Raises Invalid where nothing was typed at all."""
+    found: dict[str, dict[str, int]] = {}
+    for question in read(questionnaire.content).about:
+        for choice in question.choices:
+            text = typed.get(f"m.{question.code}.{choice.code}", "").strip()
+            if not text:
+                continue
+            if not text.isdecimal() or len(text) > 9:
+                raise Invalid("margins", "not_a_whole_number", value=text[:40])
+            found.setdefault(question.code, {})[choice.code] = int(text)
+    if not found:
+        raise Invalid("margins", "required", field="margins")
+    return found
 
 
 def _choices_of(questionnaire: Questionnaire, group: str) -> Any:
@@ -284,10 +250,21 @@ def _strata(text: str, codes: list[str], asking: Asker) -> Any:
 
 
 def _percent(typed: QueryDict, name: str) -> float:
+    return _share(typed, name, "") / 100
+
+
+def _share(typed: QueryDict, name: str, empty: str = "0") -> float:
     try:
-        return float(typed.get(name, "")) / 100
+        return float(typed.get(name) or empty)
     except ValueError:
         raise Invalid(name, "not_a_number", value=typed.get(name, "")[:40]) from None
+
+
+def _whole(typed: QueryDict, name: str) -> int:
+    text = typed.get(name, "").strip() or "1"
+    if not text.isdecimal() or len(text) > 3:
+        raise Invalid(name, "not_a_whole_number", value=text[:40])
+    return int(text)
 
 
 urlpatterns = [
@@ -296,6 +273,7 @@ urlpatterns = [
     path("surveys/<uuid:uid>", survey, name="survey"),
     path("surveys/<uuid:uid>.csv", export, name="survey_csv"),
     path("surveys/<uuid:uid>/steps/<slug:step>", step, name="survey_step"),
+    path("", include("civicloop.web.desk.surveys_channels")),
     path("", include("civicloop.web.desk.surveys_asking")),
     path("", include("civicloop.web.desk.surveys_opinions")),
 ]

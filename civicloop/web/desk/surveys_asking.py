@@ -62,7 +62,8 @@ def invite(request: HttpRequest, uid: UUID) -> HttpResponse:
             return render(request, "desk/survey_invited.html", {"survey": found, "made": drawn})
     told = {
         "survey": found, "strata": found.strata.all(), "channels": CHANNEL_LABELS.items(), "shared": SHARED, "fault": fault,
-        "typed": request.POST, "most": asking.ref.parameters["surveys.most_by_code"], "on_a_page": MOST_ON_A_PAGE,
+        "typed": request.POST if request.method == "POST" else request.GET,
+        "most": asking.ref.parameters["surveys.most_by_code"], "on_a_page": MOST_ON_A_PAGE,
     }  # fmt: skip
     return render(request, "desk/survey_invite.html", told, status=status)
 
@@ -97,6 +98,7 @@ def enter(request: HttpRequest, uid: UUID) -> HttpResponse:
     told = {
         "survey": found, "strata": found.strata.all(), "channels": [(name, CHANNEL_LABELS[name]) for name in BY_INTERVIEW],
         "questions": questions_of(paper, typed, fault if isinstance(fault, Invalid) else None),
+        "word": CHANNEL_LABELS[typed.get("channel", "")] if typed.get("channel") in BY_INTERVIEW else "",
         "typed": {name: typed.get(name, "") for name in ("channel", "stratum", "serial")},
         "fault": sentence(fault) if fault else "", "lead": paper.lead,
     }  # fmt: skip

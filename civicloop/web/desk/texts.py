@@ -97,6 +97,7 @@ def _start(request: HttpRequest, asking: Asker, fault: str) -> dict[str, Any]:
         "typed": request.POST.get("text", "")[: MOST_CHARACTERS * 2],
         "fault": fault,
         "most": MOST_CHARACTERS,
+        "keep_days": asking.ref.parameters["texts.keep_days"],
         "model": model,
         "used": used,
         "per_category": sorted(model.per_category, key=lambda row: -row["cases"]) if model else [],

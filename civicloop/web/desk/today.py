@@ -16,11 +16,12 @@ from civicloop.insight import today as numbers
 from civicloop.inspection.models import Round
 from civicloop.inspection.queries.openly import visible_rounds
 from civicloop.organisation.rules.roles import Role, UnitKind
+from civicloop.residents.queries.desk import waiting_for
 from civicloop.scoring.models import DailyFigure
 from civicloop.scoring.queries import daily_figures, publications
 from civicloop.volunteers import queries as order_queries
 from civicloop.web.desk.asker import Asker, asker
-from civicloop.web.desk.paging import Many, many_of
+from civicloop.web.desk.paging import MOST_COUNTED, Many, many_of
 from civicloop.web.ui.lenswords import HOW, LENSES, LEVELS, list_of
 from civicloop.web.ui.trendline import trend_of
 
@@ -67,6 +68,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "waiting": many_of(queries.inbox(asking.actor, asking.ref)) if has_inbox else Many(0),
         "serves": serves,
         "orders": many_of(order_queries.inbox(asking.actor, asking.ref)) if serves else Many(0),
+        "residents": Many(waiting_for(asking.actor, most=MOST_COUNTED + 1)),
         "main": [one for one in told if one.key in ALWAYS],
         "others": [one for one in told if one.key in WHEN_ANY and one.many],
         "open": next((one for one in told if one.key == "open"), None),

@@ -74,7 +74,7 @@ def categories(ref: Reference) -> list[dict[str, Any]]:
             "report_photo": one.needs_report_photo,
             "rectify_photo": one.needs_rectify_photo,
             "hints": [_hint(dict(hint), english) for hint in one.hints],
-            "questions": [_question(question, english) for question in one.questions],
+            "questions": [_question(question, english) for question in one.asked],
         }
         for one in ref.categories.all()
     ]

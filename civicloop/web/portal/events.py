@@ -15,9 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from civicloop.kernel.codes import read_code, shown
 from civicloop.kernel.refusal import NotFound, Refused
 from civicloop.sentences import sentence
-from civicloop.volunteers.actions.attending import check_in, check_out
+from civicloop.volunteers.actions.attending import EARLY, LATE, check_in, check_out
 from civicloop.volunteers.actions.signups import cancel_signup, sign_up
-from civicloop.volunteers.models import Attendance, Event, Shift, SignUp
+from civicloop.volunteers.models import Attendance, Event, Shift, SignUp, Volunteer
+from civicloop.volunteers.queries.applying import volunteer_by_code
 from civicloop.volunteers.queries.events import board, open_events, place_in_line, signup_by_code
 from civicloop.volunteers.queries.hours import Checked, check_certificate
 from civicloop.volunteers.queries.people import find
@@ -58,9 +59,9 @@ def event(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method == "GET":
         return _event(request, found)
     window("volunteer", TRIES_PER_MINUTE).count(address_of(request))
-    volunteer = find(phone=request.POST.get("phone", ""), id_last4=request.POST.get("last4", ""))
+    volunteer = _volunteer(request)
     if volunteer is None:
-        told = _("Nobody is registered with this phone and these last four. Any station or the centre registers you.")
+        told = _("No volunteer is known by this. Look again, or become a volunteer first.")
         return _event(request, found, told, 422)
     try:
         made = sign_up(
@@ -126,6 +127,14 @@ urlpatterns = [
 ]
 
 
+def _volunteer(request: HttpRequest) -> Volunteer | None:
+    """Who signs up: by the code he was taken on with, else by phone and last four of the identity number."""
+    code = request.POST.get("code", "").strip()
+    if code:
+        return volunteer_by_code(code)
+    return find(phone=request.POST.get("phone", ""), id_last4=request.POST.get("last4", ""))
+
+
 def _shift(text: str, found: Event) -> Shift:
     try:
         shift = Shift.objects.filter(uid=UUID(text), event=found).first()
@@ -150,7 +159,7 @@ def _event(request: HttpRequest, found: Event, fault: str = "", status: int = 20
         "lines": lines,
         "coming": [line for line in lines if line.shift.starts_at > timezone.now()],
         "fault": fault,
-        "typed": {name: request.POST.get(name, "") for name in ("phone", "shift")},
+        "typed": {name: request.POST.get(name, "") for name in ("phone", "shift", "code")},
     }
     return render(request, "portal/event_page.html", told, status=status)
 
@@ -168,6 +177,7 @@ def _signup(request: HttpRequest, found: SignUp, code: str, refused: Refused | N
         "there": Attendance.objects.filter(shift=found.shift_id, volunteer=found.volunteer_id).first(),
         "begun": found.shift.starts_at <= at,
         "over": found.shift.ends_at <= at,
+        "on_site": found.shift.starts_at - EARLY <= at <= found.shift.ends_at + LATE,
         "fault": sentence(refused) if refused else "",
     }
     return render(request, "portal/signup.html", told, status=refused.status if refused else 200)

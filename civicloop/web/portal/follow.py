@@ -7,12 +7,12 @@ from typing import Any
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from civicloop.cases.models import Case
 from civicloop.cases.rules.lifecycle import OPEN
 from civicloop.kernel.codes import read_code, shown
-from civicloop.kernel.masking import without_contacts, without_numbers
 from civicloop.kernel.refusal import Invalid, NotFound, Refused
 from civicloop.photos import blur
 from civicloop.residents import actions
@@ -22,9 +22,11 @@ from civicloop.residents.models import Feedback
 from civicloop.residents.models.reports import GRADES
 from civicloop.residents.queries import following
 from civicloop.residents.queries.following import Opened
+from civicloop.residents.rules.telling import for_everybody
 from civicloop.sentences import sentence
 from civicloop.standards import reference
 from civicloop.standards.reference import Reference
+from civicloop.web.portal.home import shown_home
 from civicloop.web.portal.limits import guarded, limited, public
 from civicloop.web.portal.words import COMPLAINT_SENTENCES, SENTENCES, STEP_WORDS
 
@@ -34,7 +36,11 @@ from civicloop.web.portal.words import COMPLAINT_SENTENCES, SENTENCES, STEP_WORD
 @require_http_methods(["GET", "POST"])
 def follow(request: HttpRequest, code: str) -> HttpResponse:
     """The page of a code, and what its owner says there."""
-    opened = following.opened_by(code)
+    try:
+        opened = following.opened_by(code)
+    except NotFound:
+        fault = _("Nothing opens with this code. Look at it once more: ten letters, no digits.")
+        return shown_home(request, typed=code, fault=fault, status=404)
     if request.method == "GET":
         return shown_page(request, opened, code=read_code(code) or "")
     return _said(request, opened, code=read_code(code) or "")
@@ -138,7 +144,7 @@ def _of_case(case: Case, opened: Opened, ref: Reference) -> dict[str, Any]:
     return {
         "case": case,
         "category": ref.categories.by_id(case.category_id).label,
-        "place": without_contacts(without_numbers(case.address)),
+        "place": for_everybody(case.address),
         "sentence": SENTENCES[case.state],
         "unit": _unit("dispatch", case, ref),
         "is_open": case.state in OPEN,

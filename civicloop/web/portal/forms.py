@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from uuid import UUID
 
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
@@ -10,6 +11,8 @@ from django.utils import timezone
 from civicloop.kernel.refusal import Invalid
 from civicloop.photos import actions as photos
 from civicloop.residents.actions import MOST_PHOTOS, Contact
+from civicloop.standards.categories import CategoryInfo
+from civicloop.standards.reference import Reference
 from civicloop.web.desk.uploads import kept
 
 CONTACT_FIELDS = ("name", "phone", "email", "agreed")
@@ -39,10 +42,12 @@ def photos_of(request: HttpRequest) -> list[str]:
     found = [one["sha256"] for one in kept(request)]
     request.portal_photos = found  # type: ignore[attr-defined]
     files = request.FILES.getlist("photos")
+    request.portal_lost = len(files)  # type: ignore[attr-defined]
     if len(files) + len(found) > MOST_PHOTOS:
         raise Invalid("photos", "too_many", limit=MOST_PHOTOS)
     for file in files:
         stored = photos.store(file.file, sha256=None, by=None, at=timezone.now())  # type: ignore[arg-type]
+        request.portal_lost -= 1  # type: ignore[attr-defined]
         if stored.sha256 not in found:
             found.append(stored.sha256)
     return found
@@ -50,7 +55,26 @@ def photos_of(request: HttpRequest) -> list[str]:
 
 def remembered(request: HttpRequest) -> list[str]:
     """Photos a form shown again carries along."""
+    if not hasattr(request, "portal_photos") and request.method == "POST":
+        return [one["sha256"] for one in kept(request)]
     return list(getattr(request, "portal_photos", []))
+
+
+def lost(request: HttpRequest) -> int:
+    """How many photos of the form could not be kept: they must be chosen again, since no page can do that for anybody."""
+    return int(getattr(request, "portal_lost", len(request.FILES.getlist("photos")) if request.method == "POST" else 0))
+
+
+def category_of(typed: QueryDict, ref: Reference) -> CategoryInfo | None:
+    """The kind chosen: from the suggestions, else from the list of all."""
+    for name in ("category", "other_category"):
+        try:
+            found = ref.categories.by_uid(UUID(typed.get(name, "")))
+        except ValueError:
+            continue
+        if found is not None:
+            return found
+    return None
 
 
 def number(typed: QueryDict, name: str) -> float | None:

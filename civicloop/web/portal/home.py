@@ -12,6 +12,8 @@ from civicloop.standards import reference
 from civicloop.web.context import reachable
 from civicloop.web.portal.limits import limited, public
 
+ROOMS = (("portal:orders", "orders"), ("portal:events", "events"), ("portal:honours", "honours"))
+
 
 @public
 @limited("look", per_minute=120)
@@ -22,12 +24,14 @@ def home(request: HttpRequest) -> HttpResponse:
     code = read_code(typed) if typed else None
     if code is not None:
         return redirect("portal:follow", code)
-    told = {
-        "typed": typed[:30],
-        "fault": _("This is not a code: it has ten letters, such as ABCDE-FGHJK.") if typed else "",
-        "rooms": reachable((("portal:orders", "orders"), ("portal:honours", "honours"))),
-    }
-    return render(request, "portal/home.html", told, status=422 if typed else 200)
+    fault = _("This is not a code: it has ten letters, such as ABCDE-FGHJK.") if typed else ""
+    return shown_home(request, typed=typed, fault=fault, status=422 if typed else 200)
+
+
+def shown_home(request: HttpRequest, *, typed: str = "", fault: str = "", status: int = 200) -> HttpResponse:
+    """The page, with the code that opened nothing."""
+    told = {"typed": typed[:30], "fault": fault, "rooms": reachable(ROOMS)}
+    return render(request, "portal/home.html", told, status=status)
 
 
 @public
@@ -36,5 +40,6 @@ def home(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept, for how long, and who sees it, with the city's own numbers."""
     parameters = reference.now().parameters
-    days = {name: int(parameters[f"residents.keep_{name}_days"]) for name in ("contact", "media", "address", "refused")}
+    names = ("contact", "media", "address", "refused", "unsent")
+    days = {name: int(parameters[f"residents.keep_{name}_days"]) for name in names}
     return render(request, "portal/privacy.html", {"days": days})

@@ -15,10 +15,10 @@ WINDOWS: dict[str, Window] = {}
 
 
 def window(name: str, per_minute: int) -> Window:
-    """The window of this name: counts are kept in memory by each web process, bounded (`outside.limits`)."""
+    """The window of this name, counted over all web processes together (`outside.limits`)."""
     found = WINDOWS.get(name)
     if found is None:
-        found = WINDOWS[name] = Window(per_minute, 60.0)
+        found = WINDOWS[name] = Window(per_minute, 60.0, name=f"portal.{name}")
     return found
 
 

@@ -19,10 +19,15 @@ from civicloop.surveys import queries
 from civicloop.surveys.actions import answer
 from civicloop.surveys.models import Invitation
 from civicloop.surveys.rules.questionnaire import Paper, Question, read
-from civicloop.web.portal.limits import limited, public
+from civicloop.web.outside.limits import Window, address_of
+from civicloop.web.portal.limits import WINDOWS, limited, public
 
 MARK = "civicloop_answered"
 MARK_AGE = 90 * 24 * 3600
+# A telephone may forget its mark: of one network address a survey takes so many answers by posters in an hour. An estate
+# behind one address stays below it; somebody who answers again and again does not.
+MOST_BY_ADDRESS = 20
+POSTERS = WINDOWS.setdefault("survey_poster", Window(MOST_BY_ADDRESS, 3600.0))
 
 
 @public
@@ -39,6 +44,7 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
         queries.require_answerable(found, found.survey, used=found.used, on=day_of(at))  # type: ignore[attr-defined]
         if request.method == "GET":
             return _form(request, found)
+        _require_not_too_often(request, found)
         given = {name.removeprefix("q."): value for name, value in request.POST.items() if name.startswith("q.")}
         answer(token=token, answers=given, at=at)
     except Invalid as refused:
@@ -99,6 +105,12 @@ def _thanked(request: HttpRequest, found: Invitation) -> HttpResponse:
 def _require_first_time(request: HttpRequest, found: Invitation) -> None:
     if found.channel == "qr" and _of(found) in request.COOKIES.get(MARK, "").split("."):
         raise Conflict("invitation_used")
+
+
+def _require_not_too_often(request: HttpRequest, found: Invitation) -> None:
+    """Raises TooOften. The address is held in memory for an hour and kept nowhere."""
+    if found.channel == "qr":
+        POSTERS.count(f"{address_of(request)} {found.survey_id}")
 
 
 def _mark(request: HttpRequest, found: Invitation) -> str:

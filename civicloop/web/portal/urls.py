@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from civicloop.web.portal import complain, follow, home, mapping, mine, orders, report
+from civicloop.web.portal import complain, follow, home, mapping, mine, orders, questions, report
 
 app_name = "portal"
 urlpatterns = [
@@ -12,10 +12,12 @@ urlpatterns = [
     path("orders", orders.orders, name="orders"),
     path("orders/", include("civicloop.web.portal.orders")),
     path("", include("civicloop.web.portal.events")),
+    path("volunteer", include("civicloop.web.portal.joining")),
     path("privacy", home.privacy, name="privacy"),
     path("q/<slug:code>", report.plate, name="plate"),
     path("report", report.report, name="report"),
     path("report/suggest", report.suggest, name="suggest"),
+    path("report/questions", questions.questions, name="questions"),
     path("report/near", report.near, name="near"),
     path("report/follow", report.follow, name="follow_near"),
     path("follow/<str:code>", follow.follow, name="follow"),
@@ -30,5 +32,6 @@ urlpatterns = [
     path("honours", include("civicloop.web.portal.honours")),
     path("map/base.json", mapping.base, name="base_map"),
     path("map/base.pmtiles", mapping.base_file, name="base_map_file"),
+    path("map/where.json", mapping.where, name="where"),
     path("map/outlines.json", mapping.outlines, name="outlines"),
 ]

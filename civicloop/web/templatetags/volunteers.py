@@ -14,18 +14,21 @@ from django.utils.translation import gettext_lazy as _
 from civicloop.kernel.text import mask_name, mask_phone
 from civicloop.volunteers.models import Order
 from civicloop.volunteers.models.orders import STATE_LABELS
+from civicloop.volunteers.policy import OVERSEERS
 from civicloop.web.context import reachable
 from civicloop.web.desk.asker import asker
 from civicloop.web.ui import orderwords, timewords
 
 register = template.Library()
+BOARD = "desk:volunteer_board"
 PAGES = (
     ("desk:volunteers", _("Orders")),
-    ("desk:volunteer_board", _("Dispatch of orders")),
+    (BOARD, _("Dispatch of orders")),
     ("desk:volunteer_teams", _("Teams")),
     ("desk:volunteer_sites", _("Sites")),
     ("desk:volunteer_menu", _("Menu")),
     ("desk:volunteer_people", _("Volunteers")),
+    ("desk:volunteer_projects", _("Projects")),
     ("desk:volunteer_events", _("Events")),
     ("desk:volunteer_hours", _("Hours and certificates")),
     ("desk:volunteer_measures", _("Measures")),
@@ -34,8 +37,12 @@ PAGES = (
 
 @register.inclusion_tag("ui/tabs.html", takes_context=True)
 def volunteer_nav(context: RequestContext, now: str = "") -> dict[str, Any]:
-    """The pages that belong to the word 志愿 of the rail; `now` is the page a deeper one belongs to."""
-    return {"pages": reachable(PAGES), "now": now or context["request"].path, "label": _("Volunteering")}
+    """The pages that belong to the word 志愿 of the rail; `now` is the page a deeper one belongs to. Whoever may not look at the
+    board is not led there.
+    """
+    board = asker(context["request"]).actor.has(*OVERSEERS)
+    pages = [one for one in PAGES if board or one[0] != BOARD]
+    return {"pages": reachable(pages), "now": now or context["request"].path, "label": _("Volunteering")}
 
 
 @register.filter

@@ -61,6 +61,10 @@ def _details(data: dict[str, Any], asking: Asker) -> list[tuple[str, str]]:
     team = asking.ref.org.by_code(str(data.get("team") or ""))
     if team is not None:
         told.append((_("Team"), team.name))
+    if isinstance(data.get("people"), int) and data["people"]:
+        told.append((_("People who served"), str(data["people"])))
+    if isinstance(data.get("voided"), int) and data["voided"]:
+        told.append((_("Records of service made void"), str(data["voided"])))
     stars = orderwords.stars(data.get("score")) if isinstance(data.get("score"), int) else None
     if stars is not None:
         told.append((_("Score"), f"{stars.signs} {stars.words}"))

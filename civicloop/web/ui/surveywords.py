@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import get_language
@@ -23,6 +24,11 @@ TABLES: dict[str, Any] = {"stratum": _("By street or town"), "channel": _("By ch
 def said(text: str, text_en: str) -> str:
     """A text of a questionnaire in the reader's language; the Chinese one where there is no other."""
     return text if (get_language() or "").startswith("zh") or not text_en else text_en
+
+
+def listed(words: Iterable[str]) -> str:
+    """Several words in a row, as the reader's language parts them."""
+    return ("、" if (get_language() or "").startswith("zh") else ", ").join(words)
 
 
 def group_word(table: str, name: str, about: Any) -> str:

@@ -18,8 +18,16 @@ from civicloop.kernel.text import clean_text
 from civicloop.kernel.worktime import Limit
 from civicloop.organisation.models.places import CLASS_LABELS
 from civicloop.standards import actions, policy
-from civicloop.standards.categories import CategoryInfo
-from civicloop.standards.models import DATATYPES, LIMIT_UNIT_LABELS, Category, FilingCondition, LimitRow, Question
+from civicloop.standards.categories import ASKED, CategoryInfo
+from civicloop.standards.models import (
+    DATATYPES,
+    LIMIT_UNIT_LABELS,
+    PART_LABELS,
+    Category,
+    FilingCondition,
+    LimitRow,
+    Question,
+)
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.edit import choosing
 from civicloop.web.desk.edit.form import Form, run
@@ -131,7 +139,7 @@ def question(request: HttpRequest, uid: UUID, code: str = "") -> HttpResponse:
 
     def act(given: dict[str, Any]) -> Question:
         told: dict[str, Any] = {"code": code, **given}
-        told |= {"values": _values(given["values"]), "order": given["order"] or 1}
+        told |= {"values": _values(given["values"]), "order": given["order"] or 1, "part": given["part"] or ASKED}
         return actions.set_question(category=found, **told, by=asking.person, at=asking.at)
 
     fields = [*([] if row else [Asked("code", _("Code"), required=True, most=40)]), *_question_fields()]
@@ -169,6 +177,8 @@ def _question_fields() -> list[Asked]:
         Asked(
             "values", _("Values of a list"), "text", hint=_("One per line: key, then the words, with a space between.")
         ),
+        Asked("part", _("Who answers"), "choice", choices=choosing.of_labels(PART_LABELS)),
+        Asked("hint", _("How to answer")),
         Asked("required", _("Must be answered"), "yes"),
         Asked("order", _("Order"), "integer", most=999),
     ]
@@ -176,9 +186,12 @@ def _question_fields() -> list[Asked]:
 
 def _question_now(row: Question | None) -> dict[str, Any]:
     if row is None:
-        return {"order": 1}
+        return {"order": 1, "part": ASKED}
     values = "\n".join(f"{one['key']} {one.get('name', '')}".strip() for one in row.values)
-    return {"text": row.text, "datatype": row.datatype, "required": row.required, "order": row.order, "values": values}
+    return {
+        "text": row.text, "datatype": row.datatype, "required": row.required, "order": row.order, "values": values,
+        "part": row.part, "hint": row.hint,
+    }  # fmt: skip
 
 
 def _values(text: str) -> list[dict[str, str]]:

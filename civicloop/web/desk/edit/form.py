@@ -40,6 +40,7 @@ class Form:
     then: Callable[[Any], str] | None = None
     beside: str = ""
     told: dict[str, Any] = field(default_factory=dict)
+    template: str = "edit/form.html"
 
 
 def run(request: HttpRequest, form: Form) -> HttpResponse:
@@ -85,4 +86,4 @@ def _page(request: HttpRequest, form: Form, refused: Refused | None) -> HttpResp
         "history": history,
         **form.told,
     }
-    return render(request, "edit/form.html", told, status=refused.status if refused else 200)
+    return render(request, form.template, told, status=refused.status if refused else 200)

@@ -23,7 +23,9 @@ from civicloop.web.refusals import keep
 RETAINED = {
     "reporters": gettext_lazy("Contacts of reporters"), "senders": gettext_lazy("Digests of network addresses"),
     "complainers": gettext_lazy("Digests of network addresses, of complaints"), "refused": gettext_lazy("Refused reports"),
-    "photos": gettext_lazy("Photos"), "links": gettext_lazy("Links"), "blocks": gettext_lazy("Blocks"),
+    "photos": gettext_lazy("Photos"), "unsent": gettext_lazy("Photos whose report was never sent"),
+    "samples": gettext_lazy("Open311 requests that were only tried out"),
+    "links": gettext_lazy("Links"), "blocks": gettext_lazy("Blocks"),
 }  # fmt: skip
 
 

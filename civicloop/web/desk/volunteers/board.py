@@ -1,8 +1,12 @@
-"""The dispatch board: what the solver proposes for the pool, why, what an edit costs, and carrying it out."""
+"""The dispatch board: what the solver proposes for the pool, why, what was decided by hand, and carrying it out.
+
+The centre's desk sees and uses the whole; who oversees the city reads it; a town's desk reads what is proposed for its own orders.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,62 +17,72 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from civicloop.kernel.refusal import NotAllowed, NotFound
-from civicloop.organisation.rules.roles import Role
+from civicloop.volunteers import policy, queries
 from civicloop.volunteers.actions.proposing import carry_out, propose
-from civicloop.volunteers.dispatchwords import FORCED, WHY, said, skipped
-from civicloop.volunteers.models import Order, Proposal, Team
+from civicloop.volunteers.dispatch_tasks import propose_again
+from civicloop.volunteers.dispatchwords import FORCED, SIEVE_WORDS, WHY, WHY_NOT, fell, said, skipped
+from civicloop.volunteers.models import DispatchEdit, Order, Proposal
 from civicloop.volunteers.policy import OVERSEERS
-from civicloop.volunteers.proposing import cost_of_edit, newest
+from civicloop.volunteers.proposing import newest
+from civicloop.volunteers.rules.lifecycle import OrderState
 from civicloop.web.desk.asker import Asker, asker
 
 SIZE = 40
-MOST_TEAMS = 500
 MOST_TOLD = 12
-KEPT = "dispatch_edits"
-NO_TEAM = "-"
+MOST_OFFERED = 20
+MOST_FALLEN = 50
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the proposal with the order it is about and, where somebody has changed it, the other team."""
+    """One row of the proposal with the order it is about. `instead_of` names the team a person has decided against, None where
+    nobody has decided; `forced` is the rule that spoke against the pair.
+    """
 
     row: Mapping[str, Any]
     order: Order | None
     said: str
     nearer: list[tuple[str, str]]
     best: list[tuple[Mapping[str, Any], str]]
-    edit: str | None = None
+    sieve: list[tuple[str, int]]
+    instead_of: str | None = None
+    forced: str = ""
     stale: bool = False
 
 
 @login_required
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
-    """The newest proposal with its reasons; three statements, whatever its size."""
+    """The newest proposal with its reasons; nine statements, whatever its size."""
     asking = asker(request)
-    _may_look(asking)
-    proposal = newest()
-    rows = proposal.content if proposal else []
+    may_look(asking)
+    proposal, city = newest(), sees_city(asking)
+    rows = _rows(proposal, asking)
     with_team, without = [row for row in rows if row["team"]], [row for row in rows if not row["team"]]
     start = _start(request, len(with_team))
-    edits = edits_of(request, proposal)
+    pooled = queries.visible_to(asking.actor).filter(state=OrderState.POOLED)
     shown = {
         "proposal": proposal,
-        "figures": proposal.figures if proposal else {},
-        "gains": _gains(proposal.figures) if proposal else [],
-        "lines": _lines(with_team[start : start + SIZE], edits, asking),
-        "without": _lines(without[:SIZE], edits, asking),
+        "city": city,
+        "figures": proposal.figures if proposal and city else {},
+        "gains": _gains(proposal.figures) if proposal and city else [],
+        "lines": lines_of(with_team[start : start + SIZE], asking),
+        "without": lines_of(without[:SIZE], asking),
+        "missing": _missing(without),
         "many": len(with_team),
+        "all": len(rows),
+        "urgent": sum(row["urgent"] for row in with_team),
         "many_without": len(without),
         "more_without": max(0, len(without) - SIZE),
-        "edits": [(row, _team_name(edits[row["order"]], asking)) for row in rows if row["order"] in edits],
         "previous": max(0, start - SIZE) if start else None,
         "next": start + SIZE if start + SIZE < len(with_team) else None,
-        "pooled": Order.objects.filter(state="pooled").count(),
-        "may_dispatch": asking.actor.has(Role.ORDER_DESK),
+        "pooled": pooled.count(),
+        "may_dispatch": policy.may_do(asking.actor, "proposal.carry_out"),
+        **_offered(asking),
+        **(_edits() if city else {}),
     }
     return render(request, "desk/volunteers_board.html", shown)
 
@@ -85,12 +99,10 @@ def make(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def accept(request: HttpRequest) -> HttpResponse:
-    """Offer the orders to the teams as proposed, with the edits that were kept."""
+    """Offer the orders to the teams as proposed, with what was decided by hand; or the urgent ones alone."""
     asking = asker(request)
-    proposal = _proposal(request.POST.get("proposal", ""))
-    edits = edits_of(request, proposal)
-    done = carry_out(proposal.uid, edits=edits, by=asking.person, at=asking.at)
-    request.session.pop(KEPT, None)
+    proposal, urgent = _proposal(request.POST.get("proposal", "")), bool(request.POST.get("urgent"))
+    done = carry_out(proposal.uid, urgent_only=urgent, by=asking.person, at=asking.at)
     offered = len(done.assigned)
     messages.success(
         request, ngettext("%(n)s order was offered.", "%(n)s orders were offered.", offered) % {"n": offered}
@@ -101,53 +113,98 @@ def accept(request: HttpRequest) -> HttpResponse:
     if len(done.skipped) > MOST_TOLD:
         rest = len(done.skipped) - MOST_TOLD
         messages.warning(request, ngettext("%(n)s more was left out.", "%(n)s more were left out.", rest) % {"n": rest})
+    if urgent or done.skipped:
+        propose_again(at=asking.at)
     return redirect("desk:volunteer_board")
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Another team for one order, or none: first what it costs, then keep it."""
-    asking = asker(request)
-    _may_look(asking)
-    proposal = newest()
-    row = next((one for one in proposal.content if one["order"] == str(uid)), None) if proposal else None
-    if proposal is None or row is None:
-        raise NotFound("order", uid)
-    if request.method == "POST":
-        _keep_edit(request, proposal, row)
-        return redirect("desk:volunteer_board")
-    chosen = request.GET.get("team", "")
-    team = None if chosen in ("", NO_TEAM) else chosen[:30]
-    cost = cost_of_edit(proposal, str(uid), team, at=asking.at, ref=asking.ref) if chosen else None
-    shown = {
-        "proposal": proposal,
-        "line": _lines([row], {}, asking)[0],
-        "teams": list(Team.objects.filter(active=True).select_related("unit").order_by("unit__code")[:MOST_TEAMS]),
-        "chosen": chosen,
-        "team_name": _team_name(team, asking) if chosen else "",
-        "cost": _cost(cost, asking) if cost else None,
-        "no_team": NO_TEAM,
+def sees_city(asking: Asker) -> bool:
+    """Whether the asker reads the whole proposal."""
+    return asking.actor.holds(OVERSEERS, None)
+
+
+def may_look(asking: Asker) -> None:
+    """Raise NotAllowed for whoever oversees no orders at all."""
+    if not asking.actor.has(*OVERSEERS):
+        raise NotAllowed("order.assign", "order_desk", who=OVERSEERS, about=None, by=asking.person)
+
+
+def lines_of(rows: Iterable[Mapping[str, Any]], asking: Asker) -> list[Line]:
+    """Rows of a proposal as the page shows them. One statement."""
+    rows = list(rows)
+    uids = [row["order"] for row in rows]
+    orders = {str(one.uid): one for one in Order.objects.select_related("service").filter(uid__in=uids)} if rows else {}
+    return [_line(row, orders.get(row["order"]), asking) for row in rows]
+
+
+def _line(row: Mapping[str, Any], order: Order | None, asking: Asker) -> Line:
+    hand = row.get("hand")
+    plain = ("chosen", "farther", "by_hand")
+    return Line(
+        row,
+        order,
+        said(row),
+        [(one["name"], str(WHY[one["why"]])) for one in row["best"] if one["why"] not in plain],
+        [(one, str(WHY.get(one["why"], one["why"]))) for one in row["best"]],
+        [(str(SIEVE_WORDS[name]), many) for name, many in row["counts"].items() if name in SIEVE_WORDS],
+        team_name(hand["instead_of"] or None, asking) if hand else None,
+        str(FORCED.get(hand["forced"], hand["forced"])) if hand and hand["forced"] else "",
+        order is None or order.version != row["version"],
+    )
+
+
+def team_name(code: str | None, asking: Asker) -> str:
+    """The name of a team, by its code."""
+    if code is None:
+        return _("stays in the pool")
+    unit = asking.ref.org.by_code(code)
+    return unit.name if unit else code
+
+
+def _rows(proposal: Proposal | None, asking: Asker) -> list[Mapping[str, Any]]:
+    """The rows the asker may read: all, or those of the orders on his own ground."""
+    rows = proposal.content if proposal else []
+    if not rows or sees_city(asking):
+        return list(rows)
+    own = queries.visible_to(asking.actor).filter(state=OrderState.POOLED).values_list("uid", flat=True)
+    uids = {str(uid) for uid in own}
+    return [row for row in rows if row["order"] in uids]
+
+
+def _offered(asking: Asker) -> dict[str, Any]:
+    """What is offered and not answered yet: it stays with its teams while their time runs."""
+    rows = queries.visible_to(asking.actor).filter(state=OrderState.ASSIGNED).select_related("service", "team__unit")
+    found = list(rows.order_by("act_by", "pk")[: MOST_OFFERED + 1])
+    return {"offered": found[:MOST_OFFERED], "more_offered": len(found) > MOST_OFFERED}
+
+
+def _edits() -> dict[str, Any]:
+    """What was decided by hand and holds, and what had to fall and nobody has noted yet."""
+    wanted = {"state": "kept"}, {"state": "fell", "noted_at": None}
+    kept, fallen = (
+        DispatchEdit.objects.filter(**one).select_related("order__service", "team__unit", "kept_by") for one in wanted
+    )
+    return {
+        "edits": list(kept.order_by("kept_at", "pk")),
+        "fallen": [(one, fell(one.why)) for one in fallen.order_by("-ended_at", "-pk")[:MOST_FALLEN]],
     }
-    return render(request, "desk/volunteers_edit.html", shown)
 
 
-def edits_of(request: HttpRequest, proposal: Proposal | None) -> dict[str, str | None]:
-    """The edits this person has kept for this proposal; those for an earlier one are forgotten."""
-    kept = request.session.get(KEPT) or {}
-    if proposal is None or kept.get("proposal") != str(proposal.uid):
-        return {}
-    return dict(kept["edits"])
+def _missing(without: Iterable[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    """What the orders without a team lack, the most frequent first; skills by name."""
+    counted: Counter[str] = Counter()
+    for row in without:
+        skills = row["missing"].get("skills") if row["why_not"] == "missing_skill" else None
+        counted.update(skills or [str(WHY_NOT.get(row["why_not"], row["why_not"]))])
+    return counted.most_common()
 
 
-def _keep_edit(request: HttpRequest, proposal: Proposal, row: Mapping[str, Any]) -> None:
-    edits = edits_of(request, proposal)
-    chosen = request.POST.get("team", "")
-    edits.pop(row["order"], None)
-    team = None if chosen == NO_TEAM else chosen[:30]
-    if chosen and team != row["team"]:
-        edits[row["order"]] = team
-    request.session[KEPT] = {"proposal": str(proposal.uid), "edits": edits}
+def _gains(figures: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """The proposal beside what people do by hand."""
+    rules = ((_("nearest team, first come"), "nearest_first"), (_("most pressing first"), "priority_first"))
+    own = {name: figures.get(name) for name in ("served", "weight", "km", "spread")}
+    beside = [(word, figures[name]) for word, name in rules if name in figures]
+    return [(_("this proposal"), own), *beside] if beside else []
 
 
 def _proposal(text: str) -> Proposal:
@@ -158,60 +215,6 @@ def _proposal(text: str) -> Proposal:
     if found is None:
         raise NotFound("proposal", text[:40])
     return found
-
-
-def _may_look(asking: Asker) -> None:
-    if not asking.actor.has(*OVERSEERS):
-        raise NotAllowed("order.assign", "order_desk", who=OVERSEERS, about=None, by=asking.person)
-
-
-def _lines(rows: list[Mapping[str, Any]], edits: Mapping[str, str | None], asking: Asker) -> list[Line]:
-    uids = [row["order"] for row in rows]
-    orders = {str(one.uid): one for one in Order.objects.select_related("service").filter(uid__in=uids)}
-    return [
-        Line(
-            row,
-            orders.get(row["order"]),
-            said(row),
-            [(one["name"], str(WHY[one["why"]])) for one in row["best"] if one["why"] not in ("chosen", "farther")],
-            [(one, str(WHY.get(one["why"], one["why"]))) for one in row["best"]],
-            _team_name(edits[row["order"]], asking) if row["order"] in edits else None,
-            row["order"] not in orders or orders[row["order"]].version != row["version"],
-        )
-        for row in rows
-    ]
-
-
-def _team_name(code: str | None, asking: Asker) -> str:
-    if code is None:
-        return _("stays in the pool")
-    unit = asking.ref.org.by_code(code)
-    return unit.name if unit else code
-
-
-def _cost(cost: Mapping[str, Any], asking: Asker) -> dict[str, Any]:
-    """What an edit costs, in words."""
-    moved = [
-        {
-            "order": one["order"], "number": one["number"],
-            "before": _team_name(one["before"], asking), "after": _team_name(one["after"], asking),
-        }
-        for one in cost["moved"]
-    ]  # fmt: skip
-    forced = cost.get("forced")
-    return {**cost, "moved": moved, "why": str(FORCED.get(forced, forced)) if forced else "", "free": _is_free(cost)}
-
-
-def _is_free(cost: Mapping[str, Any]) -> bool:
-    return not (cost["served"] or cost["weight"] or cost["moved"])
-
-
-def _gains(figures: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
-    """The proposal beside what people do by hand."""
-    rules = ((_("nearest team, first come"), "nearest_first"), (_("most pressing first"), "priority_first"))
-    own = {name: figures.get(name) for name in ("served", "weight", "km", "spread")}
-    beside = [(word, figures[name]) for word, name in rules if name in figures]
-    return [(_("this proposal"), own), *beside] if beside else []
 
 
 def _start(request: HttpRequest, many: int) -> int:

@@ -18,19 +18,33 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from civicloop.kernel.refusal import Invalid, NotFound
 from civicloop.organisation.models import Unit
 from civicloop.organisation.rules.roles import Role
-from civicloop.volunteers import people_policy
+from civicloop.volunteers import people_policy, queries
 from civicloop.volunteers.actions import attending, events, hours
-from civicloop.volunteers.models import Attendance, Event, ServiceKind, Shift, SignUp, Team, Volunteer
+from civicloop.volunteers.actions.signing import concerned
+from civicloop.volunteers.models import (
+    Attendance,
+    Event,
+    PracticeSite,
+    Project,
+    ServiceKind,
+    Shift,
+    SignUp,
+    Team,
+    Volunteer,
+)
 from civicloop.volunteers.people_policy import about_unit
-from civicloop.volunteers.queries.events import board, onsite_code, to_be_called
+from civicloop.volunteers.queries.events import board, onsite_code, to_be_called, to_be_called_off
 from civicloop.volunteers.queries.people import volunteers_for
+from civicloop.volunteers.queries.projects import listing
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.edit.form import Form, run
+from civicloop.web.desk.edit.history import history_of
 from civicloop.web.ui import editing
 from civicloop.web.ui.choices import Choice
 from civicloop.web.ui.editing import Asked
 
 MOST = 100
+MOST_SITES = 400
 KEEPERS = (Role.ORDER_DESK, Role.UNIT_HANDLER, Role.UNIT_LEADER)
 STEPS = ("publish", "cancel", "finish")
 
@@ -57,14 +71,19 @@ def event(request: HttpRequest, uid: UUID) -> HttpResponse:
     may_keep = _may(asking, "event.keep", found)
     signups = SignUp.objects.filter(shift__event=found).exclude(state="cancelled").select_related("volunteer")
     there = {(one.shift_id, one.volunteer_id): one for one in Attendance.objects.filter(shift__event=found)}
+    lines = board(found, cancelled=True)
     shown = {
         "event": found,
-        "lines": [(line, _rows_of(line.shift, signups, there)) for line in board(found)],
+        "lines": [(line, _rows_of(line.shift, signups, there)) for line in lines],
+        "many_shifts": sum(not line.cancelled for line in lines) > 1,
+        "at": asking.at,
         "may_keep": may_keep,
+        "history": history_of("event", found.uid) if may_keep else [],
         "may_enter": _may(asking, "event.enter", found),
         "begun": found.starts_at <= asking.at,
         "over": found.ends_at <= asking.at,
         "to_call": to_be_called(found) if may_keep and found.state == "cancelled" else [],
+        "to_call_for": to_be_called_off(found) if may_keep and found.state == "published" else [],
     }
     return render(request, "desk/volunteers_event.html", shown)
 
@@ -72,7 +91,7 @@ def event(request: HttpRequest, uid: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def draft(request: HttpRequest) -> HttpResponse:
-    """A new event with one shift; further shifts are further events, or come by the API."""
+    """A new event with its first shift; further ones are added on its page."""
     asking = asker(request)
     unit = Unit.objects.filter(pk=asking.unit_id or 0).first()
     if unit is None:
@@ -82,11 +101,38 @@ def draft(request: HttpRequest) -> HttpResponse:
     def act(given: dict[str, Any]) -> Event:
         return _draft(given, unit, asking)
 
+    wished = request.GET.get("project", "")[:30]
     return run(request, Form(
-        _("Plan an event"), _fields(asking), act, reverse("desk:volunteer_events"), _("Save as a draft"),
-        _("The event is a draft: publish it when it is settled."), now={"needed": 10, "minimum": 3}, only_changes=False,
+        _("Plan an event"), [*_fields(asking), *_first_shift()], act, reverse("desk:volunteer_events"), _("Save as a draft"),
+        _("The event is a draft: add shifts if there are more, and publish it when it is settled."),
+        now={"needed": 10, "minimum": 3, "project": wished}, only_changes=False,
         lead=_("%(unit)s organises it, and you are in charge.") % {"unit": unit.name},
         then=lambda made: reverse("desk:volunteer_event", args=[made.uid]),
+    ))  # fmt: skip
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """What is done, where, for which project; whoever has signed up is told."""
+    asking = asker(request)
+    found = _find(uid, asking)
+    people_policy.require(
+        asking.person, "event.keep", about_unit(found.unit_id, thing=("event", str(uid))), at=asking.at, ref=asking.ref
+    )
+    now = {name: getattr(found, name) for name in ("title", "content", "place")}
+    now |= {name: row.code if (row := getattr(found, name)) else "" for name in ("site", "project", "service")}
+    now["team"] = found.team.unit.code if found.team else ""
+
+    def act(given: dict[str, Any]) -> Event:
+        return events.change_event(event=found, changes={**given, **_named(given)}, by=asking.person, at=asking.at)
+
+    told = concerned(found) if found.state == "published" else []
+    lead = ngettext("%(n)s person has signed up and is told.", "%(n)s people have signed up and are told.", len(told))
+    return run(request, Form(
+        _("Change %(name)s") % {"name": found.title}, _fields(asking), act, reverse("desk:volunteer_event", args=[uid]),
+        _("Save"), _("The event is changed."), now=now, about=("event", found.uid),
+        lead=lead % {"n": len(told)} if told else _("Times and room stand with the shifts."),
     ))  # fmt: skip
 
 
@@ -158,7 +204,11 @@ def record(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _find(uid: UUID, asking: Asker) -> Event:
-    found = Event.objects.select_related("unit", "service", "site", "in_charge", "team__unit").filter(uid=uid).first()
+    found = (
+        Event.objects.select_related("unit", "service", "site", "project", "in_charge", "team__unit")
+        .filter(uid=uid)
+        .first()
+    )
     if found is None or (found.state == "draft" and not _may(asking, "event.keep", found)):
         raise NotFound("event", uid)
     return found
@@ -195,12 +245,21 @@ def _volunteer(text: str, asking: Asker, shift: Shift) -> Volunteer:
 def _fields(asking: Asker) -> list[Asked]:
     services = [Choice(one.code, one.name) for one in ServiceKind.objects.order_by("group", "code")]
     teams = [Choice(one.unit.code, one.unit.name) for one in Team.objects.filter(active=True).select_related("unit")]
+    projects = [Choice(one.code, one.name) for one in listing(asking.actor, at=asking.at).filter(ended_at=None)]
+    sites = [Choice(one.code, one.name) for one in queries.sites()[:MOST_SITES]]
     return [
         Asked("title", _("Title"), required=True, most=100),
         Asked("content", _("What is done"), "text", required=True),
         Asked("place", _("Place"), required=True),
+        Asked("site", _("Practice site"), "choice", choices=sites),
+        Asked("project", _("Project"), "choice", choices=projects),
         Asked("service", _("Service"), "choice", choices=services),
         Asked("team", _("Team"), "choice", choices=teams),
+    ]
+
+
+def _first_shift() -> list[Asked]:
+    return [
         Asked("starts_at", _("Begins"), "moment", required=True),
         Asked("ends_at", _("Ends"), "moment", required=True),
         Asked("needed", _("Most people"), "integer", required=True, most=500),
@@ -213,9 +272,20 @@ def _draft(given: dict[str, Any], unit: Unit, asking: Asker) -> Event:
     if given["needed"] is None or given["minimum"] is None:
         raise Invalid("needed", "required", field="needed")
     shift = events.ShiftGiven(given["starts_at"], given["ends_at"], given["needed"], given["minimum"])
-    service = ServiceKind.objects.filter(code=given["service"]).first() if given["service"] else None
-    team = Team.objects.filter(unit__code=given["team"]).first() if given["team"] else None
+    told = {name: given[name] for name in ("title", "content", "place")}
     return events.draft_event(
-        title=given["title"], content=given["content"], place=given["place"], unit=unit, in_charge=asking.person,
-        shifts=[shift], service=service, team=team, by=asking.person, at=asking.at,
-    )  # fmt: skip
+        **told, **_named(given), unit=unit, in_charge=asking.person, shifts=[shift], by=asking.person, at=asking.at
+    )
+
+
+def _named(given: dict[str, Any]) -> dict[str, Any]:
+    """The rows that codes name, of those given."""
+    rows: dict[str, Any] = {
+        "service": (ServiceKind, "code"), "team": (Team, "unit__code"), "project": (Project, "code"),
+        "site": (PracticeSite, "code"),
+    }  # fmt: skip
+    return {
+        name: model.objects.filter(**{key: given[name]}).first() if given[name] else None
+        for name, (model, key) in rows.items()
+        if name in given
+    }

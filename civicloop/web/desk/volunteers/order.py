@@ -13,9 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from civicloop.kernel.text import clean_text
 from civicloop.volunteers import policy, queries
+from civicloop.volunteers.actions.hours import SERVED
 from civicloop.volunteers.actions.requesters import read_requester
 from civicloop.volunteers.models import Order
 from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.desk.volunteers import serving
 from civicloop.web.ui import orderwords
 from civicloop.web.ui.orderstory import story_of
 
@@ -65,6 +67,8 @@ def _page(
         "masked": queries.masked_requester(found),
         "contact": contact,
         "may_look": found.requester is not None and policy.may_do(asking.actor, "requester.read", found),
+        "records": serving.recorded(asking, found) if found.state in {*SERVED, "serving"} else None,
+        "may_record": found.state in SERVED and serving.may_record(asking, found),
         "fault": fault,
     }
     return render(request, "desk/volunteers_order.html", shown, status=status)

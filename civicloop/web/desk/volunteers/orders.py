@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -10,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -24,9 +27,20 @@ from civicloop.volunteers.rules.lifecycle import ENDED, OPEN
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.paging import Order as By
 from civicloop.web.desk.paging import page_of
+from civicloop.web.desk.volunteers.hours import day_of_filter
 
 NEWEST = By(("created_at", "pk"), ("created_at", "pk"), newest_first=True)
-FILTERS = ("q", "state", "service", "urgent", "late", "mine")
+FILTERS = ("q", "state", "service", "urgent", "late", "mine", "from", "to", "unit", "of")
+_SAID = Q(rated_at__isnull=False, rated_by_time=False)
+# The orders behind each figure of the page of measures.
+OF: dict[str, tuple[Any, Q]] = {
+    "served": (gettext_lazy("served"), Q(served_at__isnull=False)),
+    "rated": (gettext_lazy("rated by the requester"), _SAID),
+    "met": (gettext_lazy("met by what was asked for"), _SAID & Q(as_asked=True)),
+    "unmet": (gettext_lazy("not what was asked for"), _SAID & Q(as_asked=False)),
+    "lapsed": (gettext_lazy("rated by lapse of time"), Q(rated_by_time=True)),
+    **{f"score{n}": (f"{n}/5", _SAID & Q(score=n)) for n in range(1, 6)},
+}
 # What stands above the list: the key of the filter, its word, the states it counts.
 STANDING = (
     ("submitted", gettext_lazy("to review"), {"submitted"}),
@@ -60,6 +74,8 @@ def orders(request: HttpRequest) -> HttpResponse:
     shown = {
         "page": page_of(rows, NEWEST, typed),
         "form": {name: typed.get(name, "") for name in FILTERS},
+        "told": _told(asking, typed),
+        "carried": [(name, typed[name]) for name in ("from", "to", "unit", "of") if typed.get(name)],
         "narrowed": any(typed.get(name) for name in FILTERS),
         "states": STATE_LABELS.items(),
         "services": list(ServiceKind.objects.order_by("group", "code").only("code", "name")),
@@ -82,7 +98,32 @@ def narrowed(asking: Asker, typed: QueryDict) -> QuerySet[Order]:
         rows = narrow(queries.inbox(asking.actor, asking.ref), filters, asking.ref).order_by("-created_at", "-id")
     else:
         rows = queries.listing(asking.actor, filters, asking.ref)
-    return rows.filter(service__code=service[:30]) if service else rows
+    rows = rows.filter(service__code=service[:30]) if service else rows
+    return rows.filter(_of_period(asking, typed))
+
+
+def _of_period(asking: Asker, typed: QueryDict) -> Q:
+    """The orders behind a figure: submitted in the days, of a unit's teams, of the kind that was counted."""
+    zone, wanted = timezone.get_default_timezone(), Q()
+    first, last = day_of_filter(typed, "from"), day_of_filter(typed, "to")
+    if first is not None:
+        wanted &= Q(submitted_at__gte=datetime.combine(first, time(), zone))
+    if last is not None:
+        wanted &= Q(submitted_at__lt=datetime.combine(last + timedelta(days=1), time(), zone))
+    unit = asking.ref.org.by_code(typed.get("unit", "")[:30]) if typed.get("unit") else None
+    if unit is not None:
+        wanted &= Q(team__unit__in=sorted(asking.ref.org.subtree(unit.id)))
+    of = typed.get("of", "")
+    return wanted & OF[of][1] if of in OF else wanted
+
+
+def _told(asking: Asker, typed: QueryDict) -> list[Any]:
+    """The filters that came by a link, in words."""
+    days, of = [typed.get(name, "") for name in ("from", "to") if day_of_filter(typed, name)], typed.get("of", "")
+    unit = asking.ref.org.by_code(typed.get("unit", "")[:30]) if typed.get("unit") else None
+    told: list[Any] = [" – ".join(days)] if days else []
+    told += [unit.name] if unit is not None else []
+    return told + ([OF[of][0]] if of in OF else [])
 
 
 def _standing(asking: Asker, typed: QueryDict) -> list[Number]:

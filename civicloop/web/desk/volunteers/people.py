@@ -24,6 +24,7 @@ from civicloop.volunteers.actions import people as actions
 from civicloop.volunteers.models import Skill, Team, Volunteer
 from civicloop.volunteers.models.people import ID_LABELS, SEX_LABELS
 from civicloop.volunteers.people_policy import About, about_volunteer
+from civicloop.volunteers.queries.applying import waiting_for
 from civicloop.volunteers.queries.hours import records_of, totals, totals_of
 from civicloop.volunteers.queries.people import teams_of, volunteers_for
 from civicloop.web.desk.asker import Asker, asker
@@ -34,13 +35,14 @@ from civicloop.web.ui.editing import Asked
 
 MOST = 100
 MOST_RECORDS = 60
+MOST_WAITING = 50
 HOMES = (UnitKind.TOWN, UnitKind.COMMUNITY)
 
 
 @login_required
 @require_GET
 def people(request: HttpRequest) -> HttpResponse:
-    """The volunteers the asker may find, masked, newest first. Four statements."""
+    """The volunteers the asker may find, masked, newest first; and those who would like to be."""
     asking = asker(request)
     rows = volunteers_for(asking.actor, asking.at).filter(left_at=None)
     skill, team, last4 = (request.GET.get(name, "").strip()[:30] for name in ("skill", "team", "last4"))
@@ -58,6 +60,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "most": MOST,
         "skills": list(Skill.objects.all()),
         "form": {"skill": skill, "team": team, "last4": last4},
+        "waiting": list(waiting_for(asking.actor).prefetch_related(None)[:MOST_WAITING]),
         "may_register": _may_register(asking),
     }
     return render(request, "desk/volunteers_people.html", shown)
@@ -153,6 +156,9 @@ def _page(
         "sentence": sentence_,
         "may_look": people_policy.may(asking.actor, "volunteer.look", about),
         "may_join": may_join,
+        "may_change": people_policy.may(asking.actor, "volunteer.change", about),
+        "may_leave": people_policy.may(asking.actor, "volunteer.leave", about),
+        "today": timezone.localdate(asking.at),
         "may_certify": people_policy.may(asking.actor, "certificate.issue", about),
         "certificates": list(found.certificates.select_related("unit").order_by("-issued_at")),
         "teams": list(Team.objects.filter(active=True).select_related("unit").order_by("unit__code"))

@@ -15,12 +15,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from civicloop.kernel.refusal import NotFound
+from civicloop.volunteers import policy
 from civicloop.volunteers.models import PracticeSite, Team
 from civicloop.volunteers.models.places import LEVEL_LABELS
+from civicloop.web.desk.asker import asker
+from civicloop.web.desk.edit.history import history_of
 
 # Where there are more, the tree ends with the stations; their posts stand on the page of the station.
 MOST_IN_TREE = 240
 UPPER = ("centre", "institute", "station")
+MOST_EVENTS = 12
 
 
 @dataclass
@@ -35,8 +39,9 @@ class Branch:
 @login_required
 @require_GET
 def sites(request: HttpRequest) -> HttpResponse:
-    """All sites in use, as a tree and on the map. Two statements."""
-    in_use = PracticeSite.objects.filter(active=True)
+    """All sites in use, as a tree and on the map; on wish those that were closed too. Two statements."""
+    asking, idle = asker(request), request.GET.get("idle") == "1"
+    in_use = PracticeSite.objects.all() if idle else PracticeSite.objects.filter(active=True)
     counts = dict(in_use.order_by().values_list("level").annotate(Count("pk")))
     every = sum(counts.values())
     rows = in_use if every <= MOST_IN_TREE else in_use.filter(level__in=UPPER)
@@ -45,7 +50,9 @@ def sites(request: HttpRequest) -> HttpResponse:
     shown = {
         "tree": _tree(found),
         "levels": [(word, counts[level]) for level, word in LEVEL_LABELS.items() if level in counts],
-        "points": _points(found),
+        "points": _points([one for one in found if one.active]),
+        "idle": idle,
+        "may_make": policy.may_do(asking.actor, "site.make"),
     }
     return render(request, "desk/volunteers_sites.html", shown)
 
@@ -54,15 +61,24 @@ def sites(request: HttpRequest) -> HttpResponse:
 @require_GET
 def site(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One site: where it is, who keeps it, which teams start from it, what stands below it."""
+    asking = asker(request)
     found = PracticeSite.objects.select_related("parent", "unit").filter(uid=uid).first()
     if found is None:
         raise NotFound("site", uid)
+    may_change = policy.may_do(asking.actor, "site.change", found)
     below = list(found.below.filter(active=True).annotate(teams_here=Count("teams")).order_by("level", "code"))
     shown = {
         "site": found,
         "below": below,
         "teams": list(Team.objects.filter(site=found, active=True).select_related("unit").prefetch_related("skills")),
         "points": _points([found, *below]),
+        "services": list(found.services.filter(ended_at=None)),
+        "events": list(
+            found.events.filter(state="published", ends_at__gt=asking.at).order_by("starts_at")[:MOST_EVENTS]
+        ),
+        "may_change": may_change,
+        "may_make": policy.may_do(asking.actor, "site.make") and found.active and found.level in UPPER,
+        "history": history_of("site", found.uid) if may_change else [],
     }
     return render(request, "desk/volunteers_site.html", shown)
 

@@ -17,13 +17,13 @@ from django.views.decorators.http import require_http_methods
 from civicloop.kernel.lifecycle import Step
 from civicloop.kernel.refusal import Invalid, NotFound, Refused, Stale, StepRefused
 from civicloop.sentences import sentence
-from civicloop.volunteers import actions, queries
+from civicloop.volunteers import actions, policy, queries
 from civicloop.volunteers.actions.orders_take import VERBS
 from civicloop.volunteers.models import Order, OrderRefusal, ServiceKind, Team
 from civicloop.volunteers.rules.lifecycle import LIFECYCLE, WITH_TEAM
-from civicloop.web.desk.asker import asker
+from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.uploads import remembered, taken
-from civicloop.web.desk.volunteers import proposed
+from civicloop.web.desk.volunteers import proposed, serving
 from civicloop.web.refusals import keep
 from civicloop.web.ui import editing, fields, orderwords
 from civicloop.web.ui.choices import Choice
@@ -122,6 +122,8 @@ def _given(request: HttpRequest, found: Order, row: Step) -> dict[str, Any]:
     if "photos" in row.needs | row.asks:
         photos = taken(request)
         given |= {"photos": photos} if photos else {}
+    if "served" in row.asks and (rows := serving.typed_rows(request.POST)):
+        given["served"] = rows
     return given
 
 
@@ -149,6 +151,7 @@ def _form(
         "step": row,
         "fields": editing.shown(asked, _now(found, row), typed, faults),
         "asks_photos": "photos" in row.needs | row.asks,
+        "served_rows": _served_rows(found, row, typed, refused, asking),
         "kept": remembered(request) if typed is not None else [],
         "possible": found.state in row.origin,
         "typed": typed is not None,
@@ -160,6 +163,15 @@ def _form(
     part = request.headers.get("HX-Request") and typed is None
     template = "ui/order_step_form.html" if part else "desk/volunteers_step.html"
     return render(request, template, shown, status=refused.status if refused else 200)
+
+
+def _served_rows(
+    found: Order, row: Step, typed: QueryDict | None, refused: Refused | None, asking: Asker
+) -> list[serving.Row]:  # fmt: skip
+    """The members of the team, for nobody but who may take the step."""
+    if "served" not in row.asks or not policy.may(asking.actor, row.name, found):
+        return []
+    return serving.member_rows(found, asking, typed, refused)
 
 
 def _faults(refused: Refused | None) -> dict[str, str]:

@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from civicloop.kernel.refusal import NotFound
-from civicloop.volunteers import queries
+from civicloop.volunteers import policy, queries
 from civicloop.volunteers.models import Order, Skill, Team
 from civicloop.volunteers.queries.people import volunteers_for
 from civicloop.volunteers.rules.lifecycle import WITH_TEAM
 from civicloop.web.desk.asker import asker
+from civicloop.web.desk.edit.history import history_of
 from civicloop.web.ui import timewords
 
 MOST = 300
@@ -40,7 +41,8 @@ class Weekly:
 @require_GET
 def teams(request: HttpRequest) -> HttpResponse:
     """All teams with their load: as of now, out of their capacity. Four statements."""
-    rows = queries.teams()
+    asking, idle = asker(request), request.GET.get("idle") == "1"
+    rows = queries.teams(active=None if idle else True)
     skill, words = request.GET.get("skill", ""), request.GET.get("q", "").strip()[:60]
     if skill:
         rows = rows.filter(pk__in=Team.objects.filter(skills__code=skill[:30]).values("pk"))
@@ -53,8 +55,10 @@ def teams(request: HttpRequest) -> HttpResponse:
         "most": MOST,
         "skills": list(Skill.objects.all()),
         "form": {name: request.GET.get(name, "") for name in FIELDS},
+        "idle": idle,
         "full": sum(one.free <= 0 for one in found[:MOST]),  # type: ignore[attr-defined]
-        "at": asker(request).at,
+        "at": asking.at,
+        "may_make": policy.may_do(asking.actor, "team.make"),
     }
     return render(request, "desk/volunteers_teams.html", shown)
 
@@ -75,8 +79,11 @@ def team(request: HttpRequest, uid: UUID) -> HttpResponse:
         rated=Count("pk", filter=Q(score__isnull=False, rated_by_time=False)),
     )
     members = volunteers_for(asking.actor, asking.at).filter(memberships__team=found, memberships__until=None)
+    may_change = policy.may_do(asking.actor, "team.change", found)
     shown = {
         "team": found,
+        "may_change": may_change,
+        "history": history_of("team", found.unit.uid) if may_change else [],
         "orders": list(at_hand.order_by("act_by", "pk")[:MOST_ORDERS]),
         "load": Order.objects.filter(team=found, state__in=sorted(WITH_TEAM)).count(),
         "sums": sums,

@@ -24,6 +24,7 @@ export async function pickMap(room, { outlines, label, lon, lat, picked }) {
     map.addLayer({ id: "city-fill", type: "fill", source: "city", paint: { "fill-color": look_.paper, "fill-opacity": below.based ? 0 : 1 } });
     map.addLayer({ id: "city-line", type: "line", source: "city", paint: { "line-color": look_.edge, "line-width": 0.6, "line-opacity": 0.6 } });
   });
+  name(library, map, slot, city.places || []);
   map.on("moveend", (event) => {
     if (!event.originalEvent) return;
     const { lng, lat: north } = map.getCenter();
@@ -33,4 +34,35 @@ export async function pickMap(room, { outlines, label, lon, lat, picked }) {
     map.easeTo({ center: event.lngLat, duration: 120 });
     picked(event.lngLat.lng, event.lngLat.lat);
   });
+}
+
+// The names of the places, as text over the map: towns from afar, communities from near.
+const NEAR = 13;
+
+function name(library, map, slot, places) {
+  for (const place of places) {
+    const element = document.createElement("span");
+    element.className = `portal-name ${place.kind}`;
+    element.textContent = place.name;
+    new library.Marker({ element }).setLngLat([place.lon, place.lat]).addTo(map);
+  }
+  const judge = () => {
+    slot.classList.toggle("near", map.getZoom() >= NEAR);
+    thin(slot.querySelectorAll(".portal-name"));
+  };
+  map.on("moveend", judge);
+  judge();
+}
+
+// A name that would lie over another one stays away until there is room.
+function thin(names) {
+  const shown = [];
+  for (const one of names) {
+    one.classList.remove("crowded");
+    const box = one.getBoundingClientRect();
+    const over = (other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom;
+    if (!box.width) continue;
+    if (shown.some(over)) one.classList.add("crowded");
+    else shown.push(box);
+  }
 }

@@ -1,0 +1,150 @@
+"""Certificates of service: issued for a period, shown with their story, replaced or revoked with a reason, printed."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import BytesIO
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from civicloop.documents.certificates import certificate_name, write_certificate
+from civicloop.kernel.refusal import Invalid, NotFound, Refused
+from civicloop.organisation.models import Unit
+from civicloop.sentences import sentence
+from civicloop.volunteers import people_policy
+from civicloop.volunteers.actions import certificates as actions
+from civicloop.volunteers.models import Certificate, Volunteer
+from civicloop.volunteers.people_policy import about_unit, about_volunteer
+from civicloop.volunteers.queries.hours import certificate_path, changed_since, replacement_of
+from civicloop.volunteers.queries.people import volunteers_for
+from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.refusals import keep
+
+
+@login_required
+@require_GET
+def certificate(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One certificate: whether it holds, what it was made from, what can be done."""
+    asking = asker(request)
+    return _page(request, _certificate(uid, asking), asking)
+
+
+@login_required
+@require_POST
+def certify(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Issue a certificate of the hours that the asker's unit may certify, of a period or all."""
+    asking = asker(request)
+    found = volunteers_for(asking.actor, asking.at).filter(uid=uid).first()
+    if found is None:
+        raise NotFound("volunteer", uid)
+    unit = _issuer(asking, found)
+    made = actions.issue(
+        volunteer=found, unit=unit, start=_day(request, "from"), end=_day(request, "to"), by=asking.person, at=asking.at
+    )
+    messages.success(request, _("Certificate %(number)s is issued.") % {"number": made.number})
+    return redirect("desk:volunteer_person", uid)
+
+
+@login_required
+@require_POST
+def revoke(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Take a certificate back; the public check says so from now on."""
+    asking = asker(request)
+    found = _certificate(uid, asking)
+    try:
+        actions.revoke(certificate=found, reason=request.POST.get("reason", ""), by=asking.person, at=asking.at)
+    except Refused as refused:
+        keep(request, refused)
+        return _page(request, found, asking, refused)
+    messages.success(request, _("Certificate %(number)s is revoked.") % {"number": found.number})
+    return redirect("desk:volunteer_certificate", uid)
+
+
+@login_required
+@require_POST
+def replace(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Take a certificate back and issue a new one of the same period, from the records as they stand now."""
+    asking = asker(request)
+    found = _certificate(uid, asking)
+    try:
+        made = actions.replace(
+            certificate=found, reason=request.POST.get("reason", ""), by=asking.person, at=asking.at, ref=asking.ref
+        )
+    except Refused as refused:
+        keep(request, refused)
+        return _page(request, found, asking, refused)
+    told = {"old": found.number, "new": made.number}
+    messages.success(request, _("Certificate %(old)s is revoked, %(new)s is issued in its place.") % told)
+    return redirect("desk:volunteer_certificate", made.uid)
+
+
+@login_required
+@require_GET
+def file(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The certificate as PDF, for those who may see the volunteer's data: his name stands on it."""
+    asking = asker(request)
+    found = _certificate(uid, asking)
+    about = about_volunteer(found.volunteer, asking.at)
+    people_policy.require(asking.person, "volunteer.look", about, at=asking.at, ref=asking.ref)
+    out = BytesIO()
+    write_certificate(found, out, base=f"{request.scheme}://{request.get_host()}")
+    response = HttpResponse(out.getvalue(), content_type="application/pdf")
+    name = certificate_name(found)
+    response["Content-Disposition"] = f"attachment; filename=\"certificate.pdf\"; filename*=UTF-8''{quote(name)}"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _certificate(uid: UUID, asking: Asker) -> Certificate:
+    people = volunteers_for(asking.actor, asking.at).order_by().values("pk")
+    found = Certificate.objects.select_related("volunteer", "unit").filter(uid=uid, volunteer__in=people).first()
+    if found is None:
+        raise NotFound("certificate", uid)
+    return found
+
+
+def _issuer(asking: Asker, volunteer: Volunteer) -> Unit:
+    """The unit the asker certifies for: the one he acts for."""
+    number = asking.unit_id
+    for one in asking.own_units:
+        if people_policy.may(asking.actor, "certificate.issue", about_unit(one)):
+            number = one
+            break
+    found = Unit.objects.filter(pk=number or 0).first()
+    if found is None:
+        raise NotFound("unit", volunteer.uid)
+    return found
+
+
+def _day(request: HttpRequest, name: str) -> date | None:
+    text = request.POST.get(name, "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Invalid(name, "not_a_date", value=text[:40]) from None
+
+
+def _page(request: HttpRequest, found: Certificate, asking: Asker, refused: Refused | None = None) -> HttpResponse:
+    about, person = about_unit(found.unit_id), about_volunteer(found.volunteer, asking.at)
+    may_revoke = found.revoked_at is None and people_policy.may(asking.actor, "certificate.revoke", about)
+    shown: dict[str, Any] = {
+        "one": found,
+        "records": list(found.records.select_related("unit").order_by("starts_at", "id")),
+        "changed": changed_since(found),
+        "replacement": replacement_of(found) if found.revoked_at else None,
+        "path": certificate_path(found),
+        "may_revoke": may_revoke,
+        "may_replace": may_revoke and people_policy.may(asking.actor, "certificate.issue", about),
+        "may_print": found.revoked_at is None and people_policy.may(asking.actor, "volunteer.look", person),
+        "sentence": sentence(refused) if refused else "",
+        "reason": request.POST.get("reason", ""),
+    }
+    return render(request, "desk/volunteers_certificate.html", shown, status=refused.status if refused else 200)

@@ -1,0 +1,136 @@
+"""What is kept of a volunteer: changed when he asks for it, ended in a team, and taken away when he leaves."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from civicloop.kernel.refusal import Invalid, NotFound
+from civicloop.organisation.models import Unit
+from civicloop.organisation.rules.roles import UnitKind
+from civicloop.volunteers import people_policy
+from civicloop.volunteers.actions import people as actions
+from civicloop.volunteers.models import Membership, Skill, Volunteer
+from civicloop.volunteers.models.people import ID_LABELS, SEX_LABELS
+from civicloop.volunteers.people_policy import about_volunteer
+from civicloop.volunteers.queries.people import volunteers_for
+from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.desk.edit.form import Form, run
+from civicloop.web.ui.choices import Choice
+from civicloop.web.ui.editing import Asked
+
+HOMES = (UnitKind.TOWN, UnitKind.COMMUNITY)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Change what is known of a volunteer; he may ask for that at any time (order 67)."""
+    asking = asker(request)
+    found = _find(uid, asking)
+    about = about_volunteer(found, asking.at)
+    people_policy.require(asking.person, "volunteer.change", about, at=asking.at, ref=asking.ref)
+
+    def act(given: dict[str, Any]) -> Volunteer:
+        return actions.change(volunteer=found, changes=_ready(given), by=asking.person, at=asking.at)
+
+    now = {
+        "sex": found.sex, "id_type": found.id_type, "home": found.home.code if found.home else "",
+        "skills": [one.code for one in found.skills.all()], "guardian_consent": found.guardian_consent_at is not None,
+    }  # fmt: skip
+    back = reverse("desk:volunteer_person", args=[uid])
+    return run(request, Form(
+        _("Change what is known"), _fields(asking), act, back, _("Save"), _("Saved."), now=now,
+        lead=_("Name, phone and numbers are not shown here: what you leave empty stays as it is."),
+    ))  # fmt: skip
+
+
+@login_required
+@require_POST
+def part(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """End a membership, on a day that still counts."""
+    asking = asker(request)
+    found = _find(uid, asking)
+    rows = Membership.objects.select_related("team__unit").filter(volunteer=found, uid=_uid(request, "membership"))
+    membership = rows.first()
+    if membership is None:
+        raise NotFound("membership", request.POST.get("membership", "")[:40])
+    actions.part(membership=membership, until=_day(request, asking), by=asking.person, at=asking.at)
+    messages.success(request, _("%(team)s: the membership ends.") % {"team": membership.team.unit.name})
+    return redirect("desk:volunteer_person", uid)
+
+
+@login_required
+@require_POST
+def leave(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Let somebody go: what is personal is taken away, name and records stay."""
+    asking = asker(request)
+    found = _find(uid, asking)
+    if not request.POST.get("sure"):
+        raise Invalid("sure", "say_you_mean_it")
+    actions.leave(volunteer=found, reason=request.POST.get("reason", ""), by=asking.person, at=asking.at)
+    messages.success(request, _("Has left: the personal data are taken away, the records stay."))
+    return redirect("desk:volunteer_people")
+
+
+def _find(uid: UUID, asking: Asker) -> Volunteer:
+    found = volunteers_for(asking.actor, asking.at).filter(uid=uid).first()
+    if found is None:
+        raise NotFound("volunteer", uid)
+    return found
+
+
+def _uid(request: HttpRequest, name: str) -> UUID:
+    try:
+        return UUID(request.POST.get(name, ""))
+    except ValueError:
+        raise NotFound(name, request.POST.get(name, "")[:40]) from None
+
+
+def _day(request: HttpRequest, asking: Asker) -> date:
+    text = request.POST.get("until", "").strip()
+    if not text:
+        return timezone.localdate(asking.at)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid("until", "not_a_date", value=text[:40]) from None
+
+
+def _fields(asking: Asker) -> list[Asked]:
+    skills = [Choice(one.code, one.name) for one in Skill.objects.all()]
+    homes = [Choice(one.code, one.name) for one in asking.ref.org.units.values() if one.kind in HOMES and one.active]
+    return [
+        Asked("name", _("Name of the person"), most=60),
+        Asked("phone", _("Phone"), most=30),
+        Asked("birth_on", _("Date of birth"), "date"),
+        Asked("sex", _("Sex"), "choice", choices=[Choice(key, str(word)) for key, word in SEX_LABELS.items() if key]),
+        Asked("id_type", _("Identity paper"), "choice", required=True,
+              choices=[Choice(key, str(word)) for key, word in ID_LABELS.items()]),
+        Asked("id_number", _("Number of the identity paper"), most=40),
+        Asked("home", _("Lives in"), "choice", choices=homes),
+        Asked("skills", _("Skills"), "many", choices=skills),
+        Asked("guardian_name", _("Guardian"), most=60, hint=_("Under 14 a guardian is needed, who has agreed.")),
+        Asked("guardian_phone", _("Phone of the guardian"), most=30),
+        Asked("guardian_consent", _("The guardian has agreed"), "yes"),
+    ]  # fmt: skip
+
+
+def _ready(given: dict[str, Any]) -> dict[str, Any]:
+    """Codes turned into what they name."""
+    ready = dict(given)
+    if "skills" in ready:
+        ready["skills"] = list(Skill.objects.filter(code__in=ready["skills"]))
+    if "home" in ready:
+        ready["home"] = Unit.objects.filter(code=ready["home"]).first() if ready["home"] else None
+    return ready

@@ -1,0 +1,138 @@
+"""Who served in an order: the rows that the step `finish` asks for, and the page that records it afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from civicloop.kernel.refusal import Conflict, Invalid, Refused
+from civicloop.kernel.text import mask_name, mask_phone
+from civicloop.sentences import sentence
+from civicloop.volunteers import given, people_policy, policy, queries
+from civicloop.volunteers.actions import hours as actions
+from civicloop.volunteers.models import Order, ServiceRecord
+from civicloop.volunteers.people_policy import about_unit
+from civicloop.volunteers.queries.hours import records_of_order
+from civicloop.volunteers.queries.people import members_of
+from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.refusals import keep
+
+MOST = 100
+FORM = "%Y-%m-%dT%H:%M"
+LEAST = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A member of the team: masked, and what stands in the fields of the row."""
+
+    uid: str
+    name: str
+    phone: str
+    ticked: bool
+    starts: str
+    ends: str
+    hours: str
+    fault: str = ""
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def record(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Record who served in an order that was reported served, or add somebody who was forgotten."""
+    asking = asker(request)
+    found = queries.get(uid, asking.actor)
+    if found.team is None or found.state not in actions.SERVED:
+        raise Conflict("order_not_served")
+    people_policy.require(asking.person, "hours.record", about_unit(found.team.unit_id), at=asking.at, ref=asking.ref)
+    if request.method == "GET":
+        return _page(request, found, asking)
+    try:
+        rows = given.read({"served": typed_rows(request.POST)}).get("served")
+        if not rows:
+            raise Invalid("served", "nobody_named")
+        made = actions.record_order(order=found, served=rows, by=asking.person, at=asking.at, ref=asking.ref)
+    except Refused as refused:
+        keep(request, refused)
+        return _page(request, found, asking, refused)
+    many = len(made)
+    messages.success(request, ngettext("%(n)s record was made.", "%(n)s records were made.", many) % {"n": many})
+    return redirect("desk:volunteer_order", uid)
+
+
+def member_rows(order: Order, asking: Asker, typed: QueryDict | None, refused: Refused | None) -> list[Row]:
+    """A row for each member of the team, filled with what was typed, else with the time of the order. One statement.
+
+    All are ticked where the team is no larger than what was ordered; in a larger one somebody says who it was.
+    """
+    if order.team_id is None:
+        return []
+    starts, ends = _window(order, asking.at)
+    members = list(members_of(order.team_id, timezone.localdate(order.served_at or asking.at))[:MOST])
+    ticked = set(typed.getlist("served")) if typed is not None else set()
+    blamed = str(refused.params.get("volunteer", "")) if refused else ""
+    found = []
+    for one in members:
+        key = str(one.uid)
+        found.append(Row(
+            key, mask_name(one.name), mask_phone(one.phone) if one.phone else "",
+            key in ticked if typed is not None else len(members) <= order.people,
+            typed.get(f"from_{key}", starts) if typed is not None else starts,
+            typed.get(f"to_{key}", ends) if typed is not None else ends,
+            typed.get(f"hours_{key}", "") if typed is not None else "",
+            sentence(refused) if refused and key == blamed else "",
+        ))  # fmt: skip
+    return found
+
+
+def typed_rows(typed: QueryDict) -> list[dict[str, str]]:
+    """What was ticked, as the action's reader takes it."""
+    return [
+        {
+            "volunteer": key, "starts_at": typed.get(f"from_{key}", ""), "ends_at": typed.get(f"to_{key}", ""),
+            "hours": typed.get(f"hours_{key}", "").strip(),
+        }
+        for key in typed.getlist("served")
+    ]  # fmt: skip
+
+
+def may_record(asking: Asker, order: Order) -> bool:
+    """Whether the asker may record hours of this order's team."""
+    return order.team is not None and people_policy.may(asking.actor, "hours.record", about_unit(order.team.unit_id))
+
+
+def recorded(asking: Asker, order: Order) -> list[ServiceRecord] | None:
+    """What was recorded, for those who may record or oversee; None for others, whom the team's members do not concern."""
+    if order.team is None or not (may_record(asking, order) or policy.oversees(asking.actor, order)):
+        return None
+    return list(records_of_order(order))
+
+
+def _window(order: Order, at: datetime) -> tuple[str, str]:
+    """From the beginning of the service until it was reported served, or until now."""
+    ends = min(order.served_at or at, at)
+    starts = order.begun_at or order.wanted_from or ends - timedelta(minutes=order.minutes)
+    starts = starts if starts < ends else ends - LEAST
+    return timezone.localtime(starts).strftime(FORM), timezone.localtime(ends).strftime(FORM)
+
+
+def _page(request: HttpRequest, found: Order, asking: Asker, refused: Refused | None = None) -> HttpResponse:
+    rows = member_rows(found, asking, request.POST if refused else None, refused)
+    told: dict[str, Any] = {
+        "order": found,
+        "served_rows": rows,
+        "most": MOST,
+        "records": recorded(asking, found),
+        "sentence": sentence(refused) if refused else "",
+    }
+    return render(request, "desk/volunteers_served.html", told, status=refused.status if refused else 200)
