@@ -143,7 +143,7 @@ PARTS: Mapping[str, str] = {
     "z": "14", "x": "13570", "y": "7055", "number": "1", "order": "1", "which": "points", "area_class": "A", "language": "en",
     "calendars/code": "city", "room": "inbox", "collections/name": "grids", "files/name": "frame.csv", "name": "bulletin",
     "or/token": "no-token", "form_id": "small-wenming_STREET", "version": "1", "rest": "nothing", "key": "350212001001001",
-    "digest": "0" * 16, "token": "no-token", "parameters/name": "whistle_answer_hours",
+    "digest": "0" * 16, "token": "no-token", "parameters/name": "whistle.arrive", "channels/name": "household",
 }  # fmt: skip
 ALIASES = {"case": "cases", "new": "categories", "checklists": "standards"}
 _PART = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
@@ -176,10 +176,14 @@ def _filled(route: str, made: Furnished) -> str:
 
 def _part(path: list[str], name: str, made: Furnished) -> str:
     """What stands for one part of an address, from the two words before it, or the one, and its own name."""
+    if name == "form" and "open311" in path:
+        return "json"
     for before in ("/".join(path[-2:]), path[-1]):
         row = made.rows.get(ALIASES.get(before, before))
         if name in ("uid", "category") and row is not None:
             return str(row.uid)
         if before in made.words:
             return made.words[before]
+    if path[-1] == "steps" and "volunteers" in path:
+        return "archive"
     return PARTS.get(f"{path[-1]}/{name}") or PARTS.get(name) or str(UUID(int=7))

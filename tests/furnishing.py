@@ -6,7 +6,7 @@ Each room returns its rows by the word that stands before them in an address, an
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ def _orders(corps: Corps, now: datetime) -> Room:
     from civicloop.volunteers.actions import proposing
 
     at, code = now - timedelta(days=2), codes.new_code()
-    served = corps.walk("served", at=at)
+    rated = corps.walk("rated", at=at)
     corps.order(service="repair", at=at, urgent=True)
     waiting = corps.walk("pooled", service="tutor", at=at)
     service = corps.services["haircut"]
@@ -55,14 +55,15 @@ def _orders(corps: Corps, now: datetime) -> Room:
     )  # fmt: skip
     proposing.propose(by=corps.order_desk, at=now)
     rows = {
-        "volunteers/orders": served, "dispatch": waiting, "menu": service, "orders/new": service,
+        "volunteers/orders": rated, "dispatch": waiting, "menu": service, "orders/new": service,
         "teams": corps.teams["mulberry"].unit, "sites": corps.teams["mulberry"].site,
     }  # fmt: skip
     return Room(rows, {"orders/follow": code})
 
 
 def _people(corps: Corps, now: datetime) -> Room:
-    from civicloop.volunteers.actions import certificates, hours
+    from civicloop.kernel import codes
+    from civicloop.volunteers.actions import applying, certificates, hours
     from tests.volunteers.folk import volunteer
 
     one, at = volunteer(corps), now - timedelta(days=1)
@@ -72,8 +73,13 @@ def _people(corps: Corps, now: datetime) -> Room:
         unit=corps.mulberry, by=corps.order_desk, at=now,
     )  # fmt: skip
     certificate = certificates.issue(volunteer=one, unit=corps.centre, by=corps.order_desk, at=now)
-    rows = {"volunteers/people": one, "hours": record, "certificates": certificate}
-    return Room(rows, {"p/certificate": certificate.code})
+    code = codes.new_code()
+    asking = applying.apply(
+        name="丙义", birth_on=date(1995, 5, 1), phone="13900000003", consent=True, at=now,
+        sending=applying.Sending("key-of-application-1", codes.digest(code)),
+    )  # fmt: skip
+    rows = {"volunteers/people": one, "hours": record, "certificates": certificate, "people/waiting": asking}
+    return Room(rows, {"p/certificate": certificate.code, "p/volunteer": code})
 
 
 def _events(corps: Corps, now: datetime) -> Room:
@@ -98,7 +104,8 @@ def _events(corps: Corps, now: datetime) -> Room:
 def residents(city: City, now: datetime) -> Room:
     """A report that waits, one that is a case, a complaint and a plate."""
     from civicloop.residents import actions
-    from civicloop.residents.actions import Contact, Problem, complaints, plates
+    from civicloop.residents.actions import Contact, Problem, complaints, open311keys, plates
+    from civicloop.residents.keys import link_secret
 
     at, contact = now - timedelta(hours=3), Contact("林某某", "13800138000", "", agreed=True)
     taken = [
@@ -111,8 +118,17 @@ def residents(city: City, now: datetime) -> Room:
         kind="complaint", text="回复太慢", sent_key="key-of-complaint-1", contact=contact, at=at
     )
     plate = plates.make_plate(name="莲北便利店", address="莲北路9号", by=city.supervisor, at=at, **PLACE)
-    rows = {"residents/reports": taken[0].report, "residents/complaints": complaint, "residents/plates": plate}
-    return Room(rows, {"follow": taken[1].code, "p/complain": code, "q": plate.code, "residents/plates": plate.code})
+    link = actions.ask_link("13800138000", at=now)
+    assert link is not None
+    key, _ = open311keys.make_key(client="别处的应用", by=city.people["security_admin"], at=at)
+    rows = {
+        "settings/open311": key,
+        "residents/reports": taken[0].report,
+        "residents/complaints": complaint,
+        "residents/plates": plate,
+    }
+    words = {"follow": taken[1].code, "q": plate.code, "residents/plates": plate.code, "p/mine": link_secret(link.uid)}
+    return Room(rows, words | {"follow/complaint": code})
 
 
 def _surveys(corps: Corps, now: datetime) -> Room:
@@ -172,4 +188,4 @@ def _texts(corps: Corps, now: datetime) -> Room:
     from civicloop.textintake.actions import take_in
 
     made = take_in(text="莲花镇莲北社区门口垃圾一堆没人清，很臭。", by=corps.city.people["filer"], at=now)
-    return Room({"texts/parts": made[0]}, {"texts": str(made[0].intake)})
+    return Room({"texts/parts": made[0]}, {"texts": str(made[0].intake), "papers/texts": "bulletin"})
