@@ -17,6 +17,7 @@ from civicloop.insight.counted import keep_counted
 from civicloop.insight.tasks import keep_screen
 from civicloop.kernel.refusal import Conflict
 from civicloop.ledger.seals import seal
+from civicloop.loops import receipts
 from civicloop.loops.sweep import sweep_all
 from civicloop.notify import actions as notify
 from civicloop.notify.residents import send_to_residents
@@ -28,6 +29,7 @@ from civicloop.residents.actions.open311push import send_pushes
 from civicloop.scoring.actions import keep_figures
 from civicloop.standards import reference
 from civicloop.textintake import actions as texts
+from civicloop.volunteers.actions.proposing import forget_proposals
 from civicloop.volunteers.dispatch_tasks import propose_again
 from civicloop.volunteers.sweeps import drop_personal_data
 
@@ -48,6 +50,16 @@ def propose_dispatch() -> str:
 def forget_requesters() -> str:
     """Personal data of requesters whose time is over, once a day."""
     return f"{drop_personal_data(at=timezone.now())} anonymised"
+
+
+def drop_proposals() -> str:
+    """Proposals of dispatch that were carried out or are outdated, once a day."""
+    return f"{forget_proposals(at=timezone.now(), ref=reference.now())} taken away"
+
+
+def drop_receipts() -> str:
+    """First answers of the API whose days are over, once a day."""
+    return f"{receipts.drop_old(at=timezone.now(), ref=reference.now())} taken away"
 
 
 def remind_of_forwards() -> str:
@@ -137,6 +149,8 @@ SCHEDULES = {
     "sweep_alarms": ("civicloop.schedule.sweep_alarms", Schedule.MINUTES, 1),
     "propose_dispatch": ("civicloop.schedule.propose_dispatch", Schedule.MINUTES, 5),
     "forget_requesters": ("civicloop.schedule.forget_requesters", Schedule.DAILY, None),
+    "drop_proposals": ("civicloop.schedule.drop_proposals", Schedule.DAILY, None),
+    "drop_receipts": ("civicloop.schedule.drop_receipts", Schedule.DAILY, None),
     "remind_of_forwards": ("civicloop.schedule.remind_of_forwards", Schedule.MINUTES, 5),
     "keep_daily_figures": ("civicloop.schedule.keep_daily_figures", Schedule.HOURLY, None),
     "keep_map": ("civicloop.schedule.keep_map", Schedule.MINUTES, 1),

@@ -30,7 +30,7 @@ from civicloop.volunteers import dispatch_tasks
 from civicloop.volunteers import tasks as volunteers
 from civicloop.volunteers.facts import EventCancelled, EventChanged, OrderPooled, OrderStepped, SignUpMoved
 from civicloop.volunteers.kinds import ORDERS
-from civicloop.volunteers.matters import EVENTS
+from civicloop.volunteers.matters import APPLICATIONS, EVENTS
 from civicloop.volunteers.sweeps import run_out
 
 LISTENERS: Mapping[type[Fact], Sequence[Task[Any]]] = {
@@ -47,7 +47,7 @@ LISTENERS: Mapping[type[Fact], Sequence[Task[Any]]] = {
     EventCancelled: [notify.tell_event_cancelled],
     SignUpMoved: [notify.tell_moved_up],
     CalendarChanged: [loops.recount_deadlines],
-    GridsChanged: [cases.locate_again],
+    GridsChanged: [cases.locate_again, dispatch_tasks.locate_again],
     UnitMoved: [cases.let_units_above_see],
     PhotoStored: [photos.make_copies, inspection.photo_arrived, fieldwork.photo_arrived],
     PaperAsked: [documents.build_paper],
@@ -57,5 +57,5 @@ LISTENERS: Mapping[type[Fact], Sequence[Task[Any]]] = {
 # Kinds of loop, and what is none but told of all the same; before the ladder looks at orders, what has run out runs out.
 MATTERS: Sequence[Known] = (
     Known(CASES), Known(ORDERS, first=run_out), Known(COMPLAINTS), Known(DISPLAYS), Known(HONOURS), Known(EVENTS),
-    Known(REPORTS),
+    Known(REPORTS), Known(APPLICATIONS),
 )  # fmt: skip

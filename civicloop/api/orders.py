@@ -20,7 +20,7 @@ from civicloop.api.reading import check_names, dumps
 from civicloop.api.render import ROOT, grid_named, unit_named
 from civicloop.api.tags import expected_version, is_known, tag_of
 from civicloop.kernel.masking import masked
-from civicloop.kernel.refusal import NotFound
+from civicloop.kernel.refusal import Invalid, NotFound
 from civicloop.volunteers import actions, queries
 from civicloop.volunteers.given import service_named, team_named
 from civicloop.volunteers.models import Order
@@ -107,11 +107,13 @@ def create_order(request: HttpRequest, given: shapes.OrderIn) -> HttpResponse:
     who = asked(request)
     told = given.model_dump(exclude={"service", "requester", "datum"})
     service = service_named(given.service)
+    if given.requester is not None and not given.requester.consent:
+        raise Invalid("consent", "order_consent_needed")
 
     def work() -> Answer:
         made = actions.create(
             service=service, by=who.person, at=who.at, ref=who.ref, datum=given.datum.value,
-            requester=given.requester.model_dump() if given.requester else None, **told,
+            requester=given.requester.model_dump(include={"name", "phone"}) if given.requester else None, **told,
         )  # fmt: skip
         return _answer(made.order.uid, who, status=200 if made.known else 201)
 

@@ -63,7 +63,8 @@ class SuggestedUnit(Schema):
 
 
 class SuggestedPart(Schema):
-    """One problem of the text, masked. `sure` is sure, likely or unsure: at unsure somebody has to choose."""
+    """One problem of the text, masked. `sure` is sure, likely or unsure: at unsure somebody has to choose. `source` is where the
+    text seems to come from, as `source` of POST /cases takes it."""
 
     id: UUID
     part: int
@@ -75,6 +76,7 @@ class SuggestedPart(Schema):
     reasons: list[dict[str, object]]
     urgent: bool
     urgent_words: list[str]
+    source: str
 
 
 class TextOut(Schema):

@@ -12,15 +12,15 @@ from civicloop.kernel.text import clean_text
 from civicloop.standards.categories import ASKED, NOTICE, CategoryInfo, QuestionInfo
 
 LIMITS = {"string": 200, "text": 2000}
-# Beyond it not every whole number is one of its own in JSON (RFC 8259, 6).
-MOST_WHOLE = 2**53
+# Beyond it not every whole number is one of its own in JSON (RFC 8259, 6), and some writers of JSON refuse it.
+MOST_NUMBER = 2**53
 
 
 def check_answers(answers: Mapping[str, Any] | None, category: CategoryInfo, *, strict: bool = True) -> dict[str, Any]:
     """The answers as they are kept. Raises Invalid for a required question without answer, a wrong type or an unknown choice.
 
-    Answers to questions the category does not ask are refused, so that a client's mistake shows. A notice asks nothing; what programs
-    fill in is kept where it came along.
+    Answers to questions the category does not ask are refused, so that a client's mistake shows. A notice asks nothing; what
+    programs fill in is kept where it came along.
     """
     given = dict(answers or {})
     kept: dict[str, Any] = {}
@@ -45,9 +45,9 @@ def _read(question: QuestionInfo, value: Any) -> Any:
             number = float(value)
         except (TypeError, ValueError, OverflowError) as fault:
             raise Invalid(where, "not_a_number", value=str(value)[:40]) from fault
-        if number != number or number in (float("inf"), float("-inf")):
+        if not abs(number) <= MOST_NUMBER:  # no number, and infinity, are not either
             raise Invalid(where, "not_a_number", value=str(value)[:40])
-        return int(number) if abs(number) <= MOST_WHOLE and number == int(number) else number
+        return int(number) if number == int(number) else number
     if question.datatype == "datetime":
         try:
             moment = parse_datetime(str(value))

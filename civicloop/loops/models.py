@@ -153,6 +153,7 @@ class Receipt(models.Model):
         verbose_name = _("receipt")
         verbose_name_plural = _("receipts")
         constraints = [models.UniqueConstraint(fields=["person", "key"], name="receipt_one_per_key")]
+        indexes = [models.Index(fields=["created_at"], name="receipt_oldest")]
 
     def __str__(self) -> str:
         return self.key

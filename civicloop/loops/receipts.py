@@ -7,11 +7,12 @@ first: the other's whole transaction fails with IntegrityError, is rolled back, 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from civicloop.loops.models import Receipt
 from civicloop.organisation.models import Person
 from civicloop.rows import insert_one
+from civicloop.standards.reference import Reference
 
 
 def keep(
@@ -28,3 +29,14 @@ def keep(
 def find(*, by: Person, key: str) -> Receipt | None:
     """The receipt of an earlier request with this key."""
     return Receipt.objects.filter(person=by, key=key).first()
+
+
+def drop_old(*, at: datetime, ref: Reference, most: int = 1000) -> int:
+    """Take away what is older than `api.keep_receipts_days`: nobody sends a request again after that, and what an answer says of
+    people does not outlive them here. Returns how many.
+    """
+    old = Receipt.objects.filter(created_at__lt=at - timedelta(days=int(ref.parameters["api.keep_receipts_days"])))
+    done = 0
+    while some := list(old.order_by("created_at").values_list("pk", flat=True)[:most]):
+        done += Receipt.objects.filter(pk__in=some).delete()[0]
+    return done

@@ -20,7 +20,7 @@ DELIVERY_LABELS = {"waiting": _("waits"), "sent": _("sent"), "failed": _("failed
 OUTSIDE_LABELS = {
     "event_changed": _("event changed"), "event_cancelled": _("event called off"), "shift_cancelled": _("shift called off"),
     "moved_up": _("moved up from the waiting list"), "order_accepted": _("order accepted"), "order_returned": _("order returned"),
-    "order_rejected": _("order rejected"), "order_served": _("order served"),
+    "order_rejected": _("order rejected"), "order_served": _("order served"), "order_cancelled": _("order cancelled"),
 }  # fmt: skip
 
 

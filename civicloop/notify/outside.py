@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,7 +18,10 @@ from civicloop.volunteers.models import OrderStep, SignUp
 ORDER_NEWS = timedelta(days=3)
 # Changes for which somebody's telephone is rung: when, where, what.
 WORTH_IT = frozenset({"title", "place", "lon", "lat", "starts_at", "ends_at"})
-STEPS = {"accept": "order_accepted", "return": "order_returned", "reject": "order_rejected", "finish": "order_served"}
+STEPS = {
+    "accept": "order_accepted", "return": "order_returned", "reject": "order_rejected", "finish": "order_served",
+    "cancel": "order_cancelled", "expire": "order_cancelled",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +34,18 @@ class Receiver:
 
 
 def tell_event_changed(
-    event_uid: UUID, shift_uid: UUID | None, fields: Iterable[str], *, at: datetime
-) -> int:  # fmt: skip
-    """When or where an event takes place is otherwise now; returns how many messages were written down."""
+    event_uid: UUID, shift_uid: UUID | None, fields: Iterable[str], *, began_at: datetime | None = None, at: datetime
+) -> int:
+    """When or where an event takes place is otherwise now; returns how many messages were written down.
+
+    `began_at` is when it was to begin before: who would come then must have heard of it.
+    """
     if not WORTH_IT & set(fields):
         return 0
-    rows = _signed(event_uid, shift_uid).filter(cancelled_at=None)
-    return _write("event_changed", shift_uid or event_uid, _firsts(rows, at), at, at.isoformat())
+    told = _firsts(_signed(event_uid, shift_uid).filter(cancelled_at=None), at)
+    if began_at is not None and began_at > at:
+        told = [replace(one, useful_until=min(one.useful_until, began_at)) for one in told]
+    return _write("event_changed", shift_uid or event_uid, told, at, at.isoformat())
 
 
 def tell_event_cancelled(event_uid: UUID, shift_uid: UUID | None, *, at: datetime) -> int:
@@ -62,6 +70,8 @@ def tell_order_step(order_uid: UUID, step: str, seq: int, *, at: datetime) -> in
     if row is None or who is None or not who.phone or who.consent_at is None:
         return 0
     if step == "return" and not row.order.code_digest:  # whoever entered it for him is told, and completes it
+        return 0
+    if step == "cancel" and row.by_id is None:  # by himself, with his code
         return 0
     to = [Receiver(at + ORDER_NEWS, requester_id=who.pk)]
     return _write(STEPS[step], order_uid, to, at, str(seq))

@@ -62,8 +62,14 @@ class Residents(Way):
         """A number and a link, nothing of the report itself, nothing of a person."""
         if not _still_wanted(row, at):
             return "nothing_to_tell"
-        address = _address(row)
+        # Without an address of its own the house has no link to send: no way is open, whatever is set up besides.
+        address = _address(row) if settings.CIVICLOOP_PUBLIC_URL else ""
         return Message(address, *text_of(row)) if address else "no_address"
+
+
+def is_open(channel: str) -> bool:
+    """Whether a link can reach residents this way: the channel is set up, and the house knows its own address."""
+    return bool(settings.CIVICLOOP_PUBLIC_URL) and sending.is_open(channel)
 
 
 def send_to_residents(*, at: datetime, send: sending.Send = sending.send) -> tuple[int, int]:
@@ -75,8 +81,9 @@ def _still_wanted(row: ResidentMessage, at: datetime) -> bool:
     """A link that has not run out; a question about a closing that still stands and is not answered yet."""
     if row.kind == "mine":
         return MineLink.objects.filter(uid=row.data["link"], used_at=None, expires_at__gt=at).exists()
-    asked = Feedback.objects.filter(uid=row.data["feedback"], answered_at=None).select_related("report__case").first()
-    case = asked.report.case if asked is not None else None
+    about = ("report__case__merged_into", "following__case__merged_into")
+    asked = Feedback.objects.filter(uid=row.data["feedback"], answered_at=None).select_related(*about).first()
+    case = asked.case if asked is not None else None
     return case is not None and asked is not None and case.state == State.CLOSED and case.closed_at == asked.closed_at
 
 

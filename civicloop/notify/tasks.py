@@ -11,10 +11,13 @@ from civicloop.notify import outside
 
 
 @task
-def tell_event_changed(*, event_uid: str, shift_uid: str | None, fields: Sequence[str], at: str) -> None:
+def tell_event_changed(
+    *, event_uid: str, shift_uid: str | None, fields: Sequence[str], at: str, began_at: str | None = None
+) -> None:
     """An event is at another time or place."""
-    moment = datetime.fromisoformat(at)
-    outside.tell_event_changed(UUID(event_uid), UUID(shift_uid) if shift_uid else None, fields, at=moment)
+    before = datetime.fromisoformat(began_at) if began_at else None
+    shift, moment = UUID(shift_uid) if shift_uid else None, datetime.fromisoformat(at)
+    outside.tell_event_changed(UUID(event_uid), shift, fields, began_at=before, at=moment)
 
 
 @task

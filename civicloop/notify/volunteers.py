@@ -26,7 +26,7 @@ S = OrderState
 # In which states the news of an order is still true.
 TRUE_IN = {
     "order_accepted": {S.ACCEPTED, S.SERVING}, "order_returned": {S.RETURNED}, "order_rejected": {S.REJECTED},
-    "order_served": {S.SERVED},
+    "order_served": {S.SERVED}, "order_cancelled": {S.CANCELLED},
 }  # fmt: skip
 
 
@@ -135,6 +135,7 @@ def _order_text(row: OutsideMessage) -> str:
         "order_returned": _("Something is missing in your order %(number)s."),
         "order_rejected": _("Volunteers cannot serve your order %(number)s."),
         "order_served": _("Your order %(number)s was served; please say how it was."),
+        "order_cancelled": _("Your order %(number)s was cancelled."),
     }
     said, link = words[row.kind] % {"number": order.number}, _link("orders")
     # Who ordered by telephone has no code.

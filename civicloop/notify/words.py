@@ -25,8 +25,9 @@ def title_of(notices: Sequence[Notice]) -> str:
 def text_of(notices: Sequence[Notice], channel: str) -> str:
     """The body: a line each for mail and robots, counts by kind for a text message."""
     if channel == "sms":
-        counts = Counter(said(one) for one in notices)
-        return _("；").join(f"{words} {many}" for words, many in counts.most_common(4))
+        counts = Counter((said(one), "%(" in _sentence(one)) for one in notices)
+        told = [words if counted else f"{words} {many}" for (words, counted), many in counts.most_common(4)]
+        return _("；").join(told)
     lines = [_line(one) for one in notices[:MOST_LINES]]
     if len(notices) > MOST_LINES:
         lines.append(_("… and %(n)s more.") % {"n": len(notices) - MOST_LINES})
@@ -37,13 +38,17 @@ def text_of(notices: Sequence[Notice], channel: str) -> str:
 
 def said(notice: Notice) -> str:
     """The sentence of one notice's kind."""
-    step = notice.kind.removeprefix("case.")
-    own = NOTICES.get(f"{notice.loop_kind}.{notice.kind}")  # what means something else there than of a case
-    words = str(own or NOTICES.get(notice.kind) or STEPS.get(step) or notice.kind)
+    words = _sentence(notice)
     try:
         return words % notice.data
     except (KeyError, TypeError, ValueError):  # a sentence that counts, of a notice made before it did
         return words
+
+
+def _sentence(notice: Notice) -> str:
+    """As it stands, with the places of what it counts: first what it means of this kind of loop alone."""
+    own = NOTICES.get(f"{notice.loop_kind}.{notice.kind}")
+    return str(own or NOTICES.get(notice.kind) or STEPS.get(notice.kind.removeprefix("case.")) or notice.kind)
 
 
 def _line(notice: Notice) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,9 @@ from civicloop.publicity.kinds import DISPLAYS, HONOURS
 from civicloop.publicity.models import Display, DisplayStep, Honour, HonourStep
 from civicloop.publicity.models.honours import PRIVATE
 from civicloop.standards.reference import Actor
+
+REVOKED_DAYS = 365
+"""So long a revoked honour is told to the public as revoked; its certificate says so for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,11 @@ def honour(uid: UUID, actor: Actor) -> Honour:
 
 
 def published(on: date) -> QuerySet[Honour]:
-    """What the public may read: honours that stand, and those on notice."""
+    """What the public may read: honours that stand, those on notice, and those revoked within a year."""
     on_notice = Q(state="on_notice", notice_until__gte=on)
-    return Honour.objects.filter(Q(state="awarded") | on_notice).select_related("unit").order_by("-year", "kind", "id")
+    revoked = Q(state="revoked", ended_at__date__gte=on - timedelta(days=REVOKED_DAYS))
+    rows = Honour.objects.filter(Q(state="awarded") | on_notice | revoked)
+    return rows.select_related("unit").order_by("-year", "kind", "id")
 
 
 def by_certificate(number: str) -> Honour | None:

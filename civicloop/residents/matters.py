@@ -26,8 +26,8 @@ class Reports(Matter):
         return Report.objects.none()
 
     def called(self, row: Any, ref: Reference) -> tuple[str, str]:
-        """Its number."""
-        return str(row), ""
+        """The queue: one notice stands for all that wait."""
+        return str(Report._meta.verbose_name_plural), ""
 
 
 REPORTS = Reports()

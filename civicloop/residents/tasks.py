@@ -39,6 +39,8 @@ def tell_held(*, report_uid: str, at: str) -> None:
     moment, ref = datetime.fromisoformat(at), reference.now()
     desk = desk_unit(ref, "file", day_of(moment))
     people = _not_told_yet(holders_near(desk, policy.MODERATORS, ref, day_of(moment)), moment)
+    if not people:
+        return
     hour = timezone.localtime(moment).strftime("%Y-%m-%dT%H")
     data = {"waiting": Report.objects.filter(state="waiting").count()}
     tell(people, kind=HELD, loop_kind=REPORTS.name, loop_uid=report.uid, data=data, at=moment, key=f"held:{hour}")

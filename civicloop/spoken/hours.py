@@ -60,6 +60,7 @@ REASONS |= {
     "shift_room_impossible": _(
         "The fewest people must be one at least and no more than the most, which is %(most)s at most."
     ),
+    "shift_clashes": _("%(people)s people of this shift have a place elsewhere at that time; choose another time."),
     "shift_has_more": _("%(signed)s people have a place in this shift already; nobody is put out."),
     "shift_begun": _("The shift has begun."),
     "shift_not_over": _("The shift is not over yet."),
@@ -85,6 +86,7 @@ REASONS |= {
     "hours_over_daily_cap": _("On %(day)s only %(left)s more hours count: at most %(cap)s a day."),
     "hours_in_future": _("What lies ahead has not been served yet."),
     "hours_outside_shift": _("This time lies outside the shift."),
+    "hours_outside_order": _("This time lies before the team accepted the order, or after it reported it served."),
     "hours_of_two_things": _("Hours belong to a shift or to an order, not to both."),
     "hours_recorded": _("These hours are recorded already."),
     "order_not_served": _("The order has not been served yet."),

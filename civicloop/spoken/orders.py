@@ -17,6 +17,7 @@ ORDER_STEPS = {
     "recall": _("take back from the team"), "reassign": _("offer to another team instead"), "begin": _("begin the service"),
     "finish": _("report served"), "rate": _("rate"), "rate_by_time": _("rate by lapse of time"),
     "not_served": _("say that it was not served"), "archive": _("archive"), "cancel": _("cancel the order"),
+    "arrange": _("set another time or the place"), "expire": _("end it by lapse of time"),
     "comment": _("comment"), "recount": _("count the time again"), "anonymise": _("take the personal data away"),
 }  # fmt: skip
 ORDER_STATES = {
@@ -69,6 +70,7 @@ REASONS |= {
     "service_not_published": _("“%(service)s” is not on the menu."),
     "wanted_wrong_way_round": _("The time that is wanted ends before it begins."),
     "wanted_is_past": _("The time that is wanted is over already."),
+    "nothing_to_arrange": _("Give another time, or the place."),
     "not_lapsed_yet": _("The time has not run out yet."),
     "bad_slots": _("A weekly time needs a weekday from 1 (Monday) to 7, a beginning before its end, and a number of orders."),
     "site_level_wrong": _("A site of this level cannot stand there: posts stand under stations, stations under institutes."),
@@ -85,5 +87,7 @@ NOTICES |= {
     "order.served": _("Your order was served: say how it was"),
     "order.rejected": _("Your order was rejected"),
     "order.cancelled": _("An order of your team was cancelled"),
+    "order.arranged": _("Time or place of your order was set anew"),
+    "order.expired": _("Your order ended by itself: it was not handed in again"),
     "order.alarm.late_3d": _("Three days late"),
 }

@@ -15,7 +15,8 @@ VERBS |= {
     "event.cancel_signup": _("take a sign-up back"), "order.locate": _("find the grid again"),
 }  # fmt: skip
 THINGS |= {
-    "brand": _("brand project"), "services": _("services offered"), "reach_m": _("goes as far as (m)"),
+    "about": _("what it is about"), "told": _("people told"), "brand": _("brand project"),
+    "services": _("services offered"), "reach_m": _("goes as far as (m)"),
     "contact_phone": _("phone of the contact"), "opening": _("opening hours"), "by_hand": _("decided by hand"),
     "instead_of": _("team that was proposed"),
 }  # fmt: skip

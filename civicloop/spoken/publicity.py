@@ -13,12 +13,12 @@ DISPLAY_STEPS = {
     "take_down": _("take down"),
 }  # fmt: skip
 DISPLAY_STATES = {
-    "planned": _("planned"), "in_use": _("in use"), "broken": _("broken"), "taken_down": _("taken down"),
+    "planned": _("to be put up"), "in_use": _("in use"), "broken": _("broken"), "taken_down": _("taken down"),
 }  # fmt: skip
 HONOUR_STEPS = {
     "apply_for": _("apply for an honour"), "recommend": _("recommend"), "examine": _("approve and put on notice"),
     "object": _("note an objection"), "award": _("award"), "turn_down": _("turn down"),
-    "withdraw_honour": _("withdraw the application"), "revoke": _("revoke"),
+    "withdraw_honour": _("withdraw the application"), "revoke": _("revoke the honour"),
 }  # fmt: skip
 HONOUR_STATES = {
     "applied": _("applied for"), "recommended": _("recommended"), "on_notice": _("on public notice"),

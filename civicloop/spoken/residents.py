@@ -46,6 +46,11 @@ REASONS |= {
     "rated_already": _("You have answered this already."),
     "link_used": _("This link was used already. Ask for a new one."),
     "link_ended": _("This link has ended. Ask for a new one."),
+    "about_or_nobody": _("Say whom it is about, or that it is about nobody in particular."),
+    "may_still_ask_again": _("Who complained may still ask again. Only when that time is over can you finish it."),
+    "photos_too_often": _(
+        "There were too many photos from you in the last hour. Send it without photos, or try again later."
+    ),
     "about_yourself": _("It is about yourself: hand it over to another unit."),
     "plate_there": _("%(name)s has a plate in use already."),
     "key_revoked": _("This key was revoked and stays so. Make another one."),

@@ -99,6 +99,13 @@ DEFAULTS: dict[str, Any] = {
     "residents.keep_address_days": 7,
     "residents.keep_refused_days": 30,
     "residents.keep_unsent_days": 2,
+    # A report that nobody has decided so long is refused by rule, so that it is not kept for ever.
+    "residents.decide_within_days": 60,
+    # Photos one sender without an account, and one program of Open311, may send in an hour, and their megabytes.
+    "residents.photos_an_hour": 60,
+    "residents.photo_megabytes_an_hour": 300,
+    "open311.photos_an_hour": 600,
+    "open311.photo_megabytes_an_hour": 2000,
     "residents.reopen_days": 15,
     "residents.ask_after_days": [3, 7],
     # More reports of one sender in a day wait for a moderator; work a device does before it sends (leading zero bits).
@@ -146,6 +153,11 @@ DEFAULTS: dict[str, Any] = {
     "orders.rate_after_days": 7,
     "orders.archive_within": _limit("2", "work_day"),
     "orders.keep_personal_days": 365,
+    # What its requester has not handed in again so many days after the time to answer ends by itself.
+    "orders.drop_after_days": 30,
+    # Proposals of dispatch that were carried out or are outdated, and the first answers of the API, go after so many days.
+    "orders.keep_proposals_days": 90,
+    "api.keep_receipts_days": 30,
     # Dispatch: how far (m) one goes round to spare a full team; after how many days of waiting an order weighs twice as much.
     "orders.fairness_m": 1000,
     "orders.heavier_after_days": 3,

@@ -64,6 +64,7 @@ def as_json(one: Suggested, ref: Reference) -> dict[str, Any]:
         "reasons": [] if proposal is None else [{"code": why.code, **why.data} for why in proposal.reasons],
         "urgent": one.urgent,
         "urgent_words": list(one.urgent_words),
+        "source": one.source,
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from civicloop.kernel.refusal import Invalid
 from civicloop.standards.reference import Reference
 from civicloop.textintake.books import gazetteer_of, lexicon_of, model_of
 from civicloop.textintake.rules.cleaning import clean
-from civicloop.textintake.rules.forms import content_of
+from civicloop.textintake.rules.forms import content_of, is_afterword, source_of
 from civicloop.textintake.rules.gazetteer import Gazetteer, Place
 from civicloop.textintake.rules.linear import Linear
 from civicloop.textintake.rules.masking import masked
@@ -36,6 +36,7 @@ class Suggested:
     proposal: Proposal | None
     urgent: bool
     urgent_words: tuple[str, ...]
+    source: str = "other"
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ class Reader:
         """The problems a text tells of, in its order. Raises Invalid (`too_long`, `required`)."""
         if len(text) > MOST_CHARACTERS:
             raise Invalid("text", "too_long", limit=MOST_CHARACTERS, length=len(text))
-        plain = content_of(clean(text))
+        cleaned = clean(text)
+        plain, source = content_of(cleaned), source_of(cleaned)
         if not plain:
             raise Invalid("text", "required", field="text")
         pieces = split(plain, self.lexicon.kinds)
@@ -79,13 +81,13 @@ class Reader:
                 continue
             one = self._part(len(found) + 1, piece, context, at)
             if one is not None:
-                found.append(one)
+                found.append(replace(one, source=source))
                 context = context or one.place
         return found
 
     def _part(self, seq: int, piece: Piece, context: Place | None, at: datetime) -> Suggested | None:
         text = masked(piece.body).strip(" \n，,；;、")
-        if not text:
+        if not text or (seq > 1 and is_afterword(text)):
             return None
         categories = self.categories(text)
         place = self.gazetteer.find(text)

@@ -1,15 +1,21 @@
-"""Dispatch without anybody asking: every few minutes, and at once when something urgent comes. Each may run twice."""
+"""Dispatch without anybody asking: every few minutes, and at once when something urgent comes; and orders put into grids that
+were redrawn. Each may run twice.
+"""
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from django.utils import timezone
 
 from civicloop.jobs import task
+from civicloop.volunteers.actions.locating import orders_located_anew
 from civicloop.volunteers.actions.proposing import propose
 from civicloop.volunteers.models import Order, Proposal
 from civicloop.volunteers.rules.lifecycle import OrderState
+
+log = logging.getLogger(__name__)
 
 
 def propose_again(*, at: datetime) -> Proposal | None:
@@ -18,6 +24,14 @@ def propose_again(*, at: datetime) -> Proposal | None:
     if not waits and not Proposal.objects.filter(state="open").exists():
         return None
     return propose(by=None, at=at)
+
+
+@task
+def locate_again(*, added: int, changed: int, boxes: list[list[float]]) -> None:
+    """Put orders into the grids that hold their places now."""
+    if boxes:
+        moved = orders_located_anew(boxes, at=timezone.now())
+        log.info("grids: %s added, %s changed; %s orders located again", added, changed, moved)
 
 
 @task

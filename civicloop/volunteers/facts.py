@@ -49,13 +49,15 @@ class OrderEnded(Fact):
 @dataclass(frozen=True, slots=True)
 class EventChanged(Fact):
     """Something of a published event is otherwise now: `fields` are the names of what changed. `shift_uid` names the shift it was
-    changed in, None the event as a whole. Whoever has signed up, or waits, must hear of it.
+    changed in, None the event as a whole, and `began_at` when that shift was to begin before. Whoever has signed up, or waits, must
+    hear of it.
     """
 
     event_uid: UUID
     shift_uid: UUID | None
     fields: tuple[str, ...]
     at: datetime
+    began_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

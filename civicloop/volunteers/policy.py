@@ -74,6 +74,7 @@ MAY: dict[str, Rule] = {
     "amend": asks,
     "submit": asks,
     "approve": order_desk,
+    "arrange": order_desk,
     "return": order_desk,
     "reject": order_desk,
     "assign": order_desk,
@@ -89,6 +90,7 @@ MAY: dict[str, Rule] = {
     "not_served": asks & ~of_serving_team,
     "archive": order_desk & ~of_serving_team,
     "cancel": asks,
+    "expire": by_the_clock,
     "comment": requester | order_desk | serving_team,
 }
 

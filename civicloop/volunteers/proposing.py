@@ -59,8 +59,8 @@ def reckon(*, at: datetime, ref: Reference | None = None) -> Reckoned:
     ref = ref or reference.now()
     found, hand, plan = _planned(at, ref)
     why = reasons(plan)
-    load, together = plan.load, _together(plan, why, hand)
-    rows = [_row(found, plan, why, load, order) for order in range(len(found.orders))]
+    load, sieve, together = plan.load.tolist(), plan.edges.sieve.tolist(), _together(plan, why, hand)
+    rows = [_row(found, plan, why, load, sieve[order], order) for order in range(len(found.orders))]
     for order, teams in together.items():
         rows[order]["joint"] = [found.teams[team].code for team in teams]
     for order, one in hand.edits.items():
@@ -109,7 +109,9 @@ def _together(plan: Plan, why: Reasons, hand: Held) -> dict[int, tuple[int, ...]
     return {order: teams for order, teams in found.items() if len(teams) > 1}
 
 
-def _row(found: Gathered, plan: Plan, why: Reasons, load: Any, order: int) -> dict[str, Any]:
+def _row(
+    found: Gathered, plan: Plan, why: Reasons, load: list[int], sieve: list[int], order: int
+) -> dict[str, Any]:  # fmt: skip
     one, team = found.orders[order], int(plan.team[order])
     barred = why.why_not(order)
     row: dict[str, Any] = {
@@ -117,9 +119,9 @@ def _row(found: Gathered, plan: Plan, why: Reasons, load: Any, order: int) -> di
         "weight": one.weight, "counts_as": one.counts_as, "urgent": one.urgent,
         "pooled_at": one.since.isoformat() if one.since else None, "team": None, "team_name": "", "metres": None,
         "load": None, "capacity": None, "when": None, "why_not": barred, "missing": {},
-        "counts": dict(zip(SIEVES, plan.edges.sieve[order].tolist(), strict=True)),
+        "counts": dict(zip(SIEVES, sieve, strict=True)),
         "best": [
-            {"team": found.teams[other].code, "name": found.teams[other].name, "metres": metres, "load": int(load[other]),
+            {"team": found.teams[other].code, "name": found.teams[other].name, "metres": metres, "load": load[other],
              "capacity": found.teams[other].capacity, "why": said}
             for other, metres, said in why.whys(order)
         ],
@@ -128,7 +130,7 @@ def _row(found: Gathered, plan: Plan, why: Reasons, load: Any, order: int) -> di
     if team != NOBODY:
         ready, slot = found.teams[team], int(plan.slot[order])
         row |= {"team": ready.code, "team_name": ready.name, "metres": int(plan.metres[order])}
-        row |= {"load": int(load[team]), "capacity": ready.capacity}
+        row |= {"load": load[team], "capacity": ready.capacity}
         if slot != NOBODY:
             row["when"] = [moment.isoformat() for moment in found.times[slot]]
     elif barred is not None:

@@ -53,7 +53,9 @@ TOLD: dict[str, tuple[str, Callable[[Order, OrderStep, Reference, date], Iterabl
     "finish": ("order.served", _requester),
     "not_served": ("order.not_served", _team),
     "rate": ("order.rated_low", _desk_if_low),
+    "arrange": ("order.arranged", _requester),
     "cancel": ("order.cancelled", _team),
+    "expire": ("order.expired", _requester),
 }
 
 

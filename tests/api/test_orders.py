@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from civicloop.loops import receipts
+from civicloop.loops.models import Receipt
 from civicloop.organisation.actions import make_token
+from civicloop.standards import reference
 from civicloop.volunteers.models import Order
 from tests.api.conftest import Program
 from tests.api.test_door import assert_problem
@@ -17,7 +20,7 @@ from tests.cast import MONDAY_NINE
 from tests.kept import kept
 from tests.volunteers.cast import HOME, Corps, build_corps
 
-WHO = {"name": "李四海", "phone": "13912345678"}
+WHO = {"name": "李四海", "phone": "13912345678", "consent": True}
 ORDER = {"service": "haircut", "description": "老人行动不便，电话13912345678", "requester": WHO, **HOME}
 
 
@@ -96,6 +99,16 @@ def test_a_request_sent_again_with_its_key_makes_one_order(corps: Corps, caller:
     )
 
 
+def test_the_first_answer_is_kept_for_its_days_and_goes(corps: Corps, caller: Callable[[str], Program]) -> None:
+    reporter = caller("reporter")
+    first = reporter.post("/orders", ORDER, Idempotency_Key="k-1")
+    kept = Receipt.objects.get()
+    assert receipts.drop_old(at=kept.created_at + timedelta(days=30), ref=reference.now()) == 0
+    assert reporter.post("/orders", ORDER, Idempotency_Key="k-1").content == first.content
+    assert receipts.drop_old(at=kept.created_at + timedelta(days=30, seconds=1), ref=reference.now()) == 1
+    assert not Receipt.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -106,7 +119,9 @@ def test_a_request_sent_again_with_its_key_makes_one_order(corps: Corps, caller:
         ({"weight": 3}, "weight"),
         ({"people": 0}, "people"),
         ({"wanted_to": "2020-01-01T00:00:00+08:00"}, "wanted_to"),
-        ({"requester": {"name": "李四海", "age": 80}}, "age"),
+        ({"requester": {"name": "李四海", "consent": True, "age": 80}}, "age"),
+        ({"requester": {"name": "李四海"}}, "consent"),
+        ({"requester": {"name": "李四海", "consent": False}}, "consent"),
         ({"colour": "red"}, "colour"),
     ],
 )
@@ -164,3 +179,22 @@ def test_an_order_not_changed_since_is_not_sent_again(corps: Corps, caller: Call
     seen = desk.get(f"/orders/{order.uid}")
 
     assert desk.get(f"/orders/{order.uid}", If_None_Match=seen["ETag"]).status_code == 304
+
+
+def test_who_served_is_told_with_the_last_step_and_recorded(corps: Corps, caller: Callable[[str], Program]) -> None:
+    from civicloop.volunteers.models import ServiceRecord
+    from tests.volunteers.folk import volunteer
+
+    now, one = timezone.now(), volunteer(corps)
+    order = corps.walk("serving", at=now - timedelta(hours=5))
+    noon = now.replace(microsecond=0) - timedelta(hours=2)
+    row = {"volunteer": str(one.uid), "starts_at": (noon - timedelta(hours=1)).isoformat(), "ends_at": noon.isoformat()}
+    team, step = caller("mulberry_handler"), f"/orders/{order.uid}/steps/finish"
+
+    assert_problem(team.post(step, {"note": "好了", "served": [row | {"who": "x"}]}), 422, "invalid")
+    assert_problem(team.post(step, {"note": "好了", "served": [row | {"hours": 9}]}), 422, "hours_more_than_time")
+    assert_problem(team.post(step, {"note": "好了", "served": [row | {"volunteer": str(order.uid)}]}), 422, "unknown_volunteer")
+    answer = team.post(step, {"note": "好了", "served": [row]})
+
+    assert answer.status_code == 200, answer.content
+    assert ServiceRecord.objects.get().order == order

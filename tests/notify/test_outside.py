@@ -145,6 +145,18 @@ def test_at_night_nobody_is_woken_but_for_what_would_be_too_late_in_the_morning(
     assert len(sent(box, NIGHT + hours(1))) == 1
 
 
+def test_who_would_come_early_in_the_morning_hears_at_night_that_it_is_later(corps: Corps, box: Box) -> None:
+    early = {"starts_at": folk.SATURDAY - hours(2), "ends_at": folk.SATURDAY + hours(1)}  # at seven
+    event = folk.event(corps)
+    shift = change_shift(shift=event.shifts.get(), changes=early, by=corps.mulberry_leader, at=MONDAY_NINE)
+    signed(corps, event)
+    later = {"starts_at": folk.SATURDAY + timedelta(days=7), "ends_at": folk.SATURDAY + timedelta(days=7, hours=3)}
+    change_shift(shift=shift, changes=later, by=corps.mulberry_leader, at=NIGHT)
+
+    ((_, _, text),) = sent(box, NIGHT)
+    assert "2026-12-05 09:00" in text
+
+
 def test_what_would_come_after_the_shift_has_begun_is_not_sent(corps: Corps, box: Box) -> None:
     event = folk.event(corps)
     signed(corps, event)
@@ -194,6 +206,21 @@ def test_a_worker_killed_while_sending_leaves_a_message_that_is_sent_later(corps
     assert len(sent(box, MONDAY_NINE + timedelta(minutes=11))) == 1
 
 
+def test_a_second_worker_leaves_alone_what_is_being_sent(corps: Corps, box: Box) -> None:
+    event = folk.event(corps)
+    signed(corps, event)
+    change_event(event=event, changes={"place": "门口"}, by=corps.mulberry_leader, at=MONDAY_NINE)
+
+    def slow(to: str, title: str, text: str) -> str:
+        box.append((to, title, text))
+        if len(box) == 1:  # another worker begins while this one still speaks
+            send_to_volunteers(at=MONDAY_NINE + timedelta(minutes=2), send=slow)
+        return ""
+
+    assert send_to_volunteers(at=MONDAY_NINE, send=slow) == (1, 0)
+    assert len(box) == 1
+
+
 def test_for_a_child_the_telephone_of_the_guardian_rings(corps: Corps, box: Box) -> None:
     event = folk.event(corps)
     signed(
@@ -237,6 +264,15 @@ def test_a_requester_hears_that_nobody_comes(corps: Corps, box: Box) -> None:
     assert "/p/orders" not in text  # who ordered by telephone has no code
     orders_again = outside.tell_order_step(order.uid, "reject", order.steps.get(name="reject").seq, at=MONDAY_NINE)
     assert orders_again == 0
+
+
+def test_a_requester_hears_that_the_desk_has_cancelled_and_not_that_he_has_himself(corps: Corps, box: Box) -> None:
+    by_desk, by_code = corps.order(requester=WHO), corps.order(requester=WHO, by=None, source="portal")
+    for order, by in ((by_desk, corps.order_desk), (by_code, None)):
+        orders.take(order.uid, "cancel", by=by, at=MONDAY_NINE, given={"reason": "不需要了"})
+
+    assert [one.about for one in OutsideMessage.objects.all()] == [by_desk.uid]
+    assert len(sent(box, MONDAY_NINE)) == 1
 
 
 def test_who_left_no_phone_or_is_forgotten_hears_nothing(corps: Corps, box: Box) -> None:

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civicloop.notify.rules.planning import Mode, Waiting, Wish, is_quiet, is_urgent, never, ready
+from civicloop.notify.rules.planning import (
+    Mode,
+    Waiting,
+    Wish,
+    held_until,
+    is_quiet,
+    is_urgent,
+    never,
+    quiet_ends,
+    ready,
+)
 from tests.cast import CHINA
 
 MIDNIGHT = datetime(2026, 11, 23, tzinfo=CHINA)
@@ -49,6 +59,33 @@ def test_within_three_days_everything_that_is_wanted_has_been_told_once(rows: li
     told = walked(rows, wish, 4)
 
     assert set(told) == {one.id for one in rows if not never(one, wish)}
+
+
+spans = st.tuples(times, times)
+moments = st.integers(0, 2879).map(lambda minute: MIDNIGHT + timedelta(minutes=minute))
+
+
+@given(moments, spans)
+def test_quiet_hours_end_within_a_day_and_then_it_is_not_quiet(at: datetime, quiet: tuple[time, time]) -> None:
+    ends = quiet_ends(at, quiet)
+
+    assert timedelta(0) <= ends - at < timedelta(days=1, minutes=1)
+    assert not is_quiet(ends, quiet)
+    assert (ends == at) == (not is_quiet(at, quiet))
+
+
+@given(moments, spans, st.integers(0, 12), st.integers(1, 9), st.none() | moments)
+def test_a_message_outside_waits_for_an_hour_at_which_it_may_go(
+    at: datetime, quiet: tuple[time, time], sent: int, most: int, useful: datetime | None
+) -> None:
+    held = held_until(at, quiet, sent_today=sent, most=most, useful_until=useful)
+    if held is None:
+        assert sent < most
+        assert not is_quiet(at, quiet) or (useful is not None and useful <= quiet_ends(at, quiet))
+        return
+    assert held > at
+    assert held_until(held, quiet, sent_today=0, most=most, useful_until=useful) is None
+    assert held.date() > at.date() or sent < most
 
 
 def hours_open(wish: Wish) -> float:

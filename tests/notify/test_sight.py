@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from civicloop.publicity import actions as publicity
 from civicloop.residents.actions import Contact, complaints
 from civicloop.spoken import NOTICES
 from civicloop.standards import reference
+from civicloop.volunteers.actions import applying
 from civicloop.volunteers.actions.events import cancel_signup, sign_up
 from tests.cast import MONDAY_NINE, SOUTH, WEST, hours
 from tests.residents.conftest import Send
@@ -49,6 +50,13 @@ def a_complaint(corps: Corps, send: Send) -> Any:
     return complaints.submit(kind="complaint", text="太慢", sent_key="key-of-a-complaint", at=MONDAY_NINE)[0]
 
 
+def an_application(corps: Corps) -> Any:
+    return applying.apply(
+        name="丙义", birth_on=date(1990, 5, 1), phone="13600000001", consent=True, team=corps.teams["mulberry"],
+        sending=applying.Sending(key="a" * 64, code_digest="b" * 64, proved=True), at=MONDAY_NINE,
+    )  # fmt: skip
+
+
 # Of each matter: one row, whoever sees it by a post, and somebody with a post who does not.
 ROWS: dict[str, tuple[Callable[[Corps, Send], Any], str, str]] = {
     "case": (lambda corps, send: corps.city.walk("dispatched"), "handler", "other_handler"),
@@ -57,10 +65,14 @@ ROWS: dict[str, tuple[Callable[[Corps, Send], Any], str, str]] = {
     "display": (lambda corps, send: a_display(corps), "grid_worker", "other_handler"),
     "honour": (lambda corps, send: an_honour(corps), "leader", "other_leader"),
     "event": (lambda corps, send: folk.event(corps), "mulberry_leader", "plum_handler"),
+    "application": (lambda corps, send: an_application(corps), "mulberry_leader", "plum_handler"),
     "report": (lambda corps, send: send(proved=False).report, "filer", "handler"),
 }
 # The units whose groups hear of them; of what nobody has looked at, and of complaints, none does.
-GROUPS = {"case": "lotus", "order": "mulberry", "display": "lotus_north", "honour": "lotus", "event": "mulberry"}
+GROUPS = {
+    "case": "lotus", "order": "mulberry", "display": "lotus_north", "honour": "lotus", "event": "mulberry",
+    "application": "mulberry",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -103,6 +115,7 @@ def test_every_kind_of_loop_there_is_says_who_may_see_it() -> None:
 
     assert {kind.loops for kind in known_kinds()} == tables
     assert set(known()) == set(ROWS)
+    assert max(map(len, known())) <= (Notice._meta.get_field("loop_kind").max_length or 0)
     for entry in known().values():
         own = {name for one in type(entry.matter).__mro__ if one is not Kind for name in vars(one)}
         assert {"visible_to", "reaching"} <= own
@@ -160,7 +173,7 @@ def test_a_group_hears_of_what_reaches_its_unit_and_of_nothing_else(corps: Corps
     above = {name for name, one in corps.units.items() if one.pk in {unit, *ref.org.above(unit)}}
     # Whoever judges an honour is above the unit anyway; nothing goes aside.
     assert above <= reached
-    assert not reached & {"willow", "police", "plum" if kind in ("order", "event") else "willow_east"}
+    assert not reached & {"willow", "police", "plum" if kind in ("order", "event", "application") else "willow_east"}
 
 
 def test_a_robot_of_one_team_does_not_hear_of_the_orders_of_another(corps: Corps, mail: Box) -> None:
@@ -210,6 +223,7 @@ def test_no_message_about_any_matter_holds_anything_personal(corps: Corps, send:
         at=MONDAY_NINE,
     )
     corps.walk("assigned", requester={"name": "李四海", "phone": "13912345678"}, description="找李四海")
+    an_application(corps)
     event = folk.event(corps, title="周末清洁家园，报名13712345678")
     one = sign_up(
         shift=event.shifts.get(), volunteer=folk.volunteer(corps, account=corps.sponsor), by=None, at=MONDAY_NINE
@@ -222,12 +236,19 @@ def test_no_message_about_any_matter_holds_anything_personal(corps: Corps, send:
     actions.plan(at=LATER)
     actions.send_waiting(at=LATER, send=sender(mail))
     texts = "\n".join(title + text for _, title, text in mail)
-    names = {person.name for person in corps.city.people.values()} | {"林某某", "李四海", "甲义"}
+    names = {person.name for person in corps.city.people.values()} | {"林某某", "李四海", "甲义", "丙义"}
     assert [name for name in names if name in texts] == []
     assert not any(number in texts for number in ("13800138000", "13812345678", "13912345678", "13712345678"))
     assert not any(place in texts for place in ("莲北社区12号", "@"))
     kinds = set(Notice.objects.values_list("kind", flat=True))
-    assert {"report.held", "complaint.waits", "order.submitted", "order.assigned", "event.cancelled"} <= kinds
+    assert {
+        "report.held",
+        "complaint.waits",
+        "order.submitted",
+        "order.assigned",
+        "event.cancelled",
+        "volunteer.applied",
+    } <= kinds
     assert kinds <= set(NOTICES)
     assert "单" in texts
     assert "诉" in texts

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from civicloop.cases import actions
 from civicloop.cases.models import Case
 from civicloop.cases.models.case import SOURCE_LABELS
 from civicloop.photos import blur
 from civicloop.residents.models import Report, ReportPhoto
+from civicloop.standards import actions as standards
 from tests.cast import City
 from tests.open311.conftest import HERE, Program, add_questions, told
 from tests.open311.test_reading import set_parameter
 from tests.open311.test_sending import case_of, picture
+from tests.photos.pictures import as_bytes, camera_exif, street
 
 pytestmark = pytest.mark.django_db
 
@@ -198,3 +203,93 @@ def test_a_long_file_holds_every_request_once(city: City, program: Program) -> N
     found = [one["service_request_id"] for one in told_json(program)]
 
     assert len(found) == len(set(found)) == 2101
+
+
+WRITTEN = [
+    "13812345678", "138 1234 5678", "138-1234-5678", "+86 138 1234 5678", "１３８１２３４５６７８", "0592-7012345",
+    "(0592) 7012345", "350212 19900101 123X", "35021219900101123X", "zhang@mail.example", "微信 zhang_san_88", "+44 20 7946 0000",
+]  # fmt: skip
+
+
+def test_contacts_leave_by_no_address_however_they_are_written(city: City, program: Program) -> None:
+    numbers = [
+        program.report(
+            description=f"请回 {text}。", address_string=f"莲花路，{text}", **{"attribute[fixmystreet_id]": str(n)}
+        )
+        for n, text in enumerate(WRITTEN)
+    ]
+    # What the city wrote itself is masked on its way out only.
+    set_parameter(city, "open311.sources", ["resident", "hotline"])
+    for text in WRITTEN:
+        city.report(source="hotline", at=timezone.now(), description=f"来电 {text}")
+    said = everything(program)
+
+    assert all(number in said for number in numbers)
+    assert [text for text in WRITTEN if text in said] == []
+    assert "zhang_san" not in said
+    bare = re.sub(r"[ \-]", "", said)
+    assert not re.search(r"13812345678|7012345|35021219900101|7946", bare)
+
+
+def test_the_answer_to_a_report_says_nothing_of_who_sent_it(program: Program) -> None:
+    sent = {
+        "service_code": "06010", "email": "zhang@mail.example", "phone": "13812345678", "first_name": "三", "last_name": "张",
+        "device_id": "dev-77", "account_id": "acc-88", **HERE,
+    }  # fmt: skip
+    for form in ("json", "xml"):
+        for text in ("我是张三", "我是张三 https://a.example https://b.example"):
+            answer = str(program.post(f"requests.{form}", **sent, description=text))
+            assert "service_notice" in answer
+            for word in ("张", "mail.example", "13812345678", "dev-77", "acc-88"):
+                assert word not in answer
+    token = program.post(**sent, description="https://a.example https://b.example")[0]["token"]
+    assert set(program.get(f"tokens/{token}.json")[0]) == {"service_request_id", "token"}
+
+
+def test_what_another_system_tells_stays_in_the_house(city: City, program: Program) -> None:
+    case = case_of(program.report())
+    sent = {
+        "api_key": program.key, "service_request_id": case.number, "update_id": "7", "status": "OPEN", "media": picture(),
+        "updated_datetime": timezone.now().isoformat(), "description": "张三家又堆了", "media_url": "https://x.example/1.jpg",
+        "first_name": "三", "last_name": "张", "email": "zhang@mail.example",
+    }  # fmt: skip
+    assert program.raw("post", "servicerequestupdates.xml", sent).status_code == 201
+    said = everything(program)
+
+    assert case.number in said
+    for word in ("张三", "又堆了", "x.example", "mail.example", "/media/", "FixMyStreet: "):
+        assert word not in said
+
+
+def test_answers_in_free_words_and_of_programs_leave_by_no_address(city: City, program: Program) -> None:
+    at = timezone.now()
+    for code, datatype, part in (
+        ("WHO", "string", "asked"),
+        ("STORY", "text", "asked"),
+        ("asset", "string", "server_set"),
+    ):
+        standards.set_question(
+            category=city.litter, code=code, text=code, datatype=datatype, required=False, values=[], order=1, part=part,
+            by=city.system_admin, at=at,
+        )  # fmt: skip
+    number = program.report(**{f"attribute[{code}]": "张三家" for code in ("WHO", "STORY", "asset")})
+    said = everything(program)
+
+    assert case_of(number).answers == dict.fromkeys(("WHO", "STORY", "asset"), "张三家")
+    assert number in said
+    assert "张三家" not in said
+
+
+def test_a_picture_for_the_world_does_not_say_where_when_or_with_what_it_was_taken(program: Program) -> None:
+    if not blur.finding.available():
+        pytest.skip("no models on this machine: no picture leaves at all")
+    raw = as_bytes(street((64, 48)), exif=camera_exif())
+    number = program.report(media=SimpleUploadedFile("a.jpg", raw, content_type="image/jpeg"))
+    ReportPhoto.objects.update(state="accepted")
+    address = program.get(f"requests/{number}.json")[0]["media_url"].removeprefix("http://testserver")
+    shown = b"".join(program.raw("get", address).streaming_content)
+
+    assert b"2026:11:23" in raw
+    assert b"2026:11:23" not in shown
+    assert b"Phone 9" not in shown
+    assert dict(Image.open(io.BytesIO(shown)).getexif()) == {}

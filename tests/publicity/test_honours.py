@@ -136,7 +136,8 @@ def test_what_is_revoked_keeps_its_number_and_its_reason(community: City) -> Non
     assert found is not None
     assert (found.state, found.certificate) == ("revoked", honour.certificate)
     assert revoked.ended_at == AFTER
-    assert list(queries.published(day_of(AFTER))) == []
+    assert [one.state for one in queries.published(day_of(AFTER))] == ["revoked"]
+    assert list(queries.published(day_of(AFTER) + timedelta(days=366))) == []
 
 
 def test_once_a_year_and_again_after_it_was_turned_down(community: City) -> None:

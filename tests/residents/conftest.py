@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from civicloop.api.open311.showing import photos_of
 from civicloop.photos.actions import store
 from civicloop.residents import actions
 from civicloop.residents.actions import Contact, Problem, Received
@@ -40,6 +41,11 @@ def photo(colour: str = "#284") -> str:
     out = BytesIO()
     Image.new("RGB", (640, 480), colour).save(out, "JPEG")
     return store(BytesIO(out.getvalue()), sha256=None, by=None, at=MONDAY_NINE).sha256
+
+
+def shown_outside(case_id: int) -> list[str]:
+    """The photos of a case as Open311 tells them."""
+    return [sha256 for sha256, *_ in photos_of([case_id]).get(case_id, [])]
 
 
 CONTACT = Contact("林某某", "138 0013 8000", "Lin.Test@example.org", agreed=True)

@@ -75,12 +75,12 @@ def test_nobody_answers_or_reads_a_complaint_about_himself(city: City) -> None:
 def test_it_is_handed_over_with_a_new_time(city: City) -> None:
     complaint, _ = submitted()
     with pytest.raises(NotAllowed):
-        complaints.accept(complaint.uid, by=city.filer, at=LATER)
+        complaints.accept(complaint.uid, nobody=True, by=city.filer, at=LATER)
     complaints.hand_over(complaint.uid, unit_id=city.lotus.pk, reason="由镇里答复", by=city.supervisor, at=LATER)
 
     complaint.refresh_from_db()
     assert (complaint.owner, complaint.state) == (city.lotus, "submitted")
-    complaints.accept(complaint.uid, by=city.leader, at=LATER)
+    complaints.accept(complaint.uid, nobody=True, by=city.leader, at=LATER)
     with pytest.raises(NotFound):
         complaints.hand_over(complaint.uid, unit_id=0, reason="nowhere", by=city.leader, at=LATER)
 

@@ -8,7 +8,7 @@ import pytest
 
 from civicloop.loops.models import Notice
 from civicloop.loops.notices import mark_seen
-from civicloop.notify.words import said
+from civicloop.notify.words import said, text_of
 from civicloop.residents import actions
 from civicloop.residents.tasks import MOST_A_DAY, tell_held
 from tests.cast import MONDAY_NINE, City, hours
@@ -27,7 +27,8 @@ def test_a_report_that_waits_is_told_to_the_desk_that_files_and_to_nobody_else(c
 
     (notice,) = heard(city.filer)
     assert (notice.loop_kind, notice.loop_uid, notice.data) == ("report", report.uid, {"waiting": 1})
-    assert said(notice).endswith("1")
+    assert "1" in said(notice)
+    assert text_of([notice], "sms") == said(notice)  # the sentence counts: no other number behind it
     assert set(Notice.objects.values_list("person__username", flat=True)) == {"filer"}
 
 

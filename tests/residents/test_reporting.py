@@ -19,7 +19,7 @@ from civicloop.residents.keys import key_of
 from civicloop.residents.models import Feedback, Following, ReopenRequest, Report, Reporter, ResidentMessage
 from civicloop.residents.queries import desk, following
 from tests.cast import MONDAY_NINE, WEST, City
-from tests.residents.conftest import CONTACT, Send, photo
+from tests.residents.conftest import CONTACT, Send, photo, shown_outside
 
 pytestmark = pytest.mark.django_db
 LATER = MONDAY_NINE + timedelta(days=4)
@@ -94,7 +94,7 @@ def test_without_work_of_the_device_a_moderator_looks_first(city: City, send: Se
     assert report.case is not None
     assert list(report.case.evidence.values_list("photo_id", flat=True)) == [photo()]
     assert report.content == {}
-    assert desk.public_photos([report.case.pk]) == {report.case.pk: [photo()]}
+    assert shown_outside(report.case.pk) == [photo()]
     with pytest.raises(Conflict, match="report_decided"):
         actions.refuse_report(done.report.uid, reason="late", by=city.filer, at=LATER)
 
@@ -103,9 +103,9 @@ def test_photos_of_what_entered_at_once_are_shown_to_nobody_before_somebody_has_
     done = send(photos=[photo()])
     case = Case.objects.get()
 
-    assert desk.public_photos([case.pk]) == {}
+    assert shown_outside(case.pk) == []
     actions.accept_photos(done.report.uid, by=city.filer, at=LATER)
-    assert desk.public_photos([case.pk]) == {case.pk: [photo()]}
+    assert shown_outside(case.pk) == [photo()]
 
 
 def test_who_does_not_moderate_decides_nothing(city: City, send: Send) -> None:

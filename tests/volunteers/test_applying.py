@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,7 +20,8 @@ from civicloop.volunteers.models import Application, Volunteer
 from civicloop.volunteers.queries.applying import application_by_code, known_phones, volunteer_by_code, waiting_for
 from civicloop.volunteers.sweeps import drop_personal_data
 from tests.cast import MONDAY_NINE
-from tests.volunteers.cast import Corps
+from tests.threads import at_once
+from tests.volunteers.cast import Corps, build_corps
 from tests.volunteers.folk import volunteer
 
 LATER = MONDAY_NINE + timedelta(days=1)
@@ -46,16 +48,27 @@ def ask(corps: Corps, *, team: str | None = "mulberry", number: int = 1, **given
     return applying.apply(**(told | given))
 
 
-def accept(corps: Corps, asked: Application, *, by: str = "mulberry_handler", team: str | None = "mulberry") -> Volunteer:
+def accept(
+    corps: Corps, asked: Application, *, by: str = "mulberry_handler", team: str | None = "mulberry"
+) -> Volunteer:
     return applying.accept(
-        application=asked, unit=corps.centre, team=corps.teams[team] if team else None, by=corps.city.people[by], at=LATER
+        application=asked,
+        unit=corps.centre,
+        team=corps.teams[team] if team else None,
+        by=corps.city.people[by],
+        at=LATER,
     )
 
 
 def test_who_is_taken_on_is_a_volunteer_in_the_team_who_agreed_when_he_asked(corps: Corps) -> None:
     made = accept(corps, ask(corps))
 
-    assert (made.name, made.phone, made.home, made.unit) == ("欧阳小禾", "13912345678", corps.lotus_north, corps.mulberry)
+    assert (made.name, made.phone, made.home, made.unit) == (
+        "欧阳小禾",
+        "13912345678",
+        corps.lotus_north,
+        corps.mulberry,
+    )
     assert (made.consent_at, made.registered_on) == (MONDAY_NINE, LATER.date())
     assert [one.code for one in made.skills.all()] == ["hair"]
     assert [one.pk for one in made.areas.all()] == [corps.lotus.pk]
@@ -231,3 +244,27 @@ def test_who_answers_second_is_told_so(corps: Corps) -> None:
         applying.refuse(application=asked, reason="不", by=corps.order_desk, at=LATER)
     assert no.value.code == "application_answered"
     assert Volunteer.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_who_answer_at_the_same_moment_one_answer_counts() -> None:
+    corps = build_corps()
+    asked = ask(corps)
+    faults = at_once(
+        partial(accept, corps, asked), partial(accept, corps, asked, by="order_desk"),
+        partial(applying.refuse, application=asked, reason="不", by=corps.order_desk, at=LATER),
+        partial(applying.withdraw, application=asked, at=LATER),
+    )  # fmt: skip
+    asked.refresh_from_db()
+
+    assert [type(fault) for fault in faults].count(type(None)) == 1
+    assert {fault.code for fault in faults if isinstance(fault, Conflict)} == {"application_answered"}
+    assert Volunteer.objects.count() == (1 if asked.state == "accepted" else 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_sent_several_times_at_once_is_one_application() -> None:
+    corps = build_corps()
+
+    assert at_once(*(partial(ask, corps) for _ in range(3))) == [None, None, None]
+    assert Application.objects.count() == 1

@@ -23,7 +23,7 @@ from civicloop.documents.volunteer_export import export
 from civicloop.kernel.refusal import Conflict, Invalid, NotAllowed
 from civicloop.ledger.models import LedgerLine
 from civicloop.volunteers.actions import certificates, hours, people
-from civicloop.volunteers.models import Certificate, CertificateCounter, Volunteer
+from civicloop.volunteers.models import Certificate, CertificateCounter, ServiceRecord, Volunteer
 from civicloop.volunteers.queries import hours as asking
 from tests.cast import CHINA
 from tests.threads import at_once
@@ -62,10 +62,28 @@ def test_a_certificate_has_a_number_a_code_and_what_was_served(corps: Corps) -> 
 def test_numbers_count_on_and_begin_anew_each_year(corps: Corps) -> None:
     who = volunteer(corps)
     serve(corps, who)
-    made = [issue(corps, who).number for _ in range(2)]
+    made = [issue(corps, who, at=NOW + timedelta(days=day)).number for day in range(2)]
     made.append(issue(corps, who, at=NOW + timedelta(days=60)).number)
 
     assert made == ["志证2026000001", "志证2026000002", "志证2027000001"]
+
+
+def test_the_same_asked_twice_on_a_day_is_one_certificate(corps: Corps) -> None:
+    who = volunteer(corps)
+    serve(corps, who)
+    first = issue(corps, who)
+    assert issue(corps, who) == first
+    assert issue(corps, who, start=date(2026, 11, 19), end=date(2026, 11, 19)) != first, "another period"
+    assert issue(corps, who, unit="mulberry", by="mulberry_leader") != first, "another unit"
+    certificates.revoke(certificate=first, reason="印错", by=corps.order_desk, at=NOW)
+    assert issue(corps, who) != first, "what was revoked is not given again"
+    record = ServiceRecord.objects.filter(volunteer=who).earliest("pk")
+    newest = issue(corps, who)
+    hours.correct(
+        record=record, starts_at=record.starts_at, ends_at=record.ends_at, hours=record.hours, reason="核对", by=corps.order_desk,
+        at=NOW,
+    )  # fmt: skip
+    assert issue(corps, who) != newest, "other records, though they say the same"
 
 
 @pytest.mark.django_db(transaction=True)

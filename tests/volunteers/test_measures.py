@@ -202,8 +202,9 @@ def a_year(corps: Corps) -> list[int]:
         for n, day in enumerate(days)
     ))  # fmt: skip
     events_made = list(Event.objects.order_by("id").values_list("pk", flat=True))
-    insert(Shift, ("uid", "event_id", "name", "starts_at", "ends_at", "needed", "minimum", "secret"), (
-        (new_uid(), pk, "", day, day + timedelta(hours=2), 200, 1, "x") for pk, day in zip(events_made, days, strict=True)
+    insert(Shift, ("uid", "event_id", "name", "starts_at", "ends_at", "needed", "minimum", "secret", "cancel_reason"), (
+        (new_uid(), pk, "", day, day + timedelta(hours=2), 200, 1, "x", "")
+        for pk, day in zip(events_made, days, strict=True)
     ))  # fmt: skip
     shifts = list(Shift.objects.order_by("id").values_list("pk", flat=True))
     columns = (

@@ -94,7 +94,11 @@ def test_the_same_person_is_not_in_two_orders_at_once(corps: Corps) -> None:
 def test_what_names_nobody_is_refused_and_not_broken(corps: Corps, wrong: Any) -> None:
     with pytest.raises(Invalid) as no:
         actions.take(
-            corps.walk("serving").uid, "finish", by=corps.mulberry_handler, at=NOON, given={"note": "好", "served": wrong}
+            corps.walk("serving").uid,
+            "finish",
+            by=corps.mulberry_handler,
+            at=NOON,
+            given={"note": "好", "served": wrong},
         )
     assert no.value.field == "served"
 
@@ -112,18 +116,23 @@ def test_no_other_step_asks_who_served(corps: Corps) -> None:
     assert no.value.code == "not_asked_for"
 
 
-def test_when_nobody_came_the_hours_are_void_with_the_reason_and_are_said_anew(corps: Corps) -> None:
+def test_when_nobody_came_the_hours_are_void_and_are_said_anew(corps: Corps) -> None:
     one, order = volunteer(corps), corps.walk("serving")
     report(corps, order, row(one))
     back = actions.not_served(order.uid, reason="没有人来", by=None, at=NOON + timedelta(hours=1))
     record = ServiceRecord.objects.get()
 
-    assert (back.state, record.state, record.reason, totals(one).hours) == ("serving", "void", "没有人来", 0)
+    assert (back.state, record.state, record.reason, totals(one).hours) == ("serving", "void", hours.NOT_SERVED, 0)
     assert back.steps.get(name="not_served").data["voided"] == 1
-    assert LedgerLine.objects.get(verb="hours.void").uid == one.uid
+    line = LedgerLine.objects.get(verb="hours.void")
+    assert (line.uid, "没有人来" in str(line.data)) == (one.uid, False), "his words stay with the step"
     later = NOON + timedelta(hours=2)
     actions.take(
-        order.uid, "finish", by=corps.mulberry_handler, at=later, given={"note": "又去了一次", "served": [row(one, 3.5, 4.5)]}
+        order.uid,
+        "finish",
+        by=corps.mulberry_handler,
+        at=later,
+        given={"note": "又去了一次", "served": [row(one, 3.5, 4.5)]},
     )
     assert totals(one).hours == 1
     assert ServiceRecord.objects.count() == 2

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from civicloop.kernel.refusal import Conflict, StepRefused
 from civicloop.ledger.queries import breaks, history
 from civicloop.loops.models import Notice
 from civicloop.loops.recount import recount
 from civicloop.organisation import actions as organisation
-from civicloop.schedule import SCHEDULES, forget_requesters, sweep_alarms
-from civicloop.volunteers import actions
+from civicloop.schedule import SCHEDULES, drop_proposals, drop_receipts, forget_requesters, sweep_alarms
+from civicloop.standards import reference
+from civicloop.volunteers import actions, sweeps
+from civicloop.volunteers.actions.proposing import carry_out, forget_proposals, propose
 from civicloop.volunteers.kinds import ORDERS
-from civicloop.volunteers.models import Order, OrderAlarm, OrderRefusal
+from civicloop.volunteers.models import Order, OrderAlarm, OrderRefusal, Proposal, Requester
 from civicloop.volunteers.sweeps import drop_personal_data, sweep_orders
 from tests.cast import MONDAY_NINE, hours
 from tests.volunteers.cast import Corps
@@ -123,7 +127,66 @@ def test_name_and_phone_go_a_year_after_the_last_order_has_ended(corps: Corps) -
     assert list(breaks()) == []
 
 
+def test_what_its_requester_never_hands_in_again_ends_by_itself_and_its_data_go(corps: Corps) -> None:
+    who = {"name": "李四海", "phone": "13912345678"}
+    back, draft = corps.order(requester=who), corps.order(submit=False, requester=who)
+    back = actions.return_(back.uid, reason="几楼?", by=corps.order_desk, at=MONDAY_NINE + hours(1))
+    ends = {one: actions.expires_at(one, reference.now()) for one in (back, draft)}
+    midnight = MONDAY_NINE.replace(hour=23, minute=59, second=59)
+    assert ends == {back: back.act_by + 30 * DAY, draft: midnight + 40 * DAY}
+    assert sweep_orders(at=ends[draft] - hours(1)).expired == 0
+    assert sweep_orders(at=ends[back]).expired == 2
+
+    for one in (back, draft):
+        one.refresh_from_db()
+        assert (one.state, one.ended_at, one.act_by, one.steps.get(name="expire").by) == ("cancelled", ends[back], None, None)
+    assert heard(back, "order.expired") == {"reporter"}
+    assert drop_personal_data(at=ends[back] + 365 * DAY + hours(1)) == 2
+    assert not Requester.objects.exclude(name="", phone="").exists()
+    assert list(breaks()) == []
+
+
+def test_a_draft_somebody_still_works_at_does_not_end(corps: Corps) -> None:
+    draft = corps.order(submit=False)
+    touched = MONDAY_NINE + 35 * DAY
+    actions.amend(draft.uid, description="还要再等等", by=corps.reporter, at=touched)
+
+    assert sweep_orders(at=MONDAY_NINE + 41 * DAY).expired == 0
+    with pytest.raises(StepRefused) as refused:
+        actions.expire(draft.uid, at=MONDAY_NINE + 41 * DAY)
+    assert refused.value.code == "not_lapsed_yet"
+    assert sweep_orders(at=touched + 30 * DAY).expired == 1
+
+
+def test_one_order_that_cannot_be_keeps_no_other_from_its_turn(corps: Corps) -> None:
+    first, second = corps.walk("assigned"), corps.walk("assigned", team="plum")
+
+    def verb(uid: Any, *, at: Any, ref: Any) -> Any:
+        if uid == first.uid:
+            raise Conflict("order_with_another", order=first.number)
+        return actions.lapse(uid, at=at, ref=ref)
+
+    due = Order.objects.filter(state="assigned")
+    assert sweeps.run_out_each(due, verb, at=second.act_by, ref=reference.now()) == 1
+    second.refresh_from_db()
+    assert second.state == "pooled"
+
+
+def test_proposals_that_are_over_go_after_their_days_and_the_open_one_stays(corps: Corps) -> None:
+    corps.walk("pooled")
+    for day in (0, 1):
+        propose(by=corps.order_desk, at=MONDAY_NINE + day * DAY)
+    carry_out(Proposal.objects.get(state="lapsed").uid, by=corps.order_desk, at=MONDAY_NINE + DAY)
+    propose(by=corps.order_desk, at=MONDAY_NINE + 2 * DAY)
+    late = MONDAY_NINE + 400 * DAY
+
+    assert forget_proposals(at=MONDAY_NINE + 90 * DAY, ref=reference.now()) == 0
+    assert forget_proposals(at=late, ref=reference.now(), most=1) == 2
+    assert list(Proposal.objects.values_list("state", flat=True)) == ["open"]
+
+
 def test_the_workers_do_it_by_the_clock(corps: Corps) -> None:
-    assert {"sweep_alarms", "forget_requesters"} <= set(SCHEDULES)
+    assert {"sweep_alarms", "forget_requesters", "drop_proposals", "drop_receipts"} <= set(SCHEDULES)
+    assert (drop_proposals(), drop_receipts()) == ("0 taken away", "0 taken away")
     assert sweep_alarms() == "0 ran out, 0 alarms, 0 notices"
     assert forget_requesters() == "0 anonymised"

@@ -34,7 +34,7 @@ GIVEN: dict[str, Any] = {"reason": "原因", "note": "说明", "score": 3, "plac
 tries = st.lists(
     st.tuples(
         st.integers(0, 2), st.sampled_from((*STEPS, "sweep", "reassign")), st.sampled_from(PEOPLE),
-        st.sampled_from(("MULBERRY", "PLUM", "BAMBOO")), st.sampled_from((0.2, 1, 5, 30, 24 * 8)),
+        st.sampled_from(("MULBERRY", "PLUM", "BAMBOO")), st.sampled_from((0.2, 1, 5, 30, 24 * 8, 24 * 45)),
     ),
     min_size=5, max_size=40,
 )  # fmt: skip

@@ -186,3 +186,17 @@ def test_the_history_of_a_project_says_what_was_changed(corps: Corps) -> None:
     lines = list(history("project", made.uid))
     assert [line.verb for line in lines] == ["project.keep", "project.keep"], "saving the same again is no change"
     assert lines[1].data == {"before": {"name": "邻里剪"}, "after": {"name": "邻里剪头"}}
+
+
+def test_a_shift_is_not_moved_to_where_its_people_are_elsewhere(corps: Corps) -> None:
+    one, two = event(corps, shifts=2).shifts.order_by("starts_at")
+    both, once = volunteer(corps), volunteer(corps, "乙义", serial=2)
+    for shift, who in ((one, both), (two, both), (two, once)):
+        sign(shift, who)
+    moved = {"starts_at": one.starts_at + hours(1), "ends_at": one.ends_at + hours(1)}
+    with pytest.raises(Conflict) as refused:
+        events.change_shift(shift=two, changes=moved, by=corps.mulberry_leader, at=TUESDAY)
+    assert (refused.value.code, refused.value.params["people"]) == ("shift_clashes", 1)
+
+    free = {"starts_at": one.ends_at, "ends_at": one.ends_at + hours(3)}
+    assert events.change_shift(shift=two, changes=free, by=corps.mulberry_leader, at=TUESDAY).starts_at == one.ends_at

@@ -150,7 +150,7 @@ def test_the_board_says_why_not_the_others_and_sums_what_is_missing(corps: Corps
     text = desk.get(BOARD)[1]
 
     assert "Why not the others" in text
-    assert "辅导 1" in text
+    assert "辅导 <strong>1</strong>" in text
 
 
 def test_the_board_keeps_its_budget_with_everything_on_it(corps: Corps, enter: Callable[..., Any]) -> None:

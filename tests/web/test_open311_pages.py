@@ -140,7 +140,7 @@ def test_what_was_given_up_is_seen_and_told_again(city: City, visitor: Visit) ->
     _, page = desk.get(f"/settings/open311/{row.uid}")
 
     assert case.number in page
-    assert "http_403" in page
+    assert "answered with 403" in page
     assert desk.post(f"/settings/open311/{row.uid}/again").status_code == 302
     assert Open311Push.objects.get().state == "waiting"
 

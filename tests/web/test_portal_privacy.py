@@ -24,7 +24,7 @@ from tests.web.reporting import HERE, fill, litter, picture, somebody
 pytestmark = pytest.mark.django_db
 WORDS = "我叫张建国，电话 138 0013 8000，身份证350212199001011234，闽D12345挡住消防通道"
 PLACE = "凤祥一里3号 联系人：王小明 lin@example.org"
-SECRETS = ("建国", "8000", "1990", "D12345", "小明", "lin@")
+SECRETS = ("建国", "0013", "1990", "D12345", "小明", "lin@")
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +57,7 @@ def test_names_numbers_and_plates_are_told_at_no_door(
     # Who works on it needs to know which car it is; numbers are masked for him as well.
     _status, desk = visitor("filer").get(f"/cases/{Case.objects.get().uid}")
     assert "D12345" in desk
-    assert "8000，" not in desk.replace("****8000", "")
+    assert "138 0013" not in desk
 
 
 def test_what_was_done_names_nobody_outside(city: City, resident: Client) -> None:

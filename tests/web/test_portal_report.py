@@ -23,7 +23,7 @@ from civicloop.residents.models import Complaint, Feedback, Following, MineLink,
 from civicloop.residents.rules.proof import find
 from civicloop.web.portal import limits
 from tests.cast import SOUTH, WEST, City
-from tests.web.reporting import HERE, fill, hidden, litter, picture, somebody
+from tests.web.reporting import HERE, fill, hidden, litter, picture, say, somebody
 
 pytestmark = pytest.mark.django_db
 STATEMENTS = 15
@@ -138,7 +138,7 @@ def test_html_in_a_text_is_text(city: City, resident: Client) -> None:
 
 
 def test_words_suggest_a_kind_and_a_report_without_one_asks_for_it(city: City, resident: Client) -> None:
-    part = resident.get("/p/report/suggest", {"text": "路口机动车乱停放"}).content.decode()
+    part = say(resident, "/p/report/suggest", text="路口机动车乱停放").content.decode()
     answer = fill(resident, description="路口机动车乱停放", **HERE)
 
     assert str(city.parking.uid) in part
@@ -232,10 +232,10 @@ def test_a_link_in_a_message_asks_how_content_one_is(city: City, resident: Clien
 def test_a_code_that_is_none_opens_nothing(city: City, resident: Client) -> None:
     assert resident.get("/p/follow/ABCDEFGHJK").status_code == 404
     assert resident.get("/p/follow/nonsense").status_code == 404
-    answer = resident.get("/p/", {"code": "12345"})
+    answer = say(resident, "/p/", code="12345")
     assert answer.status_code == 422
     assert "This is not a code" in answer.content.decode()
-    assert resident.get("/p/", {"code": "abcde fghjk"})["Location"] == "/p/follow/ABCDEFGHJK"
+    assert say(resident, "/p/", code="abcde fghjk")["Location"] == "/p/follow/ABCDEFGHJK"
 
 
 def test_trying_codes_is_stopped(city: City, resident: Client) -> None:
@@ -275,7 +275,7 @@ def test_a_complaint_about_the_platform_gets_a_code_and_an_answer(city: City, re
 
     answer = fill(resident, "/p/complain", kind="suggestion", text="字太小")
     complaint = Complaint.objects.get()
-    complaints.accept(complaint.uid, by=city.supervisor, at=timezone.now())
+    complaints.accept(complaint.uid, nobody=True, by=city.supervisor, at=timezone.now())
     complaints.answer(complaint.uid, note="已加大", by=city.supervisor, at=timezone.now())
 
     text = resident.get(answer["Location"]).content.decode()

@@ -14,7 +14,7 @@ from civicloop.residents.models import Report
 from civicloop.standards import actions as standards
 from civicloop.web.portal import limits
 from tests.cast import SOUTH, WEST, City
-from tests.web.reporting import HERE, fill, hidden, litter, picture, somebody, taken
+from tests.web.reporting import HERE, fill, hidden, litter, picture, say, somebody, taken
 
 pytestmark = pytest.mark.django_db
 LON, LAT = WEST + 0.005, SOUTH + 0.005
@@ -79,7 +79,7 @@ def test_place_and_hour_decide_where_words_say_nothing(city: City, resident: Cli
     there = {"lon": HERE["lon"], "lat": HERE["lat"]}
 
     def order(**given: str) -> list[str]:
-        text = resident.get("/p/report/suggest", given).content.decode()
+        text = say(resident, "/p/report/suggest", **given).content.decode()
         found = {text.find(str(one.uid)): name for name, one in city.categories.items() if str(one.uid) in text}
         return [name for _at, name in sorted(found.items())]
 
@@ -88,7 +88,7 @@ def test_place_and_hour_decide_where_words_say_nothing(city: City, resident: Cli
     assert order(text="有一堆垃圾没人清理", **there, taken=f"{night:%Y-%m-%dT%H:%M:%S}")[0] == "litter"
     assert order(lon="118.130000", lat="24.730000") == []
     assert order(**there, taken="nonsense")[:1] != []
-    offered = resident.get("/p/report/suggest", there).content.decode()
+    offered = say(resident, "/p/report/suggest", **there).content.decode()
     assert "often reported at this place" in offered
     assert "data-by-words" not in offered
 

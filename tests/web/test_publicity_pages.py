@@ -96,6 +96,7 @@ def test_a_broken_screen_is_a_case_with_a_link_both_ways(visitor: Callable[..., 
 
     assert str(case.uid) in text
     assert case.evidence.count() == 1
+    assert text.count("display-photo") == 1, "the latest photo stands beside what it is"
     assert "1 broken" in worker.get("/displays")[1]
 
 
@@ -156,7 +157,7 @@ def test_a_family_is_masked_in_every_list_and_in_public(visitor: Callable[..., V
     assert all("司马某某" not in text and "司****庭" in text for text in (*pages.values(), public, other))
     assert "13800001111" not in public + other
     assert "司马某某家庭" in visitor("handler").get(f"/honours/{honour.uid}")[1]
-    assert awarded.certificate in public
+    assert f"· {awarded.certificate}<" in public
 
 
 def test_a_certificate_is_found_by_its_number_and_told_when_revoked(city: City) -> None:
@@ -165,8 +166,15 @@ def test_a_certificate_is_found_by_its_number_and_told_when_revoked(city: City) 
     assert "已授予" in Client().get(door).content.decode() or "awarded" in Client().get(door).content.decode()
     actions.revoke(uid=honour.uid, reason="弄虚作假", by=city.other_supervisor, at=timezone.now())
     page: Any = Client(headers={"accept-language": "en"}).get(door).content.decode()
-    assert honour.certificate in page
+    assert f"<strong>{honour.certificate}</strong>" in page
     assert "弄虚作假" not in page
+    stranger = Client()
+    stranger.cookies["django_language"] = "en"
+    listed: Any = stranger.get("/p/honours").content.decode()
+    assert "Revoked within a year" in listed
+    assert "No honour has been awarded yet." in listed, "it is among those that stand no longer"
+    Honour.objects.update(ended_at=timezone.now() - timedelta(days=400))
+    assert "Revoked within a year" not in stranger.get("/p/honours").content.decode()
     assert Client().get("/p/honours?number=荣证2026999999").status_code == 200
 
 

@@ -204,6 +204,13 @@ def test_an_opinion_is_noted_and_becomes_a_case(visitor: Callable[..., Visitor],
     assert worker.post("/opinions/new", **told).status_code == 302
     opinion = DoorOpinion.objects.get()
     assert "138****1111" in worker.get("/opinions")[1]
+    assert "optgroup" not in worker.get(f"/opinions/{opinion.uid}")[1], (
+        "no word of it speaks for a category of this small city"
+    )
+    DoorOpinion.objects.update(words="门口垃圾一堆没人清")
+    assert re.search(
+        r'<optgroup[^>]*><option value="[^"]*">06010 ', visitor("handler").get(f"/opinions/{opinion.uid}")[1]
+    )
     answer = visitor("handler").post(f"/opinions/{opinion.uid}", step="open_case", category=str(city.litter.uid))
     assert answer.status_code == 302
     assert DoorOpinion.objects.get().case is not None

@@ -77,6 +77,18 @@ def test_the_form_of_the_step_lists_the_members_masked_with_the_time_of_the_orde
     assert f'name="from_{one.uid}" value="{begun:%Y-%m-%dT%H:%M}"' in text
 
 
+def test_nobody_ticks_himself(corps: Corps, visitor: Callable[..., Any]) -> None:
+    one, order, team = member(corps), serving(corps), visitor("mulberry_handler")
+    Volunteer.objects.filter(pk=one.pk).update(account=corps.mulberry_handler)
+    page = f"/volunteers/orders/{order.uid}/steps/finish"
+
+    assert "recorded by somebody else" in team.get(page)[1]
+    assert f'value="{one.uid}"' not in team.get(page)[1]
+    assert team.post(page, **fields(order, one)).status_code == 403
+    order.refresh_from_db()
+    assert order.state == "serving"
+
+
 def test_who_may_not_report_it_served_sees_nobody_of_the_team(corps: Corps, visitor: Callable[..., Any]) -> None:
     one, order = member(corps), serving(corps)
     text = visitor("reporter").get(f"/volunteers/orders/{order.uid}/steps/finish")[1]
@@ -92,7 +104,10 @@ def test_the_team_reports_it_served_and_the_hours_are_recorded(corps: Corps, vis
     order.refresh_from_db()
 
     assert (answer.status_code, order.state) == (302, "served")
-    assert {(row.volunteer, row.hours) for row in ServiceRecord.objects.all()} == {(one, Decimal(2)), (two, Decimal("1.5"))}
+    assert {(row.volunteer, row.hours) for row in ServiceRecord.objects.all()} == {
+        (one, Decimal(2)),
+        (two, Decimal("1.5")),
+    }
     shown = team.get(f"/volunteers/orders/{order.uid}")[1]
     assert all(f"/volunteers/hours/{row.uid}" in shown for row in ServiceRecord.objects.all())
 
@@ -154,7 +169,9 @@ def test_a_record_is_corrected_and_the_whole_story_is_shown(corps: Corps, visito
         assert "提前离开" in seen
         assert one.name not in seen
     assert desk.get(f"{page}/correct")[0] == 200
-    again = desk.post(f"{page}/correct", starts_at=f"{noon(3):%Y-%m-%dT%H:%M}", ends_at=f"{noon(2):%Y-%m-%dT%H:%M}", reason="再")
+    again = desk.post(
+        f"{page}/correct", starts_at=f"{noon(3):%Y-%m-%dT%H:%M}", ends_at=f"{noon(2):%Y-%m-%dT%H:%M}", reason="再"
+    )
     assert again.status_code == 409, "it was replaced already"
 
 
@@ -271,7 +288,10 @@ def test_the_pages_keep_to_their_budget(corps: Corps, visitor: Callable[..., Any
             record=record, starts_at=noon(3), ends_at=noon(3) + timedelta(hours=1 + number / 2), reason="更正",
             by=corps.order_desk, at=timezone.now(),
         )  # fmt: skip
-    made, desk = certificates.issue(volunteer=one, unit=corps.centre, by=corps.order_desk, at=timezone.now()), visitor("order_desk")
+    made, desk = (
+        certificates.issue(volunteer=one, unit=corps.centre, by=corps.order_desk, at=timezone.now()),
+        visitor("order_desk"),
+    )
     order, team = serving(corps), visitor("mulberry_handler")
     pages = [
         f"hours/{record.uid}", f"hours/{record.uid}/correct", f"certificates/{made.uid}", "hours/export", "hours",

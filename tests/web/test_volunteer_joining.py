@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from civicloop.ledger.models import LedgerLine
 from civicloop.residents.rules.proof import find
+from civicloop.volunteers.actions.signups import sign_up
 from civicloop.volunteers.models import Application, SignUp, Volunteer
 from civicloop.web.portal.limits import forget
 from tests.volunteers.cast import Corps, corps
@@ -182,9 +183,7 @@ def taken_on(resident: Client, visitor: Callable[..., Any]) -> str:
     return code
 
 
-def test_by_the_code_a_volunteer_leaves_a_team_and_altogether(
-    resident: Client, visitor: Callable[..., Any]
-) -> None:
+def test_by_the_code_a_volunteer_leaves_a_team_and_altogether(resident: Client, visitor: Callable[..., Any]) -> None:
     code = taken_on(resident, visitor)
     one = Volunteer.objects.get()
     membership = one.memberships.get()
@@ -266,3 +265,57 @@ def test_the_desk_changes_ends_and_lets_go(corps: Corps, visitor: Callable[..., 
     desk.post(f"{there}/leave", sure="1", reason="本人提出")
     one.refresh_from_db()
     assert (one.left_at is not None, one.phone, one.id_sealed) == (True, "", "")
+
+
+def test_the_page_of_a_sign_up_says_where_one_stands_when_one_may_arrive_and_what_was_called_off(
+    corps: Corps, resident: Client
+) -> None:
+    made, soon = event_of(corps), event_of(corps, begins=timedelta(minutes=20))
+    first, second = volunteer(corps), volunteer(corps, "乙义", serial=2)
+
+    def signed(who: Volunteer, event: Any) -> str:
+        found = sign_up(shift=event.shifts.get(), volunteer=who, by=None, at=timezone.now())
+        return f"/p/signup/{found.code}"
+
+    place, line, now = signed(first, made), signed(second, made), signed(first, soon)
+
+    def told(where: str) -> str:
+        return str(resident.get(where).content.decode())
+
+    assert "On the waiting list, place 1" in told(line)
+    assert "From half an hour before it begins" in told(place)
+    assert 'name="site_code"' not in told(place)
+    assert 'name="site_code"' in told(now)
+    resident.post(f"{place}/cancel")
+    assert "You have a place." in told(line)
+    assert "This sign-up was taken back." in told(place)
+    SignUp.objects.filter(volunteer=second).update(
+        state="cancelled", cancelled_at=timezone.now(), reason="shift_cancelled"
+    )
+    made.shifts.update(cancelled_at=timezone.now(), cancel_reason="场地维修")
+    assert "The shift was called off: 场地维修" in told(line)
+
+
+def test_what_no_browser_sends_is_refused_and_breaks_nothing(
+    corps: Corps, resident: Client, visitor: Callable[..., Any]
+) -> None:
+    code, strange = taken_on(resident, visitor), "\x00' <b>\ud7ff"
+    for name in ("name", "phone", "birth_on", "home", "team", "skills", "areas", "guardian_name"):
+        assert (
+            resident.post("/p/volunteer", form(resident, **{"phone": "13900001234", name: strange})).status_code < 500
+        ), name
+        forget()
+    for step in ("withdraw", "part", "leave", strange):
+        assert (
+            resident.post(f"/p/volunteer/{code}/{step}", {"membership": strange, "reason": strange}).status_code < 500
+        )
+    desk, one = visitor("order_desk"), volunteer(corps)
+    for where in (
+        "people?skill=%00&team=%00&last4=%00",
+        "hours?unit=%00&area=%00&age=%00&from=%00",
+        "?of=%00&unit=%00",
+    ):
+        assert desk.get(f"/volunteers/{where}" if where[0] != "?" else f"/volunteers{where}")[0] < 500, where
+    for what in ("part", "leave", "join", "certificate"):
+        typed = {"membership": strange, "until": strange, "team": strange, "from": strange}
+        assert desk.post(f"/volunteers/people/{one.uid}/{what}", **typed).status_code < 500, what

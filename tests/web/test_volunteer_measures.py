@@ -86,7 +86,12 @@ def test_a_group_that_is_told_leads_to_its_rows_and_a_small_one_nowhere(
 def test_every_figure_says_what_it_counts(corps: Corps, visitor: Callable[..., Any]) -> None:
     text = visitor("order_desk").get("/volunteers/measures")[1]
 
-    for words in ("What each figure counts", "A rating by lapse of time is no answer", "by age on the last day", "brand projects"):
+    for words in (
+        "What each figure counts",
+        "A rating by lapse of time is no answer",
+        "by age on the last day",
+        "brand projects",
+    ):
         assert words in text
 
 

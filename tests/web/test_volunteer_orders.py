@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from civicloop.ledger.models import LedgerLine
 from civicloop.volunteers.actions.proposing import propose
+from civicloop.volunteers.models import Order
 from tests.volunteers.cast import Corps, corps
 
 __all__ = ["corps"]
@@ -198,6 +200,43 @@ def test_no_name_is_kept_without_consent(corps: Corps, enter: Callable[..., Any]
 
     assert desk.post("/volunteers/orders/new", **typed).status_code == 422
     assert desk.post("/volunteers/orders/new", **typed, consent="1").status_code == 302
+
+
+def test_the_same_form_sent_twice_is_one_order_and_other_words_are_another(
+    corps: Corps, enter: Callable[..., Any]
+) -> None:
+    desk = enter("order_desk")
+    key = re.search(r'name="once" value="([0-9a-f-]{36})"', desk.get("/volunteers/orders/new")[1])
+    assert key
+    typed = {"service": "haircut", "address": "莲北社区3号", "source": "hotline", "once": key[1]}
+    first, again = (desk.post("/volunteers/orders/new", **typed) for _ in range(2))
+    assert first["Location"] == again["Location"]
+    other = desk.post("/volunteers/orders/new", **typed | {"address": "莲北社区4号"})
+    assert other["Location"] != first["Location"]
+    assert Order.objects.count() == 2
+    faulty = desk.post("/volunteers/orders/new", **typed | {"address": ""})
+    assert (faulty.status_code, key[1] in faulty.content.decode()) == (422, True)
+
+
+def test_the_desk_sets_another_time_and_a_place_with_a_form(corps: Corps, enter: Callable[..., Any]) -> None:
+    now = timezone.now().replace(second=7)
+    order = corps.walk(
+        "pooled", at=now - timedelta(hours=5), address="莲北社区12号", wanted_to=now - timedelta(hours=2), source="hotline"
+    )
+    desk, page = enter("order_desk"), f"/volunteers/orders/{order.uid}"
+    assert "Set another time or the place" in desk.get(page)[1]
+    status, form = desk.get(f"{page}/steps/arrange")
+    assert status == 200
+    assert all(f'name="{name}"' in form for name in ("address", "lon", "lat", "wanted_from", "wanted_to", "note"))
+    until = timezone.localtime(now + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    typed = {"address": "莲北社区12号", "lon": "118.105", "lat": "24.705", "wanted_to": until, "note": "后天也行"}
+    assert desk.post(f"{page}/steps/arrange", **typed | {"note": ""}).status_code in (409, 422)
+    answer = desk.post(f"{page}/steps/arrange", **typed)
+    order.refresh_from_db()
+
+    assert answer.status_code == 302, answer.content.decode()
+    assert (order.lon, order.address, order.wanted_to > now) == (118.105, "莲北社区12号", True)
+    assert order.steps.get(name="arrange").data["changed"] == ["place", "wanted_to"]
 
 
 def test_today_tells_the_desk_and_the_team_how_many_orders_wait(

@@ -214,6 +214,21 @@ def test_a_certificate_is_issued_and_revoked(corps: Corps, one: Volunteer, enter
     assert made.revoked_at is not None
 
 
+def test_only_teams_that_somebody_may_be_added_to_are_offered(
+    corps: Corps, one: Volunteer, enter: Callable[..., Any]
+) -> None:
+    other = people.register(
+        name="冷无队", birth_on=one.birth_on, phone="13800001111", consent=True, unit=corps.mulberry, by=None, at=timezone.now()
+    )
+
+    def offered(name: str, who: Volunteer) -> set[str]:
+        return set(re.findall(r'<option value="([A-Z]+)"', enter(name).get(f"/volunteers/people/{who.uid}")[1]))
+
+    assert offered("mulberry_handler", other) == {"MULBERRY"}
+    assert offered("order_desk", other) == {"MULBERRY", "PLUM", "BAMBOO"}
+    assert "MULBERRY" not in offered("order_desk", one), "where he serves already"
+
+
 def test_the_figures_are_for_those_who_lead_and_oversee(corps: Corps, enter: Callable[..., Any]) -> None:
     corps.walk("rated", at=timezone.now() - timedelta(hours=5))
 

@@ -221,6 +221,22 @@ def test_a_wrong_last_four_signs_nobody_up_and_tries_are_counted(corps: Corps, r
     assert not SignUp.objects.exists()
 
 
+def test_tries_for_one_telephone_are_counted_from_wherever_they_come(corps: Corps, resident: Client) -> None:
+    event = event_of(corps)
+    volunteer_of(corps)
+    shift = event.shifts.get().uid
+    answers = [
+        resident.post(
+            f"/p/events/{event.uid}", {"shift": shift, "phone": phone, "last4": f"{number:04}"}, REMOTE_ADDR=f"10.1.2.{number}"
+        ).status_code
+        for number, phone in enumerate(["138 1234 5678", "+86 13812345678"] * 6)
+    ]  # fmt: skip
+
+    assert answers == [422] * 10 + [429] * 2
+    other = {"shift": shift, "phone": "13812345679", "last4": "002X"}
+    assert resident.post(f"/p/events/{event.uid}", other, REMOTE_ADDR="10.1.2.3").status_code == 422, "of another phone"
+
+
 def test_a_certificate_is_checked_by_number_and_code_and_the_name_is_masked(corps: Corps, resident: Client) -> None:
     at, one = timezone.now(), volunteer_of(corps)
     begins = at - timedelta(days=2)

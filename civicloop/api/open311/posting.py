@@ -19,9 +19,12 @@ from civicloop.api.open311.services import AUTOMATED, SENT_AS, is_private, servi
 from civicloop.api.open311.showing import requests_of, rows_of
 from civicloop.api.open311.writing import Told, answer
 from civicloop.cases.models import Case
+from civicloop.cases.place import locate
+from civicloop.kernel.refusal import Invalid
 from civicloop.organisation.models import Point
 from civicloop.photos import actions as photos
 from civicloop.photos.rules.picture import read_picture
+from civicloop.residents.actions.arriving import PROGRAM, require_room
 from civicloop.residents.actions.contacts import Contact
 from civicloop.residents.actions.open311 import Sent, send_request, try_out
 from civicloop.residents.actions.reporting import MOST_PHOTOS, Problem
@@ -99,14 +102,17 @@ def _sent(request: HttpRequest, asked: Asked, category: CategoryInfo) -> Sent:
     shown = (address.address or address.name) if isinstance(address, Point) else address
     attributes = args.attributes()
     key = (attributes.get(SENT_AS) or [request.headers.get("Idempotency-Key", "")])[0]
-    pictures, links = pictures_of(args, asked)
     lon, lat = place or (None, None)
     grid = asked.ref.grids.locate(*place) if place and asked.where.grids is not None else None
     if grid is not None and grid.id not in (asked.where.grids or ()):
         raise wrong("lat", _("this place belongs to another jurisdiction"))
-    problem = Problem(
-        category.id, description, shown[:200], lon, lat, photos=pictures, answers=_answers(attributes, category)
-    )
+    answers = _answers(attributes, category)
+    locate(lon, lat, "wgs84", asked.ref)
+    if place is None and not shown:
+        raise Invalid("place", "place_missing")
+    # Last, when nothing else is wrong: what is refused leaves no picture behind.
+    pictures, links = pictures_of(args, asked)
+    problem = Problem(category.id, description, shown[:200], lon, lat, photos=pictures, answers=answers)
     private = is_private(category, asked.ref) or bool(args.flag("non_public"))
     return Sent(problem, _contact(args), private, links, key.strip()[:100])
 
@@ -179,6 +185,12 @@ def pictures_of(args: Arguments, asked: Asked) -> tuple[list[str], list[str]]:
             raise wrong("media_url", _("an address beginning with https:// or a picture as data: is expected"))
     if len(streams) > MOST_PHOTOS:
         raise wrong("media", _("at most %(most)s pictures") % {"most": MOST_PHOTOS})
+    key = asked.key(needed=True)
+    if key is not None and not asked.test:
+        sizes = [one.seek(0, io.SEEK_END) for one in streams]
+        require_room(str(key.uid), sizes, kind=PROGRAM, at=asked.at, ref=asked.ref)
+        for one in streams:
+            one.seek(0)
     return _kept(streams, asked), links
 
 

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                             ("order_returned", "order returned"),
                             ("order_rejected", "order rejected"),
                             ("order_served", "order served"),
+                            ("order_cancelled", "order cancelled"),
                         ],
                         max_length=20,
                         verbose_name="kind",

@@ -12,7 +12,7 @@ from civicloop.loops.models import Loop, LoopAlarm, LoopEvidence, LoopStep
 from civicloop.publicity.rules.display import ENDED, OPEN, DisplayState
 
 STATE_LABELS: dict[str, Any] = {
-    DisplayState.PLANNED: _("planned"), DisplayState.IN_USE: _("in use"), DisplayState.BROKEN: _("broken"),
+    DisplayState.PLANNED: _("to be put up"), DisplayState.IN_USE: _("in use"), DisplayState.BROKEN: _("broken"),
     DisplayState.TAKEN_DOWN: _("taken down"),
 }  # fmt: skip
 KIND_LABELS: dict[str, Any] = {

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from civicloop.cases.rules.lifecycle import State
 from civicloop.kernel.masking import without_contacts
@@ -18,7 +18,7 @@ from civicloop.kernel.text import clean_text
 from civicloop.ledger.actions import record
 from civicloop.residents.actions.contacts import contact_key
 from civicloop.residents.keys import link_secret
-from civicloop.residents.models import Feedback, MineLink, Report, Reporter, ResidentMessage
+from civicloop.residents.models import Feedback, Following, MineLink, Report, Reporter, ResidentMessage
 from civicloop.residents.models.reports import GRADES
 from civicloop.standards import reference
 from civicloop.standards.reference import Reference
@@ -37,37 +37,45 @@ class Asked:
 
 
 def ask_how_content(*, at: datetime, ref: Reference | None = None, most: int = 10_000) -> Asked:
-    """Ask for every closing that lies between the two ends of `residents.ask_after_days` days back, once. Safe to run together."""
+    """Ask reporters, and followers who may be reached, once for every closing that lies between the two ends of
+    `residents.ask_after_days` days back. Safe to run together.
+    """
     first, last = (int(one) for one in (ref or reference.now()).parameters["residents.ask_after_days"])
     sums = Asked()
-    for case in ("case", "case__merged_into"):  # whose report was merged is asked about the case it went on in
-        already = Feedback.objects.filter(report=OuterRef("pk"), closed_at=OuterRef(f"{case}__closed_at"))
-        closed: dict[str, Any] = {
-            f"{case}__state": State.CLOSED, f"{case}__closed_at__lte": at - timedelta(days=first),
-            f"{case}__closed_at__gt": at - timedelta(days=last),
-        }  # fmt: skip
-        rows = Report.objects.filter(state="entered", **closed).filter(~Exists(already))
-        for report in rows.select_related("case__merged_into", "reporter").order_by("pk")[:most]:
-            _ask(report, at, sums)
+    # Followers without a contact are not reached, and their page asks nothing: they have reported nothing themselves.
+    reached = Following.objects.filter(~Q(reporter__phone="", reporter__email=""), reporter__isnull=False)
+    asked: tuple[tuple[str, QuerySet[Any]], ...] = (
+        ("report", Report.objects.filter(state="entered")), ("following", reached),
+    )  # fmt: skip
+    for field, rows in asked:
+        for case in ("case", "case__merged_into"):  # whose case was merged is asked about the one it went on in
+            already = Feedback.objects.filter(**{field: OuterRef("pk")}, closed_at=OuterRef(f"{case}__closed_at"))
+            closed: dict[str, Any] = {
+                f"{case}__state": State.CLOSED, f"{case}__closed_at__lte": at - timedelta(days=first),
+                f"{case}__closed_at__gt": at - timedelta(days=last),
+            }  # fmt: skip
+            found = rows.filter(**closed).filter(~Exists(already)).select_related("case__merged_into", "reporter")
+            for one in found.order_by("pk")[:most]:
+                _ask(field, one, at, sums)
     return sums
 
 
 @transaction.atomic
-def _ask(report: Report, at: datetime, sums: Asked) -> None:
-    assert report.case is not None
-    case = report.case.merged_into or report.case
+def _ask(field: str, about: Report | Following, at: datetime, sums: Asked) -> None:
+    assert about.case is not None
+    case = about.case.merged_into or about.case
     assert case.closed_at is not None
     try:
         with transaction.atomic():
-            made = Feedback.objects.create(report=report, closed_at=case.closed_at, asked_at=at)
+            made = Feedback.objects.create(**{field: about}, closed_at=case.closed_at, asked_at=at)
     except IntegrityError:  # another worker was first
         return
     sums.asked += 1
-    reporter = report.reporter
+    reporter = about.reporter
     if reporter is not None and (reporter.email or reporter.phone):
         channel = "mail" if reporter.email else "sms"
         write_message(
-            reporter, channel=channel, kind="satisfaction", data={"feedback": str(made.uid), "number": report.case.number},
+            reporter, channel=channel, kind="satisfaction", data={"feedback": str(made.uid), "number": about.case.number},
             key=f"satisfaction:{made.uid}", at=at,
         )  # fmt: skip
         sums.messages += 1
@@ -93,7 +101,7 @@ def rate(uid: UUID, *, grade: int, note: str = "", at: datetime) -> Feedback:
     if grade not in GRADES:
         raise Invalid("grade", "unknown_choice", value=str(grade))
     told = without_contacts(clean_text(note, limit=1000, multiline=True, field="note"))
-    row = Feedback.objects.select_for_update(of=("self",)).select_related("report").filter(uid=uid).first()
+    row = Feedback.objects.select_for_update(of=("self",)).filter(uid=uid).first()
     if row is None:
         raise NotFound("feedback", uid)
     if row.answered_at is not None:

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from civicloop.kernel.codes import digest
 from civicloop.kernel.masking import without_contacts
-from civicloop.kernel.refusal import Invalid, NotFound, StepRefused
+from civicloop.kernel.refusal import Conflict, Invalid, NotFound, StepRefused
 from civicloop.kernel.text import clean_text
 from civicloop.loops import timing
 from civicloop.loops.engine import begin, taking
@@ -76,9 +76,22 @@ def owner_unit(ref: Reference, on: date) -> int:
 
 
 def accept(
-    uid: UUID, *, about: Person | None = None, note: str = "", by: Person, at: datetime, **how: object
+    uid: UUID,
+    *,
+    about: Person | None = None,
+    nobody: bool = False,
+    note: str = "",
+    by: Person,
+    at: datetime,
+    **how: object,
 ) -> Complaint:
-    """Take it up, and write down whom it is about. Who takes it up may not be the one: then it is handed over."""
+    """Take it up, and write down whom it is about, or that it is about `nobody` in particular. Who takes it up may not be the one:
+    then it is handed over. An answer that the one had given before he was named is taken back.
+
+    Raises Invalid `about`.
+    """
+    if nobody is (about is not None):
+        raise Invalid("about", "about_or_nobody")
     given = {"person"} if about else set()
     with taking(COMPLAINTS, uid, "accept", by=by, at=at, given=given, note=note, **how) as step:  # type: ignore[arg-type]
         if about is not None and about.pk == by.pk:
@@ -86,6 +99,8 @@ def accept(
         complaint: Complaint = step.loop
         complaint.about = about
         step.data["about_somebody"] = about is not None
+        if about is not None and complaint.steps.filter(name="answer", by=about).exists():
+            complaint.answer, step.data["answer_taken_back"] = "", True
         timing.start_stage(
             complaint,
             step.ref.parameters.limit("residents.complaint_answer"),
@@ -140,8 +155,20 @@ def close_answered(*, at: datetime, ref: Reference | None = None, most: int = 10
     return done
 
 
+def asked_again_until(complaint: Complaint, ref: Reference) -> datetime | None:
+    """Until when who complained is waited for; None while it is not answered."""
+    answered = complaint.answered_at
+    return answered + timedelta(days=int(ref.parameters["residents.reopen_days"])) if answered is not None else None
+
+
 def close(uid: UUID, *, note: str = "", by: Person | None = None, at: datetime, **how: object) -> Complaint:
-    """Finish it: by the resident who is content, or by who has it."""
+    """Finish it: by the resident who is content; by who has it only when the time to ask again is over.
+
+    Raises Conflict `may_still_ask_again`.
+    """
     with taking(COMPLAINTS, uid, "close", by=by, at=at, note=note, **how) as step:  # type: ignore[arg-type]
         complaint: Complaint = step.loop
+        until = asked_again_until(complaint, step.ref)
+        if by is not None and until is not None and at <= until:
+            raise Conflict("may_still_ask_again", until=until.isoformat())
     return complaint

@@ -21,8 +21,9 @@ from civicloop.ledger.actions import record
 from civicloop.organisation.days import day_of
 from civicloop.organisation.models import Person
 from civicloop.residents.actions.contacts import Contact, check_contact, keep_contact
+from civicloop.residents.actions.reporting import FLOOD
 from civicloop.residents.facts import ReopenAsked
-from civicloop.residents.keys import code_for, kept_key
+from civicloop.residents.keys import code_for, kept_key, key_of
 from civicloop.residents.models import Following, ReopenRequest, Reporter
 from civicloop.standards import reference
 from civicloop.standards.reference import Reference
@@ -33,28 +34,42 @@ LIMIT = 1000
 
 @transaction.atomic
 def follow_case(
-    case_uid: UUID, *, sent_key: str, contact: Contact | None = None, at: datetime
-) -> tuple[Following, str]:
-    """Follow an open case; returns the row and the code. Sent twice, it is one following. Raises NotFound, Conflict, Invalid."""
+    case_uid: UUID, *, sent_key: str, contact: Contact | None = None, sender: str = "", proved: bool = True, at: datetime,
+    ref: Reference | None = None,
+) -> tuple[Following, str]:  # fmt: skip
+    """Follow an open case; returns the row and the code. Sent twice, it is one following.
+
+    Of one sender (its network address) the first counts among those who follow, where its device has done its work (`proved`):
+    nobody makes a crowd by himself. Raises NotFound, Conflict, Invalid (`too_many_today` in a flood).
+    """
     if not 16 <= len(sent_key) <= 100:
         raise Invalid("key", "key_unusable")
     code, key = code_for(f"follow:{sent_key}"), kept_key(sent_key)
     known = Following.objects.filter(key=key).first()
     if known is not None:
         return known, code
-    whom = check_contact(contact or Contact())
+    whom, sender_key = check_contact(contact or Contact()), key_of("address", sender) if sender else ""
+    _require_no_flood(sender_key, at, ref or reference.now())
     case = lock(case_uid)
     if case.state not in OPEN:
         raise Conflict("case_is_over", case=case.number)
     try:
         with transaction.atomic():
             made = Following.objects.create(
-                case=case, key=key, code_digest=digest(code), since=at, reporter=keep_contact(whom, at=at)
-            )
+                case=case, key=key, code_digest=digest(code), since=at, reporter=keep_contact(whom, at=at),
+                sender_key=sender_key, counted=proved and not case.followings.filter(sender_key=sender_key).exists(),
+            )  # fmt: skip
     except IntegrityError:
         return Following.objects.get(key=key), code
     record("following", made.uid, "following.begin", by=None, at=at, data={"case": case.number}, new=True)
     return made, code
+
+
+def _require_no_flood(sender_key: str, at: datetime, ref: Reference) -> None:
+    most = int(ref.parameters["residents.most_a_day"]) * FLOOD
+    today = Following.objects.filter(sender_key=sender_key, since__gt=at - timedelta(days=1))
+    if sender_key and today.count() >= most:
+        raise Invalid("key", "too_many_today", limit=most)
 
 
 def reopen_until(case: Case, ref: Reference) -> datetime | None:

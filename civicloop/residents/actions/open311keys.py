@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -37,7 +37,7 @@ def make_key(
     row = Open311Key.objects.create(
         **given, digest=digest_of(text), ending=text[-4:], test=test, created_at=at, created_by=by
     )
-    data = {**given, "test": test}
+    data = {**_impersonal(given), "test": test}
     record(KIND, row.uid, f"{KIND}.make", by=by.uid if by else None, at=at, data=data, new=True)
     return row, text
 
@@ -58,7 +58,7 @@ def change_key(
         for name, value in given.items():
             setattr(row, name, value)
         row.save(update_fields=list(given))
-        data = {"before": before, "after": {name: given[name] for name in before}}
+        data = {"before": _impersonal(before), "after": _impersonal({name: given[name] for name in before})}
         record(KIND, row.uid, f"{KIND}.change", by=by.uid if by else None, at=at, data=data)
     return row
 
@@ -72,6 +72,11 @@ def revoke_key(*, key: Open311Key, by: Person | None, at: datetime) -> None:
         row.revoked_at = at
         row.save(update_fields=["revoked_at"])
         record(KIND, row.uid, f"{KIND}.revoke", by=by.uid if by else None, at=at)
+
+
+def _impersonal(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What the ledger keeps, which nobody can change: of the contact only whether there is one."""
+    return {name: bool(value) if name == "contact" else value for name, value in given.items()}
 
 
 def digest_of(text: str) -> str:

@@ -148,14 +148,17 @@ def plate_of(code: str) -> Plate | None:
 
 
 def _held(content: dict[str, Any], whom: Contact, sender: str, proved: bool, at: datetime, ref: Reference) -> list[str]:
-    """Why the report waits. A sender or contact that floods is turned away before."""
+    """Why the report waits. A network address that floods is turned away before; a contact is not: who floods under somebody else's
+    telephone number would shut out whom it belongs to.
+    """
     most, keys = int(ref.parameters["residents.most_a_day"]), keys_of(whom)
     sender_key = key_of("address", sender) if sender else ""
-    same = Q(sender_key=sender_key) if sender_key else Q(pk=None)
+    same = mine = Q(sender_key=sender_key) if sender_key else Q(pk=None)
     if keys:
         same |= Q(reporter__phone_key__in=keys) | Q(reporter__email_key__in=keys)
-    today = Report.objects.filter(same, received_at__gt=at - timedelta(days=1)).count()
-    if today >= most * FLOOD:
+    rows = Report.objects.filter(received_at__gt=at - timedelta(days=1))
+    today = rows.filter(same).count()
+    if today >= most * FLOOD and rows.filter(mine).count() >= most * FLOOD:
         raise Invalid("key", "too_many_today", limit=most)
     blocks = list(Block.objects.filter(until__gt=at).values_list("kind", "key"))
     words = [key for kind, key in blocks if kind == "word"]

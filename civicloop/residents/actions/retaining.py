@@ -6,10 +6,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
 
-from civicloop.cases.models import Case, CaseEvidence
+from civicloop.cases.models import CaseEvidence
 from civicloop.kernel.ids import new_uid
 from civicloop.ledger.actions import record
 from civicloop.photos.models import Photo
@@ -40,15 +43,24 @@ def retain(*, at: datetime, dry_run: bool = False, ref: Reference | None = None)
     """
     parameters = (ref or reference.now()).parameters
     days = {name: int(parameters[f"residents.keep_{name}_days"]) for name in NAMES}
-    before = {name: at - timedelta(days=count) for name, count in days.items()}
+    before, within = (
+        {name: at - timedelta(days=n) for name, n in days.items()},
+        int(parameters["residents.decide_within_days"]),
+    )
     works: tuple[tuple[str, QuerySet[Any], Callable[[list[Any], datetime], None]], ...] = (
         ("reporters", reporters_over(before["contact"]), _anonymise),
         ("senders", Report.objects.filter(received_at__lt=before["address"]).exclude(sender_key=""), _forget_sender),
+        (
+            "followers",
+            Following.objects.filter(since__lt=before["address"]).exclude(sender_key=""),
+            _forget_sender,
+        ),
         (
             "complainers",
             Complaint.objects.filter(submitted_at__lt=before["address"]).exclude(sender_key=""),
             _forget_sender,
         ),
+        ("undecided", undecided_over(at - timedelta(days=within)), _refuse),
         ("refused", refused_over(before["refused"]), _empty_refused),
         ("photos", photos_over(before["media"]), _reduce),
         ("unsent", photos_unsent(before["unsent"]), _take_away),
@@ -77,6 +89,11 @@ def reporters_over(before: datetime) -> QuerySet[Reporter]:
     for one in lasting:
         rows = rows.filter(~Exists(one))
     return rows
+
+
+def undecided_over(before: datetime) -> QuerySet[Report]:
+    """Reports that have waited for a moderator since before a moment."""
+    return Report.objects.filter(state="waiting", received_at__lt=before)
 
 
 def refused_over(before: datetime) -> QuerySet[Report]:
@@ -131,6 +148,22 @@ def _forget_sender(rows: list[Any], at: datetime) -> None:
     type(rows[0]).objects.filter(pk__in=[row.pk for row in rows]).update(sender_key="")
 
 
+def _refuse(rows: list[Report], at: datetime) -> None:
+    """Nobody has decided: by rule it becomes no case. Who sent it reads so, and may send it again."""
+    with translation.override(settings.LANGUAGE_CODE):
+        told = _("Nobody decided about it in time, so it was not taken up; what it said is deleted.")
+    Report.objects.filter(pk__in=[row.pk for row in rows]).update(state="refused", refusal=told, decided_at=at)
+    for row in rows:
+        record(
+            "report",
+            row.uid,
+            "report.refuse",
+            by=None,
+            at=at,
+            data={"reason": told, "rule": "residents.decide_within_days"},
+        )
+
+
 def _empty_refused(rows: list[Report], at: datetime) -> None:
     keys = [row.pk for row in rows]
     photos = list(ReportPhoto.objects.filter(report__in=keys).values_list("photo_id", flat=True))
@@ -154,12 +187,3 @@ def _take_away(rows: list[Photo], at: datetime) -> None:
 
 def _delete(rows: list[Any], at: datetime) -> None:
     type(rows[0]).objects.filter(pk__in=[row.pk for row in rows]).delete()
-
-
-def open_personal_data() -> dict[str, int]:
-    """What personal data is held now: for the report of the command and the page of the desk."""
-    return {
-        "reporters": Reporter.objects.filter(anonymised_at=None).count(),
-        "cases": Case.objects.filter(source="resident").count(),
-        "waiting": Report.objects.filter(state="waiting").count(),
-    }

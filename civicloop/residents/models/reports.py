@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from civicloop.cases.models import Case
 from civicloop.kernel.ids import new_uid
 from civicloop.residents.models.people import Reporter
 from civicloop.residents.models.plates import Plate
@@ -106,6 +107,10 @@ class Following(models.Model):
         Reporter, models.PROTECT, null=True, related_name="followings", verbose_name=_("reporter")
     )
     since = models.DateTimeField(_("since"))
+    # As with a report: a keyed digest, for a few days.
+    sender_key = models.CharField(_("key of the sender's address"), max_length=64, blank=True)
+    # Of one sender the first that a device has worked for: others follow as well, and make no crowd.
+    counted = models.BooleanField(_("counts as one who follows"), default=True)
 
     class Meta:
         verbose_name = _("following")
@@ -146,10 +151,13 @@ class ReopenRequest(models.Model):
 
 
 class Feedback(models.Model):
-    """How content a reporter is with a closing, asked once some days after it."""
+    """How content a reporter or follower is with a closing, asked once some days after it."""
 
     uid = models.UUIDField(_("public id"), default=new_uid, unique=True, editable=False)
-    report = models.ForeignKey(Report, models.PROTECT, related_name="feedback", verbose_name=_("report"))
+    report = models.ForeignKey(Report, models.PROTECT, null=True, related_name="feedback", verbose_name=_("report"))
+    following = models.ForeignKey(
+        Following, models.PROTECT, null=True, related_name="feedback", verbose_name=_("following")
+    )
     closed_at = models.DateTimeField(_("closed at"))
     asked_at = models.DateTimeField(_("asked at"))
     grade = models.PositiveSmallIntegerField(_("how content"), null=True, choices=list(GRADES.items()))
@@ -161,6 +169,11 @@ class Feedback(models.Model):
         verbose_name_plural = _("feedbacks")
         constraints = [
             models.UniqueConstraint(fields=["report", "closed_at"], name="feedback_asked_once_per_closing"),
+            models.UniqueConstraint(fields=["following", "closed_at"], name="feedback_follower_asked_once"),
+            models.CheckConstraint(
+                name="feedback_of_a_report_or_a_following",
+                condition=Q(report__isnull=False, following=None) | Q(report=None, following__isnull=False),
+            ),
             models.CheckConstraint(
                 name="feedback_grade_is_known",
                 condition=Q(grade=None, answered_at=None) | Q(grade__in=sorted(GRADES), answered_at__isnull=False),
@@ -168,4 +181,11 @@ class Feedback(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.report_id} {self.grade}"
+        return f"{self.report_id or self.following_id} {self.grade}"
+
+    @property
+    def case(self) -> Case | None:
+        """The case it is about: after a merging, the one it went on in."""
+        held = self.report or self.following
+        case = held.case if held is not None else None
+        return (case.merged_into or case) if case is not None else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +11,7 @@ from civicloop.ledger.models import LedgerLine
 from civicloop.organisation.rules.roles import Role
 from civicloop.residents.models import Block, Complaint, Feedback, Plate, ReopenRequest, Report, ReportPhoto
 from civicloop.residents.models.reports import GRADES
-from civicloop.residents.policy import MODERATORS, may
+from civicloop.residents.policy import may
 from civicloop.standards.reference import Actor
 
 DAYS = 90
@@ -35,7 +34,7 @@ def waiting_for(actor: Actor, *, most: int) -> int:
     rows: list[QuerySet[Any, Any]] = []
     if may(actor, "report.accept"):
         rows.append(Report.objects.filter(state="waiting").order_by().values_list("pk"))
-    if actor.has(Role.VERIFIER, *MODERATORS):
+    if actor.has(Role.VERIFIER, Role.SUPERVISOR):  # who may reopen
         rows.append(ReopenRequest.objects.filter(state="waiting").order_by().values_list("pk"))
     return len(rows[0].union(*rows[1:], all=True)[:most]) if rows else 0
 
@@ -84,12 +83,3 @@ def how_content(*, at: datetime, days: int = DAYS) -> dict[str, Any]:
 def last_retention() -> LedgerLine | None:
     """What the retention did last."""
     return LedgerLine.objects.filter(kind="retention").order_by("-at").first()
-
-
-def public_photos(case_ids: Sequence[int]) -> dict[int, list[str]]:
-    """Photos residents sent that somebody at the desk has accepted, by case; what nobody has looked at is not among them."""
-    found: dict[int, list[str]] = {}
-    rows = ReportPhoto.objects.filter(state="accepted", report__case__in=case_ids).order_by("id")
-    for case, photo in rows.values_list("report__case", "photo_id"):
-        found.setdefault(case, []).append(photo)
-    return found

@@ -125,16 +125,20 @@ def open_requests(case: Case) -> list[ReopenRequest]:
     return list(ReopenRequest.objects.filter(case=case).order_by("-asked_at")[:3])
 
 
-def question_for(report: Report) -> Feedback | None:
-    """The question how content the reporter is with the latest closing, answered or not; None where none was asked."""
-    closed = main_case(report.case).closed_at if report.case else None
-    return Feedback.objects.filter(report=report, closed_at=closed).first() if closed else None
+def question_for(about: Report | Following) -> Feedback | None:
+    """The question how content somebody is with the latest closing, answered or not; None where none was asked."""
+    closed = main_case(about.case).closed_at if about.case else None
+    rows = (
+        Feedback.objects.filter(report=about) if isinstance(about, Report) else Feedback.objects.filter(following=about)
+    )
+    return rows.filter(closed_at=closed).first() if closed else None
 
 
 def others(case: Case) -> int:
     """How many people besides one have reported or follow it."""
     found = Case.objects.filter(pk=case.pk).aggregate(
-        reports=Count("resident_reports", distinct=True), followings=Count("followings", distinct=True)
+        reports=Count("resident_reports", distinct=True),
+        followings=Count("followings", filter=Q(followings__counted=True), distinct=True),
     )
     return max(0, int(found["reports"]) + int(found["followings"]) - 1)
 
@@ -142,8 +146,8 @@ def others(case: Case) -> int:
 def following_counts(cases: Sequence[int]) -> dict[int, int]:
     """How many residents have reported or follow each case: two statements."""
     counts: dict[int, int] = dict.fromkeys(cases, 0)
-    for model in (Report, Following):
-        rows: Any = model._default_manager.filter(case__in=cases).values_list("case").annotate(n=Count("pk")).order_by()
+    for found in (Report.objects.filter(case__in=cases), Following.objects.filter(case__in=cases, counted=True)):
+        rows: Any = found.values_list("case").annotate(n=Count("pk")).order_by()
         for case, many in rows:
             counts[case] += many
     return counts
@@ -152,5 +156,12 @@ def following_counts(cases: Sequence[int]) -> dict[int, int]:
 def reports_of(contact_key: str, *, most: int = 100) -> list[Report]:
     """All reports under one phone number or mail address, newest first."""
     mine = Q(reporter__phone_key=contact_key) | Q(reporter__email_key=contact_key)
-    rows = Report.objects.filter(mine).select_related("case", "category", "reporter", "plate")
+    rows = Report.objects.filter(mine).select_related("case__merged_into", "category", "reporter", "plate")
     return list(rows.order_by("-received_at", "-id")[:most])
+
+
+def followings_of(contact_key: str, *, most: int = 100) -> list[Following]:
+    """What is followed under one phone number or mail address, newest first."""
+    mine = Q(reporter__phone_key=contact_key) | Q(reporter__email_key=contact_key)
+    rows = Following.objects.filter(mine).select_related("case__merged_into", "case__category", "reporter")
+    return list(rows.order_by("-since", "-id")[:most])

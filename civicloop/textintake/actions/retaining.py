@@ -20,6 +20,7 @@ BATCH = 500
 # What is left of a decided part: its category, rank and case are columns of their own, so accuracy is counted as before.
 NOTHING: dict[str, Any] = {
     "categories": [], "sure": "unsure", "place": None, "unit": None, "reasons": [], "urgent": False, "urgent_words": [],
+    "source": "other",
 }  # fmt: skip
 
 

@@ -20,8 +20,13 @@ _WHOLE = (
     "工单标题|诉求标题|标题|诉求类型|工单类型|诉求分类|事件类型|诉求来源|工单来源|来源|诉求目的|办理要求|处理时限|办结时限|答复时限"
     "|承办单位|转办单位|紧急程度|是否保密|是否回访|备注"
 )
+# Said by forms alone: these begin a field wherever they stand, for the blank before them may have been lost.
+_FORMS_OWN = (
+    "诉求内容|工单内容|反映内容|投诉内容|来电内容|诉求地址|事发地[址点]|工单编号|受理编号|受理时间|诉求人|诉求目的|诉求类型"
+    "|工单类型|是否回访|是否保密"
+)
 _FIELD = re.compile(
-    rf"(?:(?<=[\s；;，,。】\])）])|^)"
+    rf"(?:(?<=[\s；;，,。】\])）])|^|(?=(?:{_FORMS_OWN})[：:]))"
     rf"(?:(?P<content>{_CONTENT})|(?P<place>{_PLACE})|(?P<short>{_SHORT})|(?P<whole>{_WHOLE}))[：:][ \t]*"
 )
 _FIRST = re.compile(r"^[^，,；;。\n]*[，,；;。\s]*")
@@ -42,6 +47,10 @@ _CLOSING = re.compile(
     r"[（(]?请(?:贵|各|相关|有关|责任|承办|属地)[^。\n]{0,20}?(?:单位|部门|镇街|街道|镇|村居|社区)[^。\n]{0,60}"
     r"(?:整改|处理|办理|回复|答复|反馈|落实|报送?)[^。\n]{0,40}[。）)]*\s*$"
 )
+_AFTERWORD = re.compile(r"^(?:以上|上述)(?:问题|情况|事项)[^，。；]{0,16}$")
+_HOTLINE = re.compile(r"12345|热线|工单|来电人|来电反映|诉求人|诉求内容|市民来电|回访")
+_REPORT = re.compile(r"简报|通报|督查|督导|巡查情况|检查发现|测评|各(?:镇街|责任单位|有关单位|相关单位)|的函|经查")
+_MESSAGE = re.compile(r"微信|群里|领导好|你好|您好|有没有人|请问|我们(?:小区|村|楼)|谢谢|管管")
 FEWEST = 6
 """A subject of fewer characters says nothing of its own."""
 
@@ -55,6 +64,20 @@ def content_of(text: str) -> str:
     while told and (again := _once(told)) != told:
         told = again
     return told or text.strip()
+
+
+def source_of(text: str) -> str:
+    """Where a cleaned text seems to come from: `hotline`, `meeting` (a report), `resident` (a message), else `other`."""
+    if _HOTLINE.search(text):
+        return "hotline"
+    if _REPORT.search(text):
+        return "meeting"
+    return "resident" if _SPOKE.search(text) or _NAMED.search(text) or _MESSAGE.search(text) else "other"
+
+
+def is_afterword(part: str) -> bool:
+    """Whether a part of a text only speaks of the parts before it: 以上问题已拍照."""
+    return _AFTERWORD.match(part) is not None
 
 
 def _once(text: str) -> str:

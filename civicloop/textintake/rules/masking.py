@@ -21,7 +21,10 @@ _SURNAMES = (
 )
 _LONG_SURNAMES = "欧阳|上官|司徒|诸葛|司马|皇甫|尉迟|公孙|慕容|令狐"
 _NAME = rf"(?:(?:{_LONG_SURNAMES})[{HAN}]{{1,2}}|[{_SURNAMES}][{HAN}]{{1,2}})"
-_WHO = "来电人|联系人|投诉人|反映人|诉求人|举报人|报料人|上报人|当事人|业主|户主|租户|本人|姓名|我叫"
+_WHO = (
+    "来电人|联系人|投诉人|反映人|诉求人|举报人|报料人|上报人|当事人|业主|户主|租户|本人|姓名|我叫"
+    "|老板娘|老板|店主|车主|房东|负责人|经营者"
+)
 # After a name comes a sign, a verb of telling or a title; without any of them two characters are taken.
 _THEN = (
     rf"(?=[^{HAN}]|$|先生|女士|小姐|同志|反映|反应|来电|称|表示|投诉|举报|电话|手机|联系|于|在|住|要求|诉求|咨询|报料)"

@@ -121,8 +121,14 @@ def clues_of(named: Sequence[Named], entries: Mapping[str, Sequence[Mapping[str,
     A category named 某物异常 is a thing with something wrong: its thing and one of the `faults`; `things` are other names.
     """
     found: list[Clue] = []
+    every = {form for one in named for form in _forms(one.name)}
     for one in named:
-        found += [Clue(one.id, (frozenset(_forms(one.name)),), NAME_WEIGHT)]
+        forms = _forms(one.name)
+        # 机动车乱停放 stands in 非机动车乱停放 and is not meant there.
+        longer = frozenset(other for other in every if any(form in other and form != other for form in forms)) - set(
+            forms
+        )
+        found += [Clue(one.id, (frozenset(forms),), NAME_WEIGHT, longer)]
         if one.name.endswith(_FAULT):
             thing = _BRACKETS.sub("", one.name.removesuffix(_FAULT))
             names = frozenset(part for part in (thing, *things.get(one.name, ())) if len(part) > 1)

@@ -4,9 +4,12 @@ from civicloop.volunteers.actions.orders import (
     Created,
     amend,
     approve,
+    arrange,
     cancel,
     comment,
     create,
+    expire,
+    expires_at,
     hand_in,
     reject,
     return_,
@@ -28,7 +31,7 @@ from civicloop.volunteers.actions.orders_teams import (
 )
 
 __all__ = [
-    "Created", "accept", "amend", "approve", "archive", "assign", "begin", "cancel", "check_team", "comment", "create",
-    "decline", "finish", "hand_in", "lapse", "metres_between", "missing_skills", "not_served", "order_of_code", "rate",
-    "rate_by_time", "reassign", "recall", "reject", "return_", "take", "take_by_code",
+    "Created", "accept", "amend", "approve", "archive", "arrange", "assign", "begin", "cancel", "check_team", "comment", "create",
+    "decline", "expire", "expires_at", "finish", "hand_in", "lapse", "metres_between", "missing_skills", "not_served",
+    "order_of_code", "rate", "rate_by_time", "reassign", "recall", "reject", "return_", "take", "take_by_code",
 ]  # fmt: skip

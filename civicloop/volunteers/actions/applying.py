@@ -51,8 +51,7 @@ def apply(
 
     Raises Invalid: volunteer_consent_needed, guardian_needed, birth_not_possible, required, team_not_active, too_many_today.
     """
-    known = Application.objects.filter(key=sending.key).first()
-    if known is not None:
+    if (known := Application.objects.filter(key=sending.key).first()) is not None:
         return known
     if not consent:
         raise Invalid("consent", "volunteer_consent_needed")
@@ -79,9 +78,7 @@ def apply(
         return Application.objects.get(key=sending.key)
     made.skills.set(skills)
     made.areas.set(areas)
-    told = {"team": team.unit.code if team else None, "guardian": made.guardian_consent_at is not None}
-    record(KIND, made.uid, f"{KIND}.send", by=None, at=at, data=told, new=True)
-    _tell(made, at)
+    _announce(made, at)
     return made
 
 
@@ -189,11 +186,13 @@ def _emptied(row: Application, state: str, reason: str, by: Person | None, at: d
     row.areas.clear()
 
 
-def _tell(made: Application, at: datetime) -> None:
-    """Those who may answer: the team's people, or the desk of the centre where no team is wished for."""
+def _announce(made: Application, at: datetime) -> None:
+    """The ledger's line, and a notice to those who may answer: the team's people, or the desk of the centre."""
+    told = {"team": made.team.unit.code if made.team else None, "guardian": made.guardian_consent_at is not None}
+    record(KIND, made.uid, f"{KIND}.send", by=None, at=at, data=told, new=True)
     ref, on = reference.now(), day_of(at)
     if made.team is not None:
         who = holders_near(made.team.unit_id, (Role.UNIT_LEADER, Role.UNIT_HANDLER), ref, on)
     else:
         who = holders_near(unit_of_desk(ref, Role.ORDER_DESK, on), (Role.ORDER_DESK,), ref, on)
-    tell(who, kind="volunteer.applied", loop_kind=KIND, loop_uid=made.uid, data={}, at=at, key=f"applied:{made.uid}")
+    tell(who, kind="volunteer.applied", loop_kind="application", loop_uid=made.uid, data={}, at=at, key=f"applied:{made.uid}")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from civicloop.kernel import codes
 from civicloop.kernel.refusal import Conflict, Invalid
 from civicloop.kernel.text import clean_text
-from civicloop.ledger.actions import record
+from civicloop.ledger.actions import record, record_reading
 from civicloop.organisation.days import day_of
 from civicloop.organisation.models import Person, Unit
 from civicloop.organisation.rules.roles import CITYWIDE_KINDS
@@ -22,7 +22,7 @@ from civicloop.standards import reference
 from civicloop.standards.reference import Reference
 from civicloop.volunteers.actions.people import locked
 from civicloop.volunteers.models import Certificate, CertificateCounter, ServiceRecord, Volunteer
-from civicloop.volunteers.people_policy import about_unit, require
+from civicloop.volunteers.people_policy import about_unit, about_volunteer, require
 from civicloop.volunteers.rules.stars import stars
 
 HEAD = "志证"
@@ -34,7 +34,7 @@ def issue(
     end: date | None = None, replaces: str = "", ref: Reference | None = None,
 ) -> Certificate:  # fmt: skip
     """Certify what a volunteer has served, in a period or so far. Who records certifies (order 67): a unit what it and its parts
-    organised, a unit of the whole city everything.
+    organised, a unit of the whole city everything. The same asked again on the same day is the same certificate.
 
     Raises Conflict `nothing_to_certify`, Invalid, NotAllowed.
     """
@@ -47,6 +47,8 @@ def issue(
     if not records:
         raise Conflict("nothing_to_certify")
     halves, day = sum(one.halves for one in records), day_of(at)
+    if not replaces and (same := _issued(person, unit, records, day, start, end)):
+        return same
     serial = _next(day.year)
     number = f"{HEAD}{day.year}{serial:06d}"
     content = _content(person, unit, records, halves, number, day, start, end)
@@ -95,6 +97,20 @@ def replace(
     )  # fmt: skip
 
 
+@transaction.atomic
+def hand_out(*, certificate: Certificate, by: Person, at: datetime, ref: Reference | None = None) -> None:
+    """Somebody takes the paper out: it says name and last four in full, so the ledger keeps who.
+
+    Raises NotAllowed, Conflict `certificate_revoked`.
+    """
+    person = certificate.volunteer
+    require(by, "volunteer.look", about_volunteer(person, at), at=at, ref=ref)
+    if certificate.revoked_at is not None:
+        raise Conflict("certificate_revoked", number=certificate.number)
+    fields, what = ("name", "id_last4"), certificate.number
+    record_reading(by=by.uid, at=at, kind="volunteer", uid=person.uid, fields=fields, purpose=what)
+
+
 def digest(content: dict[str, Any]) -> str:
     """SHA-256 of the content as canonical JSON."""
     told = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -114,6 +130,19 @@ def _records(
         after = end + timedelta(days=1)
         rows = rows.filter(starts_at__lt=datetime(after.year, after.month, after.day, tzinfo=zone))
     return list(rows.order_by("starts_at", "id"))
+
+
+def _issued(
+    person: Volunteer, unit: Unit, records: list[ServiceRecord], day: date, start: date | None, end: date | None
+) -> Certificate | None:  # fmt: skip
+    """The certificate of that day of the same records, unit and period that holds, if there is one. The caller holds the person."""
+    wanted = _content(person, unit, records, sum(one.halves for one in records), "", day, start, end)
+    rows = Certificate.objects.filter(volunteer=person, unit=unit, revoked_at=None, year=day.year).order_by("-issued_at")
+    for one in rows.prefetch_related("records"):
+        kept = {name: value for name, value in one.content.items() if name != "replaces"}
+        if kept | {"number": ""} == wanted and {row.pk for row in one.records.all()} == {row.pk for row in records}:
+            return one
+    return None
 
 
 def _content(

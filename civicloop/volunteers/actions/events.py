@@ -71,7 +71,7 @@ def draft_event(
 @transaction.atomic
 def publish_event(*, event: Event, by: Person | None, at: datetime) -> Event:
     """From now on people may sign up. Raises Conflict (event_not_in_state, event_over), NotAllowed."""
-    row = locked_event(event, by, at, {"draft"})
+    row = locked_event(event, {"draft"}, by=by, at=at)
     if row.ends_at <= at:
         raise Conflict("event_over")
     row.state, row.published_at = "published", at
@@ -85,7 +85,7 @@ def change_event(*, event: Event, changes: Mapping[str, Any], by: Person | None,
     """Change what is said of an event: title, content, place, lon, lat, in_charge, project, service, team, site. Who signed up is
     told which parts changed.
     """
-    row = locked_event(event, by, at, {"draft", "published"})
+    row = locked_event(event, {"draft", "published"}, by=by, at=at)
     if strange := sorted(set(changes) - EDITABLE):
         raise Invalid(strange[0], "not_editable", field=strange[0])
     if (changes.get("lon", row.lon) is None) != (changes.get("lat", row.lat) is None):
@@ -127,7 +127,7 @@ def cancel_event(*, event: Event, reason: str, by: Person | None, at: datetime) 
     """Call an event off. All sign-ups end, and who had signed up is told with the reason; who has no account must be called
     (`queries.events.to_be_called`). Raises Conflict `event_not_in_state`, Invalid, NotAllowed.
     """
-    row = locked_event(event, by, at, {"draft", "published"})
+    row = locked_event(event, {"draft", "published"}, by=by, at=at)
     told = clean_text(reason, limit=400, field="reason")
     if not told:
         raise Invalid("reason", "required", field="reason")
@@ -138,7 +138,7 @@ def cancel_event(*, event: Event, reason: str, by: Person | None, at: datetime) 
     row.state, row.cancelled_at, row.cancel_reason = "cancelled", at, told
     row.published_at = row.published_at or at
     row.save(update_fields=["state", "cancelled_at", "cancel_reason", "published_at"])
-    record("event", row.uid, "event.cancel", by=_uid(by), at=at, data={"reason": told, "people": len(who)})
+    record("event", row.uid, "event.cancel", by=_uid(by), at=at, data={"reason": told, "told": len(who)})
     data = {"title": row.title, "reason": told}
     tell_volunteers(row, who, "event.cancelled", data, at=at, key=f"event.cancelled:{row.uid}")
     if who:
@@ -149,7 +149,7 @@ def cancel_event(*, event: Event, reason: str, by: Person | None, at: datetime) 
 @transaction.atomic
 def finish_event(*, event: Event, by: Person | None, at: datetime) -> Event:
     """An event is over. Raises Conflict (event_not_in_state, event_not_over), NotAllowed."""
-    row = locked_event(event, by, at, {"published"})
+    row = locked_event(event, {"published"}, by=by, at=at)
     if row.ends_at > at:
         raise Conflict("event_not_over")
     row.state, row.finished_at = "finished", at

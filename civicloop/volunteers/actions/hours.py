@@ -26,14 +26,19 @@ from civicloop.volunteers.rules import hours as rules
 from civicloop.volunteers.rules.lifecycle import OrderState
 from civicloop.volunteers.served import Served
 
+# The reason of records that fell with an order: the requester's own words stay with the step, and out of the ledger.
+NOT_SERVED = "order_not_served"
 SERVED = frozenset({OrderState.SERVED, OrderState.RATED, OrderState.ARCHIVED})
 
 
 @dataclass
 class RecordedShift:
-    """What came of a shift: the records made, and who was left out with the code of the reason."""
+    """What came of a shift: the records made, of whom less than he served because his day was full, and who was left out with the
+    code of the reason.
+    """
 
     made: list[ServiceRecord] = field(default_factory=list)
+    capped: list[Volunteer] = field(default_factory=list)
     left_out: list[tuple[Volunteer, str]] = field(default_factory=list)
 
 
@@ -56,8 +61,7 @@ def record(
     person = locked(volunteer)
     if person.left_at is not None and person.left_at < ends_at:
         raise Conflict("volunteer_left")
-    if shift is not None and not rules.within(starts_at, ends_at, first=shift.starts_at, last=shift.ends_at):
-        raise Invalid("starts_at", "hours_outside_shift")
+    _check_shift(shift, starts_at, ends_at)
     if order is not None:
         _check_order(order, person, starts_at)
     served = _checked(person, starts_at, ends_at, hours, at, ref, without=None)
@@ -93,7 +97,8 @@ def record_order(
 
 @transaction.atomic
 def record_shift(*, shift: Shift, by: Person | None, at: datetime, ref: Reference | None = None) -> RecordedShift:
-    """Record the hours of all who came and left: what lies within the shift, cut at midnight. Safe to run twice.
+    """Record the hours of all who came and left: what lies within the shift, cut at midnight. Of a day that is longer than counts,
+    as much as counts is recorded, and said (`capped`). Safe to run twice.
 
     Who cannot be recorded is named with the reason, and the others are recorded. Raises Conflict (event_not_open, shift_not_over),
     NotAllowed.
@@ -112,7 +117,9 @@ def record_shift(*, shift: Shift, by: Person | None, at: datetime, ref: Referenc
     for one in came.order_by("volunteer"):
         try:
             with transaction.atomic():
-                result.made += _of_attendance(one, shift, by, at, ref)
+                made, capped = _of_attendance(one, shift, by, at, ref)
+            result.made += made
+            result.capped += [one.volunteer] if capped else []
         except Refused as refused:
             result.left_out.append((one.volunteer, refused.code))
     return result
@@ -129,6 +136,9 @@ def correct(
     """
     ref = ref or reference.now()
     old, told = _ending(record, reason, by, at, ref)
+    _check_shift(old.shift, starts_at, ends_at)
+    if old.order is not None:
+        _check_order(old.order, old.volunteer, starts_at)
     served = _checked(old.volunteer, starts_at, ends_at, hours, at, ref, without=old.pk)
     _end(old, "replaced", at)
     made = ServiceRecord(
@@ -147,22 +157,25 @@ def void(
     return _strike(row, told, by, at)
 
 
-def void_order(*, order: Order, reason: str, by: Person | None, at: datetime) -> int:
+def void_order(*, order: Order, by: Person | None, at: datetime) -> int:
     """Strike off what was recorded of an order that, as its requester says, was not served; gives how many records.
 
     A part of that step, which has asked policy: whoever may say so may be no one who may correct hours. Callers hold the
-    order's row.
+    order's row. Its volunteers are held before their records, as everywhere: who corrects one at this moment is waited for.
     """
+    whose = ServiceRecord.objects.filter(order=order, state="valid").order_by().values("volunteer")
+    list(Volunteer.objects.select_for_update(of=("self",)).filter(pk__in=whose).order_by("pk").values_list("pk"))
     rows = ServiceRecord.objects.select_for_update(of=("self",)).filter(order=order, state="valid")
     found = list(rows.select_related("volunteer").order_by("volunteer", "id"))
     for row in found:
-        _strike(row, reason[:400], by, at)
+        _strike(row, NOT_SERVED, by, at)
     return len(found)
 
 
 def _of_attendance(
     one: Attendance, shift: Shift, by: Person | None, at: datetime, ref: Reference
-) -> list[ServiceRecord]:  # fmt: skip
+) -> tuple[list[ServiceRecord], bool]:  # fmt: skip
+    """The records of one who came, and whether the cap of a day has cut them."""
     if one.left_at is None:
         raise Conflict("not_checked_out")
     span = rules.within(one.arrived_at, one.left_at, first=shift.starts_at, last=shift.ends_at)
@@ -172,10 +185,21 @@ def _of_attendance(
     parts = [part for part in rules.by_days(*span, zone=zone) if rules.whole_halves(*part) > 0]
     if not parts:
         raise Invalid("left_at", "hours_too_few")
-    return [
-        record(volunteer=one.volunteer, starts_at=start, ends_at=end, shift=shift, by=by, at=at, ref=ref)
-        for start, end in parts
-    ]
+    made: list[ServiceRecord] = []
+    full: Conflict | None = None
+    for start, end in parts:
+        told: dict[str, Any] = {"volunteer": one.volunteer, "shift": shift, "by": by, "at": at, "ref": ref}
+        try:
+            made.append(record(starts_at=start, ends_at=end, **told))
+        except Conflict as refused:
+            if refused.code != "hours_over_daily_cap":
+                raise
+            full, left = refused, Decimal(str(refused.params["left"]))
+            if left > 0:
+                made.append(record(starts_at=start, ends_at=end, hours=left, **told))
+    if full is not None and not made:
+        raise full
+    return made, full is not None
 
 
 def _checked(
@@ -246,11 +270,24 @@ def _end(row: ServiceRecord, state: str, at: datetime) -> None:
     row.save(update_fields=["state", "ended_at", "reason"])
 
 
+def _check_shift(shift: Shift | None, starts_at: datetime, ends_at: datetime) -> None:
+    """All of the time lies within the shift, and its event took place."""
+    if shift is None:
+        return
+    if shift.event.state not in ("published", "finished") or shift.cancelled_at is not None:
+        raise Conflict("event_not_open")
+    if rules.within(starts_at, ends_at, first=shift.starts_at, last=shift.ends_at) != (starts_at, ends_at):
+        raise Invalid("starts_at", "hours_outside_shift")
+
+
 def _check_order(order: Order, person: Volunteer, starts_at: datetime) -> None:
-    """The order was served, by a team the person belonged to on that day."""
-    if Order.objects.get(pk=order.pk).state not in SERVED:
+    """The order was served, between the days of acceptance and report, by a team the person belonged to on that day."""
+    row = Order.objects.get(pk=order.pk)
+    if row.state not in SERVED or row.accepted_at is None or row.served_at is None:
         raise Conflict("order_not_served")
     day = day_of(starts_at)
+    if not day_of(row.accepted_at) <= day <= day_of(row.served_at):
+        raise Invalid("starts_at", "hours_outside_order")
     if not Membership.objects.filter(
         Q(until=None) | Q(until__gte=day), volunteer=person, team=order.team_id, since__lte=day
     ).exists():

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from civicloop.cases.place import locate
+from civicloop.kernel import worktime
 from civicloop.kernel.ids import new_uid
-from civicloop.kernel.refusal import Conflict, Invalid
+from civicloop.kernel.refusal import Conflict, Invalid, StepRefused
 from civicloop.kernel.text import clean_text
 from civicloop.loops import engine
-from civicloop.loops.engine import taking
+from civicloop.loops.engine import Taking, taking
 from civicloop.organisation.models import Person
 from civicloop.standards import reference
 from civicloop.standards.reference import Reference
 from civicloop.volunteers import policy
 from civicloop.volunteers.given import WEIGHTS
 from civicloop.volunteers.kinds import ORDERS
-from civicloop.volunteers.models import Order, Requester, ServiceKind, Skill
+from civicloop.volunteers.models import Order, OrderStep, Requester, ServiceKind, Skill
 from civicloop.volunteers.models.orders import SOURCE_LABELS
 from civicloop.volunteers.rules.lifecycle import OrderState
 
@@ -143,10 +145,20 @@ def check_order(order: Order, *, at: datetime) -> None:
     service = order.service
     if service.published_at is None or service.published_at > at or (service.ended_at and service.ended_at <= at):
         raise Invalid("service", "service_not_on_menu", service=service.name)
+    _check_times(order, at)
+
+
+def _check_times(order: Order, at: datetime) -> None:
     if order.wanted_from and order.wanted_to and order.wanted_to <= order.wanted_from:
         raise Invalid("wanted_to", "wanted_wrong_way_round")
     if order.wanted_to is not None and order.wanted_to <= at:
         raise Invalid("wanted_to", "wanted_is_past")
+
+
+def _check_place(order: Order) -> None:
+    """Somebody must be able to find the way."""
+    if order.lon is None and not order.address:
+        raise Invalid("place", "place_missing")
 
 
 def hand_in(order_uid: UUID, *, note: str = "", by: Person | None, at: datetime, **how: Any) -> Order:
@@ -154,8 +166,7 @@ def hand_in(order_uid: UUID, *, note: str = "", by: Person | None, at: datetime,
     with taking(ORDERS, order_uid, "submit", by=by, at=at, note=note, **how) as step:
         order: Order = step.loop
         check_order(order, at=at)
-        if order.lon is None and not order.address:
-            raise Invalid("place", "place_missing")
+        _check_place(order)
         order.submitted_at = at
     return order
 
@@ -169,13 +180,43 @@ def amend(
         order: Order = step.loop
         if description is not None:
             order.description = clean_text(description, limit=4000, multiline=True, field="description")
-        if place is not None:
-            _move(order, place, step.ref)
-        order.wanted_from, order.wanted_to = wanted_from or order.wanted_from, wanted_to or order.wanted_to
+        _place_and_time(step, place, wanted_from, wanted_to)
         check_order(order, at=at)
-        given = {"description": description, "place": place, "wanted_from": wanted_from, "wanted_to": wanted_to}
-        step.data["changed"] = sorted(name for name, value in given.items() if value is not None)
+        step.data["changed"] = sorted({*step.data["changed"], *(["description"] if description is not None else [])})
     return order
+
+
+def arrange(
+    order_uid: UUID, *, note: str, place: Mapping[str, Any] | None = None, wanted_from: datetime | None = None,
+    wanted_to: datetime | None = None, by: Person | None, at: datetime, **how: Any,
+) -> Order:  # fmt: skip
+    """The desk has asked the requester and puts down another time, or the place (改约); `note` is what he said.
+
+    Raises Invalid: nothing_to_arrange, wanted_wrong_way_round, wanted_is_past, place_missing, outside_grids.
+    """
+    with taking(ORDERS, order_uid, "arrange", by=by, at=at, note=note, **how) as step:
+        order: Order = step.loop
+        if place is None and wanted_from is None and wanted_to is None:
+            raise Invalid("wanted_from", "nothing_to_arrange")
+        # A new beginning without a new end: the old end belonged to the time that is given up.
+        if wanted_from and not wanted_to and order.wanted_to and order.wanted_to <= wanted_from:
+            order.wanted_to = None
+        _place_and_time(step, place, wanted_from, wanted_to)
+        _check_times(order, at)
+        _check_place(order)
+    return order
+
+
+def _place_and_time(
+    step: Taking, place: Mapping[str, Any] | None, wanted_from: datetime | None, wanted_to: datetime | None
+) -> None:  # fmt: skip
+    """Put down place and time as far as they are given; the step says which parts."""
+    order: Order = step.loop
+    if place is not None:
+        _move(order, place, step.ref)
+    order.wanted_from, order.wanted_to = wanted_from or order.wanted_from, wanted_to or order.wanted_to
+    given = {"place": place, "wanted_from": wanted_from, "wanted_to": wanted_to}
+    step.data["changed"] = sorted(name for name, value in given.items() if value is not None)
 
 
 def _move(order: Order, place: Mapping[str, Any], ref: Reference) -> None:
@@ -195,7 +236,7 @@ def approve(
         order: Order = step.loop
         if service is not None and service.pk != order.service_id:
             step.data["service_before"] = order.service.code
-            order.service = service
+            _put_under(order, service)
         if urgent is not None:
             order.urgent = urgent
         if weight is not None or urgent is not None:
@@ -203,6 +244,14 @@ def approve(
         order.approved_at = at
         step.data |= {"service": order.service.code, "urgent": order.urgent, "weight": order.weight}
     return order
+
+
+def _put_under(order: Order, service: ServiceKind) -> None:
+    """Another service brings its own minutes and people; what the requester has said of them himself stays."""
+    for name in ("minutes", "people"):
+        if getattr(order, name) == getattr(order.service, name):
+            setattr(order, name, getattr(service, name))
+    order.service = service
 
 
 def return_(order_uid: UUID, *, reason: str, by: Person | None, at: datetime, **how: Any) -> Order:
@@ -224,6 +273,30 @@ def cancel(order_uid: UUID, *, reason: str, by: Person | None, at: datetime, **h
     with taking(ORDERS, order_uid, "cancel", by=by, at=at, note=reason, **how) as step:
         order: Order = step.loop
     return order
+
+
+def expire(order_uid: UUID, *, at: datetime, ref: Reference | None = None) -> Order:
+    """Nobody has handed it in (again): `orders.drop_after_days` after its time was over the system ends it (逾期取消), and with the
+    end the time begins after which its personal data go. Raises StepRefused `not_lapsed_yet` before.
+    """
+    with taking(ORDERS, order_uid, "expire", by=None, at=at, ref=ref) as step:
+        order: Order = step.loop
+        if expires_at(order, step.ref) > at:
+            raise StepRefused("expire", order.state, code="not_lapsed_yet")
+    return order
+
+
+def expires_at(order: Order, ref: Reference) -> datetime:
+    """When an order that is with its requester ends by itself: the time to answer, and some days; whoever touched it meanwhile has
+    these days from then on. A draft's time to answer begins when it is written down.
+    """
+    days = timedelta(days=int(ref.parameters["orders.drop_after_days"]))
+    due = order.act_by
+    if due is None:
+        limit = ref.parameters.limit("orders.answer_within")
+        due = worktime.start(limit, order.created_at, ref.calendar_for(order.owner_id)).due_at
+    touched = OrderStep.objects.filter(order=order).aggregate(last=Max("at"))["last"]
+    return max(due, touched or due) + days
 
 
 def comment(order_uid: UUID, *, note: str, by: Person | None, at: datetime, **how: Any) -> Order:

@@ -48,13 +48,14 @@ def rate_by_time(order_uid: UUID, *, at: datetime, ref: Reference | None = None)
 
 @transaction.atomic
 def not_served(order_uid: UUID, *, reason: str, by: Person | None, at: datetime, **how: Any) -> Order:
-    """Nobody came, or not for what was asked: the team has it again, with time anew. Hours that were recorded of it are void, with
-    this reason; when the team reports it served, it says again who served.
+    """Nobody came, or not for what was asked: the team has it again, with time anew. Hours that were recorded of it are void;
+    when the team reports it served, it says again who served.
     """
     with taking(ORDERS, order_uid, "not_served", by=by, at=at, note=reason, **how) as step:
         order: Order = step.loop
-        order.served_at = None
-        step.data |= {"voided": voided} if (voided := void_order(order=order, reason=step.note, by=by, at=at)) else {}
+        # Whoever goes again begins again: the minutes of the first time are not those of the second.
+        order.served_at = order.begun_at = None
+        step.data |= {"voided": voided} if (voided := void_order(order=order, by=by, at=at)) else {}
     return order
 
 

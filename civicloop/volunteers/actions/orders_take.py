@@ -20,9 +20,9 @@ from civicloop.volunteers.models import Order
 from civicloop.volunteers.rules.lifecycle import BY_REQUESTER, LIFECYCLE
 
 VERBS: dict[str, Callable[..., Order]] = {
-    "amend": orders.amend, "submit": orders.hand_in, "approve": orders.approve, "return": orders.return_,
-    "reject": orders.reject, "cancel": orders.cancel, "comment": orders.comment, "assign": orders_teams.assign,
-    "accept": orders_teams.accept, "decline": orders_teams.decline, "recall": orders_teams.recall,
+    "amend": orders.amend, "submit": orders.hand_in, "approve": orders.approve, "arrange": orders.arrange,
+    "return": orders.return_, "reject": orders.reject, "cancel": orders.cancel, "comment": orders.comment,
+    "assign": orders_teams.assign, "accept": orders_teams.accept, "decline": orders_teams.decline, "recall": orders_teams.recall,
     "begin": orders_teams.begin, "finish": orders_teams.finish, "rate": orders_rating.rate,
     "not_served": orders_rating.not_served, "archive": orders_rating.archive,
 }  # fmt: skip

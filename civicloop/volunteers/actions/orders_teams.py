@@ -103,7 +103,7 @@ def lapse(order_uid: UUID, *, at: datetime, ref: Reference | None = None) -> Ord
 
 
 def recall(order_uid: UUID, *, reason: str, by: Person | None, at: datetime, **how: Any) -> Order:
-    """The desk takes the order back (撤回派单), from an offer or from a team that had accepted it."""
+    """The desk takes the order back (撤回派单), from an offer, or from a team that had accepted it or begun."""
     with taking(ORDERS, order_uid, "recall", by=by, at=at, note=reason, **how) as step:
         _back_to_pool(step, "recalled")
     order: Order = step.loop

@@ -53,7 +53,7 @@ def _kept(row: Project) -> dict[str, Any]:
     """What the ledger keeps of a project."""
     unit, service = (row.unit if row.unit_id else None), (row.service if row.service_id else None)
     return {
-        "name": row.name, "description": row.description, "unit": unit.code if unit else "",
+        "name": row.name, "about": row.description, "unit": unit.code if unit else "",
         "service": service.code if service else "", "brand": row.brand,
     }  # fmt: skip
 

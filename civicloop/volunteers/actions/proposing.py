@@ -71,6 +71,18 @@ def _written(found: Reckoned, *, by: Person | None, at: datetime, anyway: bool) 
     return row
 
 
+def forget_proposals(*, at: datetime, ref: Reference, most: int = 500) -> int:
+    """Take away proposals that were carried out or have lapsed longer than `orders.keep_proposals_days` ago; what came of them
+    stands in the ledger and with the orders. Returns how many.
+    """
+    before = at - timedelta(days=int(ref.parameters["orders.keep_proposals_days"]))
+    old = Proposal.objects.filter(state__in=("carried_out", "lapsed"), made_at__lt=before).order_by("made_at")
+    done = 0
+    while some := list(old.values_list("pk", flat=True)[:most]):
+        done += Proposal.objects.filter(pk__in=some).delete()[0]
+    return done
+
+
 def carry_out(
     proposal_uid: UUID, *, edits: Mapping[str, str | None] | None = None, urgent_only: bool = False, by: Person | None,
     at: datetime, ref: Reference | None = None,

@@ -15,7 +15,7 @@ from civicloop.kernel.refusal import Conflict, Invalid
 from civicloop.kernel.text import clean_text
 from civicloop.ledger.actions import record
 from civicloop.organisation.models import Person
-from civicloop.volunteers.actions.signing import held, move_up, signed_count, tell_volunteers
+from civicloop.volunteers.actions.signing import elsewhere, held, move_up, signed_count, tell_volunteers
 from civicloop.volunteers.facts import EventCancelled, EventChanged
 from civicloop.volunteers.models import Event, Shift, SignUp
 from civicloop.volunteers.people_policy import about_unit, require
@@ -38,14 +38,14 @@ class ShiftGiven:
 @transaction.atomic
 def add_shift(*, event: Event, given: ShiftGiven, by: Person | None, at: datetime) -> Shift:
     """One shift more, of a draft or of a published event. Raises Invalid, Conflict (event_not_in_state, too_many_shifts)."""
-    row = locked_event(event, by, at, {"draft", "published"})
+    row = locked_event(event, {"draft", "published"}, by=by, at=at)
     check_shift(given.starts_at, given.ends_at, given.needed, given.minimum)
     if row.shifts.count() >= MOST_SHIFTS:
         raise Conflict("too_many_shifts", most=MOST_SHIFTS)
     made = new_shift(row, given)
     made.save(force_insert=True)
     set_window(row)
-    told = {"title": row.title, "shift": str(made.uid), "starts_at": made.starts_at.isoformat()}
+    told = {"title": row.title, "shift": made.name, "starts_at": made.starts_at.isoformat()}
     record("event", row.uid, "event.add_shift", by=_uid(by), at=at, data=told)
     return made
 
@@ -53,11 +53,12 @@ def add_shift(*, event: Event, given: ShiftGiven, by: Person | None, at: datetim
 @transaction.atomic
 def change_shift(*, shift: Shift, changes: Mapping[str, Any], by: Person | None, at: datetime) -> Shift:
     """Change a shift: name, starts_at, ends_at, needed, minimum. Who waits moves up when there is more room; nobody is put out:
-    less room than there are people is refused (Conflict `shift_has_more`). What was called off is not changed (`shift_cancelled`).
+    less room than there are people is refused (Conflict `shift_has_more`), and so is a time at which people of this shift have a
+    place in another one (`shift_clashes`, how many). What was called off is not changed (`shift_cancelled`).
     """
     if strange := sorted(set(changes) - SHIFT_FIELDS):
         raise Invalid(strange[0], "not_editable", field=strange[0])
-    event = locked_event(shift.event, by, at, {"draft", "published"})
+    event = locked_event(shift.event, {"draft", "published"}, by=by, at=at)
     row = _standing(shift)
     before = _told(row)
     for name, value in changes.items():
@@ -70,17 +71,19 @@ def change_shift(*, shift: Shift, changes: Mapping[str, Any], by: Person | None,
     changed = sorted(name for name in after if before[name] != after[name])
     if not changed:
         return row
+    if {"starts_at", "ends_at"} & {*changed} and (many := elsewhere(row)):
+        raise Conflict("shift_clashes", people=many)
     row.save()
     set_window(event)
     row.event = event
     data = {
-        "shift": str(row.uid), "before": {name: before[name] for name in changed}, "after": {name: after[name] for name in changed}
+        "shift": _named(row), "before": {name: before[name] for name in changed}, "after": {name: after[name] for name in changed}
     }  # fmt: skip
     record("event", event.uid, "event.change_shift", by=_uid(by), at=at, data=data)
     told = {"title": event.title, "shift": str(row.uid), "fields": changed}
     tell_volunteers(event, _who(row), "event.changed", told, at=at, key=f"event.changed:{row.uid}:{at.isoformat()}")
     if event.state == "published":
-        announce(EventChanged(event.uid, row.uid, tuple(changed), at))
+        announce(EventChanged(event.uid, row.uid, tuple(changed), at, datetime.fromisoformat(before["starts_at"])))
     move_up(row, at=at)
     return row
 
@@ -88,13 +91,13 @@ def change_shift(*, shift: Shift, changes: Mapping[str, Any], by: Person | None,
 @transaction.atomic
 def remove_shift(*, shift: Shift, by: Person | None, at: datetime) -> None:
     """Take a shift out of a draft. Raises Conflict `shift_published` once people may have signed up, `last_shift`."""
-    event = locked_event(shift.event, by, at, {"draft", "published"})
+    event = locked_event(shift.event, {"draft", "published"}, by=by, at=at)
     row = held(shift)
     if event.state != "draft":
         raise Conflict("shift_published")
     if event.shifts.count() < 2:
         raise Conflict("last_shift")
-    told = {"title": event.title, "shift": str(row.uid), "starts_at": row.starts_at.isoformat()}
+    told = {"title": event.title, "shift": row.name, "starts_at": row.starts_at.isoformat()}
     row.delete()
     set_window(event)
     record("event", event.uid, "event.remove_shift", by=_uid(by), at=at, data=told)
@@ -106,7 +109,7 @@ def cancel_shift(*, shift: Shift, reason: str, by: Person | None, at: datetime) 
 
     Raises Invalid, Conflict (event_not_in_state, shift_cancelled, shift_begun, last_shift).
     """
-    event = locked_event(shift.event, by, at, {"published"})
+    event = locked_event(shift.event, {"published"}, by=by, at=at)
     row = _standing(shift)
     if row.starts_at <= at:
         raise Conflict("shift_begun")
@@ -122,7 +125,7 @@ def cancel_shift(*, shift: Shift, reason: str, by: Person | None, at: datetime) 
     row.cancelled_at, row.cancel_reason = at, told
     row.save(update_fields=["cancelled_at", "cancel_reason"])
     set_window(event)
-    data = {"shift": str(row.uid), "starts_at": row.starts_at.isoformat(), "reason": told, "people": len(who)}
+    data = {"shift": row.name, "starts_at": row.starts_at.isoformat(), "reason": told, "told": len(who)}
     record("event", event.uid, "event.cancel_shift", by=_uid(by), at=at, data=data)
     news = {"title": event.title, "reason": told, "starts_at": row.starts_at.isoformat()}
     tell_volunteers(event, who, "event.cancelled", news, at=at, key=f"event.cancelled:{row.uid}")
@@ -130,7 +133,7 @@ def cancel_shift(*, shift: Shift, reason: str, by: Person | None, at: datetime) 
     return row
 
 
-def locked_event(event: Event, by: Person | None, at: datetime, states: set[str]) -> Event:
+def locked_event(event: Event, states: set[str], *, by: Person | None, at: datetime) -> Event:
     """The event's row, held; raises NotAllowed, Conflict `event_not_in_state`."""
     row = Event.objects.select_for_update(of=("self",)).get(pk=event.pk)
     require(by, "event.keep", about_unit(row.unit_id, thing=("event", str(row.uid))), at=at)
@@ -167,6 +170,11 @@ def _standing(shift: Shift) -> Shift:
     if row.cancelled_at is not None:
         raise Conflict("shift_cancelled")
     return row
+
+
+def _named(row: Shift) -> str:
+    """What people call a shift: its name, else when it begins."""
+    return row.name or row.starts_at.isoformat()
 
 
 def _told(row: Shift) -> dict[str, Any]:

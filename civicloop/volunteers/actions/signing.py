@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from civicloop.bus import announce
 from civicloop.loops.notices import tell
 from civicloop.volunteers.facts import SignUpMoved
@@ -13,8 +15,13 @@ from civicloop.volunteers.models import Event, Shift, SignUp, Volunteer
 
 
 def held(shift: Shift) -> Shift:
-    """The shift's row, held until the transaction ends: of two who want the last place one waits for the other."""
-    return Shift.objects.select_for_update(of=("self",)).select_related("event").get(pk=shift.pk)
+    """The shift's row, held with that of its event until the transaction ends: of two who want the last place one waits for the
+    other, and of one who signs up while the event is called off the second sees what the first has done.
+    """
+    event = Event.objects.select_for_update().get(pk=shift.event_id)
+    row = Shift.objects.select_for_update().get(pk=shift.pk)
+    row.event = event
+    return row
 
 
 def signed_count(shift: Shift) -> int:
@@ -24,13 +31,19 @@ def signed_count(shift: Shift) -> int:
 
 def busy(volunteer: Volunteer, shift: Shift) -> bool:
     """Whether the volunteer has a place in another shift at the same time."""
-    return (
-        SignUp.objects.filter(volunteer=volunteer, state="signed")
-        .filter(shift__starts_at__lt=shift.ends_at, shift__ends_at__gt=shift.starts_at)
-        .exclude(shift=shift)
-        .exclude(shift__event__state="cancelled")
-        .exists()
-    )
+    return _places_beside(shift).filter(volunteer=volunteer).exists()
+
+
+def elsewhere(shift: Shift) -> int:
+    """How many of those who have a place in the shift have one in another shift at the same time."""
+    here = SignUp.objects.filter(shift=shift, state="signed").values("volunteer")
+    return _places_beside(shift).filter(volunteer__in=here).order_by().values("volunteer").distinct().count()
+
+
+def _places_beside(shift: Shift) -> QuerySet[SignUp]:
+    """Places in other shifts that take place while this one does."""
+    rows = SignUp.objects.filter(state="signed", shift__starts_at__lt=shift.ends_at, shift__ends_at__gt=shift.starts_at)
+    return rows.exclude(shift=shift).exclude(shift__event__state="cancelled")
 
 
 def move_up(shift: Shift, *, at: datetime) -> list[SignUp]:
@@ -42,7 +55,7 @@ def move_up(shift: Shift, *, at: datetime) -> list[SignUp]:
     for one in SignUp.objects.filter(shift=shift, state="waiting").select_related("volunteer").order_by("id"):
         if len(moved) == free:
             break
-        if busy(one.volunteer, shift):
+        if not _to_be_had(one.volunteer) or busy(one.volunteer, shift):
             continue
         one.state, one.moved_up_at = "signed", at
         one.save(update_fields=["state", "moved_up_at"])
@@ -52,6 +65,14 @@ def move_up(shift: Shift, *, at: datetime) -> list[SignUp]:
         tell_volunteers(shift.event, [one.volunteer_id], "event.moved_up", told, at=at, key=f"moved_up:{one.uid}")
         announce(SignUpMoved(one.uid, at))
     return moved
+
+
+def _to_be_had(volunteer: Volunteer) -> bool:
+    """Hold the volunteer's row, or say no where it is held: who signs up elsewhere at this moment keeps waiting here. Never waits,
+    so nobody can wait in a circle.
+    """
+    rows = Volunteer.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=volunteer.pk)
+    return bool(rows.values_list("pk", flat=True))
 
 
 def cancel_open_signups(volunteer: Volunteer, *, at: datetime) -> None:

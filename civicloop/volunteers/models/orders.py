@@ -221,6 +221,7 @@ class Proposal(models.Model):
         verbose_name = _("proposal of dispatch")
         verbose_name_plural = _("proposals of dispatch")
         ordering = ["-made_at"]
+        indexes = [models.Index(fields=["state", "made_at"], name="proposal_newest")]
 
     def __str__(self) -> str:
         return f"{self.made_at} {self.state}"

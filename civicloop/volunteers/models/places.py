@@ -35,7 +35,7 @@ class PracticeSite(models.Model):
     lat = models.FloatField(_("latitude"), null=True, blank=True)
     opening = models.CharField(_("opening hours"), max_length=200, blank=True)
     services = models.ManyToManyField(
-        "ServiceKind", blank=True, related_name="sites", verbose_name=_("services offered")
+        "volunteers.ServiceKind", blank=True, related_name="sites", verbose_name=_("services offered")
     )
     active = models.BooleanField(_("active"), default=True)
 

@@ -83,7 +83,7 @@ def new(request: HttpRequest) -> HttpResponse:
         made.append(make_key(**_given(given, asking), test=test, by=asking.person, at=asking.at))
 
     kinds = [Choice("production", _("production")), Choice("test", _("trying out: checked and forgotten"))]
-    fields = [*_fields(asking), Asked("kind", _("For"), "choice", required=True, choices=kinds)]
+    fields = [*_fields(asking), Asked("kind", _("Used for"), "choice", required=True, choices=kinds)]
     answer = run(request, Form(
         _("Make a key"), fields, act, reverse("desk:open311_keys"), _("Make a key"), _("The key is made."),
         now={"per_minute": 120, "kind": "production"}, only_changes=False,
@@ -190,8 +190,19 @@ def _page(request: HttpRequest, asking: Asker, found: Open311Key, *, text: str =
         told["pushed"] = {
             row["state"]: row["many"] for row in pushes.order_by().values("state").annotate(many=Count("pk"))
         }
-        told["pushes"] = pushes.select_related("step__case").order_by("-pk")[:MOST_PUSHES]
+        newest = pushes.select_related("step__case").order_by("-pk")[:MOST_PUSHES]
+        told["pushes"] = [(one, _failed(one.failure)) for one in newest]
     return render(request, "desk/open311_key.html", told)
+
+
+def _failed(failure: str) -> str:
+    """Why a push was not taken, in words."""
+    known = {
+        "no_connection": _("no connection"),
+        "secret_lost": _("our key there can be read no longer: enter it again"),
+    }
+    status = failure.removeprefix("http_")
+    return known.get(failure) or (_("answered with %(status)s") % {"status": status} if status != failure else failure)
 
 
 def _fields(asking: Asker) -> list[Asked]:

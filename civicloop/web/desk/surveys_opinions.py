@@ -17,13 +17,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 from civicloop.kernel.masking import masked
 from civicloop.kernel.refusal import Invalid, NotFound, Refused
 from civicloop.sentences import sentence
+from civicloop.standards.categories import CategoryInfo
 from civicloop.surveys import actions, policy, queries
 from civicloop.surveys.models.opinions import KIND_LABELS, STATE_LABELS
+from civicloop.textintake.queries import suggest_categories
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.rounds import read_day
 from civicloop.web.refusals import keep
 
 MOST = 60
+SUGGESTED = 3
 STEPS = ("open_case", "pass_on", "answer", "set_aside")
 
 
@@ -90,8 +93,15 @@ def opinion(request: HttpRequest, uid: UUID) -> HttpResponse:
         "opinion": found, "may": may, "fault": sentence(fault) if fault else "", "typed": request.POST,
         "categories": [one for one in asking.ref.categories.all() if one.active and one.kind != "component"] if may else [],
         "units": [one for one in asking.ref.org.units.values() if one.active] if may else [],
+        "suggested": _suggested(found.words, asking) if may else [],
     }  # fmt: skip
     return render(request, "desk/opinion_page.html", told, status=fault.status if fault else 200)
+
+
+def _suggested(words: str, asking: Asker) -> list[CategoryInfo]:
+    """The categories the words may mean, likeliest first; a person chooses."""
+    found = suggest_categories(words, asking.ref, SUGGESTED)
+    return [asking.ref.categories.by_id(one.category) for one in found]
 
 
 def _decide(request: HttpRequest, asking: Asker, uid: UUID) -> None:

@@ -144,7 +144,7 @@ def _part(row: Suggestion, asking: Asker, request: HttpRequest, fault: tuple[UUI
         "lat": place.get("lat") or "",
         "at_place": bool(typed.get("at_place")) if refused else True,
         "urgent": bool(typed.get("urgent")) if refused else said["urgent"],
-        "source": typed.get("source", "hotline"),
+        "source": typed.get("source") or said.get("source", "hotline"),
         "fault": sentence(refused) if refused is not None else "",
     }  # fmt: skip
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from civicloop.kernel.codes import read_code, shown
 from civicloop.kernel.refusal import NotFound, Refused
+from civicloop.residents.keys import key_of
 from civicloop.sentences import sentence
 from civicloop.volunteers.actions.attending import EARLY, LATE, check_in, check_out
 from civicloop.volunteers.actions.signups import cancel_signup, sign_up
@@ -22,12 +23,14 @@ from civicloop.volunteers.queries.applying import volunteer_by_code
 from civicloop.volunteers.queries.events import board, open_events, place_in_line, signup_by_code
 from civicloop.volunteers.queries.hours import Checked, check_certificate
 from civicloop.volunteers.queries.people import find
+from civicloop.volunteers.rules.persons import bare_phone
 from civicloop.web.outside.limits import address_of
 from civicloop.web.portal.limits import limited, public, window
 
 MOST = 60
 # Phone and last four are a weak secret: who tries them is slowed down.
 TRIES_PER_MINUTE = 5
+TRIES_PER_PHONE = 10  # in an hour
 STEPS = ("cancel", "arrive", "leave")
 
 
@@ -59,6 +62,9 @@ def event(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method == "GET":
         return _event(request, found)
     window("volunteer", TRIES_PER_MINUTE).count(address_of(request))
+    # From many addresses the last four could be tried in an afternoon: so the tries for one telephone are counted as well.
+    phone = key_of("phone", bare_phone(request.POST.get("phone", "")))
+    window("volunteer_phone", TRIES_PER_PHONE, seconds=3600.0).count(phone)
     volunteer = _volunteer(request)
     if volunteer is None:
         told = _("No volunteer is known by this. Look again, or become a volunteer first.")

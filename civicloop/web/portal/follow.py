@@ -60,8 +60,15 @@ def picture(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
 def rate(request: HttpRequest, secret: str) -> HttpResponse:
     """The question how content one is, by the link that was sent."""
     uid = read_feedback_secret(secret)
-    asked = Feedback.objects.select_related("report__case", "report__category").filter(uid=uid).first() if uid else None
-    if asked is None:
+    about = (
+        "report__case__merged_into",
+        "following__case__merged_into",
+        "report__category",
+        "following__case__category",
+    )
+    asked = Feedback.objects.select_related(*about).filter(uid=uid).first() if uid else None
+    case = asked.case if asked is not None else None
+    if asked is None or case is None:
         raise NotFound("link", "…")
     fault, status = "", 200
     if request.method == "POST":
@@ -73,7 +80,8 @@ def rate(request: HttpRequest, secret: str) -> HttpResponse:
         "asked": asked,
         "grades": GRADES,
         "fault": fault,
-        "category": asked.report.category,
+        "case": case,
+        "category": asked.report.category if asked.report is not None else case.category,
         "note": request.POST.get("note", ""),
     }
     return render(request, "portal/rate.html", told, status=status)
@@ -94,8 +102,8 @@ def _said(request: HttpRequest, opened: Opened, *, code: str) -> HttpResponse:
         if what == "not_fixed" and opened.case is not None:
             reason = request.POST.get("reason", "")
             actions.ask_reopen(following.main_case(opened.case).uid, reason=reason, reporter=opened.reporter, at=now)
-        elif what == "rate" and opened.report is not None:
-            question = following.question_for(opened.report)
+        elif what == "rate" and (about := opened.report or opened.following) is not None:
+            question = following.question_for(about)
             if question is None:
                 raise NotFound("feedback", "…")
             actions.rate(question.uid, grade=_grade(request), note=request.POST.get("note", ""), at=now)
@@ -155,7 +163,7 @@ def _of_case(case: Case, opened: Opened, ref: Reference) -> dict[str, Any]:
         "may_ask": until is not None
         and timezone.now() <= until
         and not any(one.state == "waiting" for one in requests),
-        "question": following.question_for(opened.report) if opened.report else None,
+        "question": following.question_for(about) if (about := opened.report or opened.following) else None,
         "grades": GRADES,
         "others": following.others(case),
     }

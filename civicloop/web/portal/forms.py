@@ -11,11 +11,11 @@ from django.utils import timezone
 from civicloop.kernel.refusal import Invalid
 from civicloop.photos import actions as photos
 from civicloop.residents.actions import MOST_PHOTOS, Contact
+from civicloop.residents.actions.arriving import require_room
 from civicloop.standards.categories import CategoryInfo
 from civicloop.standards.reference import Reference
 from civicloop.web.desk.uploads import kept
-
-CONTACT_FIELDS = ("name", "phone", "email", "agreed")
+from civicloop.web.outside.limits import address_of
 
 
 def sent_key(typed: QueryDict) -> str:
@@ -34,10 +34,11 @@ def contact_of(typed: QueryDict) -> Contact:
     )
 
 
-def photos_of(request: HttpRequest) -> list[str]:
+def photos_of(request: HttpRequest, ref: Reference) -> list[str]:
     """The photos of a form by their address, those of an earlier try first; stored at once, so that a fault does not lose them.
 
-    What was stored stays on the request (`remembered`), whatever comes after.
+    What was stored stays on the request (`remembered`), whatever comes after. So that nobody fills the disk with forms that are
+    never sent to their end, one sender brings so many in an hour. Raises Invalid `photos`.
     """
     found = [one["sha256"] for one in kept(request)]
     request.portal_photos = found  # type: ignore[attr-defined]
@@ -45,8 +46,10 @@ def photos_of(request: HttpRequest) -> list[str]:
     request.portal_lost = len(files)  # type: ignore[attr-defined]
     if len(files) + len(found) > MOST_PHOTOS:
         raise Invalid("photos", "too_many", limit=MOST_PHOTOS)
+    now = timezone.now()
+    require_room(address_of(request), [file.size or 0 for file in files], at=now, ref=ref)
     for file in files:
-        stored = photos.store(file.file, sha256=None, by=None, at=timezone.now())  # type: ignore[arg-type]
+        stored = photos.store(file.file, sha256=None, by=None, at=now)  # type: ignore[arg-type]
         request.portal_lost -= 1  # type: ignore[attr-defined]
         if stored.sha256 not in found:
             found.append(stored.sha256)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from civicloop.kernel.codes import read_code
 from civicloop.standards import reference
@@ -17,10 +17,10 @@ ROOMS = (("portal:orders", "orders"), ("portal:events", "events"), ("portal:hono
 
 @public
 @limited("look", per_minute=120)
-@require_GET
+@require_http_methods(["GET", "POST"])
 def home(request: HttpRequest) -> HttpResponse:
-    """Two things to do: report something, and see what became of it."""
-    typed = request.GET.get("code", "").strip()
+    """Two things to do: report something, and see what became of it. The code is posted: addresses stand in logs on the way."""
+    typed = request.POST.get("code", "").strip()
     code = read_code(typed) if typed else None
     if code is not None:
         return redirect("portal:follow", code)
@@ -42,4 +42,5 @@ def privacy(request: HttpRequest) -> HttpResponse:
     parameters = reference.now().parameters
     names = ("contact", "media", "address", "refused", "unsent")
     days = {name: int(parameters[f"residents.keep_{name}_days"]) for name in names}
+    days["undecided"] = int(parameters["residents.decide_within_days"])
     return render(request, "portal/privacy.html", {"days": days})

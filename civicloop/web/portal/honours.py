@@ -19,13 +19,14 @@ MOST = 200
 @limited("look", per_minute=120)
 @require_GET
 def honours(request: HttpRequest) -> HttpResponse:
-    """Everything that stands, and what the public may still object to."""
+    """Everything that stands, what the public may still object to, and what was revoked within a year."""
     rows = list(queries.published(day_of(timezone.now()))[: MOST + 1])
     named = [(one, queries.public_name(one)) for one in rows[:MOST]]
     number = request.GET.get("number", "").strip()[:20]
     found = queries.by_certificate(number) if number else None
     told = {
         "on_notice": [row for row in named if row[0].state == "on_notice"],
+        "revoked": [row for row in named if row[0].state == "revoked"],
         "awarded": [row for row in named if row[0].state == "awarded"],
         "more": len(rows) > MOST, "most": MOST, "number": number,
         "found": found, "found_name": queries.public_name(found) if found else "",

@@ -29,7 +29,7 @@ from civicloop.web.outside.limits import address_of
 from civicloop.web.portal.communities import communities
 from civicloop.web.portal.forms import sent_key
 from civicloop.web.portal.limits import limited, public, window
-from civicloop.web.portal.proof import check
+from civicloop.web.portal.proof import check, content_policy
 
 FIELDS = ("name", "birth_on", "phone", "home", "team", "guardian_name", "guardian_phone", "guardian_consent", "consent")
 GUARDIAN = ("guardian_name", "guardian_phone", "guardian_consent")
@@ -103,7 +103,7 @@ def _send(request: HttpRequest, ref: Reference) -> str:
         name=typed.get("name", ""), birth_on=_birth(typed.get("birth_on", "")), phone=typed.get("phone", ""),
         consent=bool(typed.get("consent")), guardian_name=typed.get("guardian_name", ""),
         guardian_phone=typed.get("guardian_phone", ""), guardian_consent=bool(typed.get("guardian_consent")),
-        skills=Skill.objects.filter(code__in=typed.getlist("skills")[:50]), home=_unit(typed.get("home", "")),
+        skills=[one for one in Skill.objects.all() if one.code in typed.getlist("skills")], home=_home(typed.get("home", ""), ref),
         areas=Unit.objects.filter(uid__in=_uids(typed.getlist("areas")), kind=UnitKind.TOWN, active=True),
         team=_team(typed.get("team", "")), at=timezone.now(),
         sending=applying.Sending(
@@ -122,15 +122,16 @@ def _birth(text: str) -> date | None:
         raise Invalid("birth_on", "not_a_date", value=text[:40]) from None
 
 
-def _unit(text: str) -> Unit | None:
-    found = _uids([text])
-    return Unit.objects.filter(uid=found[0], active=True).first() if found else None
+def _home(text: str, ref: Reference) -> Unit | None:
+    """The community or village that was chosen; None for what is none."""
+    found = next((one for one in communities(ref) if str(one.uid) == text), None)
+    return Unit.objects.filter(uid=found.uid).first() if found is not None else None
 
 
 def _team(text: str) -> Team | None:
     if not text:
         return None
-    found = teams_to_wish().filter(unit__code=text[:30]).first()
+    found = next((one for one in teams_to_wish() if one.unit.code == text), None)
     if found is None:
         raise Invalid("team", "unknown_team", team=text[:30])
     return found
@@ -192,7 +193,7 @@ def _form(
         "code_fault": _("This is not a code: it has ten letters, such as ABCDE-FGHJK.") if typed else "",
     }
     status = refused.status if refused else 422 if typed else 200
-    return render(request, "portal/volunteer.html", told, status=status)
+    return content_policy(render(request, "portal/volunteer.html", told, status=status))
 
 
 def _page(request: HttpRequest, found: Application, code: str, refused: Refused | None = None) -> HttpResponse:

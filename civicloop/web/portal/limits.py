@@ -14,11 +14,11 @@ View = Callable[..., Any]
 WINDOWS: dict[str, Window] = {}
 
 
-def window(name: str, per_minute: int) -> Window:
+def window(name: str, most: int, *, seconds: float = 60.0) -> Window:
     """The window of this name, counted over all web processes together (`outside.limits`)."""
     found = WINDOWS.get(name)
     if found is None:
-        found = WINDOWS[name] = Window(per_minute, 60.0, name=f"portal.{name}")
+        found = WINDOWS[name] = Window(most, seconds, name=f"portal.{name}")
     return found
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from civicloop.kernel.refusal import Conflict, Invalid, NotFound
-from civicloop.notify import sending
+from civicloop.notify import residents
 from civicloop.residents import actions
 from civicloop.residents.queries import following
 from civicloop.residents.queries.following import Opened
@@ -32,7 +32,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     """Where to send the link. The answer is the same whether anybody is known under it or not."""
     told = {
         "typed": request.POST.get("contact", "")[:254], "fault": "", "done": False,
-        "mail": sending.is_open("mail"), "sms": sending.is_open("sms"),
+        "mail": residents.is_open("mail"), "sms": residents.is_open("sms"),
     }  # fmt: skip
     status = 200
     if request.method == "POST":
@@ -71,12 +71,14 @@ def opened(request: HttpRequest, secret: str) -> HttpResponse:
 @limited("look", per_minute=120)
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
-    """All reports of the contact whose link was opened."""
+    """All reports of the contact whose link was opened, and what is followed under it."""
+    key = _key(request)
     rows = [
         (report, OUTSIDE_STATES[following.main_case(report.case).state] if report.case else "")
-        for report in following.reports_of(_key(request))
+        for report in following.reports_of(key)
     ]
-    return render(request, "portal/mine.html", {"rows": rows})
+    followed = [(one, OUTSIDE_STATES[following.main_case(one.case).state]) for one in following.followings_of(key)]
+    return render(request, "portal/mine.html", {"rows": rows, "followed": followed})
 
 
 @public
@@ -84,10 +86,14 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_GET
 def one(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One of them, to be read."""
-    found = next((report for report in following.reports_of(_key(request)) if report.uid == uid), None)
-    if found is None:
+    key = _key(request)
+    found = next((report for report in following.reports_of(key) if report.uid == uid), None)
+    if found is not None:
+        return shown_page(request, Opened(report=found), code="")
+    followed = next((one for one in following.followings_of(key) if one.uid == uid), None)
+    if followed is None:
         raise NotFound("report", uid)
-    return shown_page(request, Opened(report=found), code="")
+    return shown_page(request, Opened(following=followed), code="")
 
 
 def _key(request: HttpRequest) -> str:

@@ -115,8 +115,8 @@ def step(request: HttpRequest, code: str, step: str) -> HttpResponse:
     found = actions.order_of_code(code)
     given = {name: request.POST[name].strip() for name in STEPS[step] if request.POST.get(name, "").strip()}
     try:
-        if step == "submit" and found.state == "returned" and "description" in given:
-            actions.take_by_code(code, "amend", at=timezone.now(), given={"description": given["description"]})
+        if step == "submit" and found.state == "returned":
+            _add(code, given, request.POST)
         actions.take_by_code(code, step, at=timezone.now(), given={} if step == "submit" else given)
     except Refused as refused:
         return _page(request, actions.order_of_code(code), code, refused)
@@ -128,6 +128,15 @@ urlpatterns = [
     path("follow/<str:code>", order, name="order"),
     path("follow/<str:code>/<slug:step>", step, name="order_step"),
 ]
+
+
+def _add(code: str, given: dict[str, str], typed: QueryDict) -> None:
+    """What the centre asked for, and another day where one is chosen: the first may be over by now. Raises Refused."""
+    at = timezone.now()
+    first, last = _wanted(typed, at)
+    more: dict[str, Any] = {"wanted_from": first, "wanted_to": last} if last is not None else {}
+    if given or more:
+        actions.take_by_code(code, "amend", at=at, given=given | more)
 
 
 def _order(service: ServiceKind, typed: QueryDict, at: datetime) -> str:
@@ -212,7 +221,14 @@ def _page(request: HttpRequest, found: Order, code: str, refused: Refused | None
         "asks": orderwords.asked_why(found),
         "may_cancel": found.state in orderwords.CANCELLABLE,
         "fault": sentence(refused) if refused else "",
-        "typed": {name: request.POST.get(name, "") for name in ("note", "reason", "score", "as_asked", "description")},
+        "typed": {
+            name: request.POST.get(name, "")
+            for name in ("note", "reason", "score", "as_asked", "description", "day", "part")
+        },
+        "over": found.wanted_to is not None and found.wanted_to <= timezone.now(),
+        "parts": [(key, word) for key, (_first, _last, word) in PARTS.items()],
+        "today": timezone.localdate(),
+        "last_day": timezone.localdate() + timedelta(days=FARTHEST_DAYS),
         "scores": orderwords.SCORES,
     }
     return render(request, "portal/order_page.html", told, status=refused.status if refused else 200)

@@ -50,7 +50,9 @@ STEPS = {
     "rate_by_time": gettext_lazy("Accepted by lapse of time"),
     "not_served": gettext_lazy("You said that it was not done"),
     "archive": gettext_lazy("Finished"),
+    "arrange": gettext_lazy("Another time or the place was agreed"),
     "cancel": gettext_lazy("Cancelled"),
+    "expire": gettext_lazy("Ended, since it was not handed in again"),
 }
 # Whose notes are written for the requester, or by him.
 NOTES = frozenset({"return", "reject", "finish", "rate", "not_served", "cancel"})

@@ -58,12 +58,12 @@ def report(request: HttpRequest) -> HttpResponse:
 
 @public
 @limited("suggest", per_minute=60)
-@require_GET
+@require_POST
 def suggest(request: HttpRequest) -> HttpResponse:
-    """Kinds of problem that the words, the place and the hour may mean: a part of the form."""
+    """Kinds of problem that the words, the place and the hour may mean: a part of the form. Posted, as addresses stand in logs."""
     ref = reference.now()
-    found = guess(request.GET.get("text", ""), scene_of(request.GET, (), ref), ref)
-    told = {"suggestions": found.kinds, "by_words": found.by_words, "chosen": request.GET.get("category", "")}
+    found = guess(request.POST.get("text", ""), scene_of(request.POST, (), ref), ref)
+    told = {"suggestions": found.kinds, "by_words": found.by_words, "chosen": request.POST.get("category", "")}
     return render(request, "portal/suggested.html", told)
 
 
@@ -88,9 +88,10 @@ def follow(request: HttpRequest) -> HttpResponse:
     ref = reference.now()
     try:
         window("report", SENT_PER_MINUTE).count(address_of(request))
+        key, bits = sent_key(request.POST), int(ref.parameters["residents.proof_bits"])
         _row, code = follow_case(
-            _ticket(request.POST.get("follow", "")), sent_key=sent_key(request.POST), contact=contact_of(request.POST),
-            at=timezone.now(),
+            _ticket(request.POST.get("follow", "")), sent_key=key, contact=contact_of(request.POST), ref=ref,
+            sender=address_of(request), proved=check().passed(request.POST.dict(), key, bits), at=timezone.now(),
         )  # fmt: skip
     except Refused as refused:
         return form(request, request.POST, ref, refused=refused, near=_near_again(request, ref), status=refused.status)
@@ -102,7 +103,7 @@ def _take(request: HttpRequest, ref: Reference) -> HttpResponse:
     before = code_sent(key)
     if before is not None:  # the same form once more: what lies near would be the report itself
         return redirect("portal:follow", before)
-    photos = photos_of(request)
+    photos = photos_of(request, ref)
     lon, lat, datum = place_of(typed, photos, ref)
     category = category_of(typed, ref)
     if category is None:

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.kernel.text import mask_name, mask_phone
+from civicloop.volunteers.actions.hours import NOT_SERVED
 from civicloop.volunteers.models import Order
 from civicloop.volunteers.models.orders import STATE_LABELS
 from civicloop.volunteers.policy import OVERSEERS
@@ -20,6 +21,7 @@ from civicloop.web.desk.asker import asker
 from civicloop.web.ui import orderwords, timewords
 
 register = template.Library()
+OWN_REASONS = {NOT_SERVED: _("the requester said that the order was not served")}
 BOARD = "desk:volunteer_board"
 PAGES = (
     ("desk:volunteers", _("Orders")),
@@ -105,6 +107,12 @@ def masked_name(name: str) -> str:
 def masked_number(phone: str) -> str:
     """138****1234."""
     return mask_phone(phone) if phone else ""
+
+
+@register.filter
+def why(reason: str) -> str:
+    """A reason as somebody wrote it, or in words where the house itself has given it."""
+    return str(OWN_REASONS.get(reason, reason))
 
 
 @register.filter

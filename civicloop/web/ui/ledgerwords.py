@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from civicloop.spoken import STATES, THINGS, UNITS_OF_TIME
-from civicloop.web.ui.timewords import moment
+from civicloop.web.ui.timewords import moment, weekly
 
 LONG_ENOUGH_FOR_A_MOMENT = 19
 
@@ -36,6 +36,8 @@ def _told(value: Any) -> str:
     if isinstance(value, Mapping):
         if set(value) == {"amount", "unit"}:
             return f"{value['amount']} {UNITS_OF_TIME.get(value['unit'], value['unit'])}"
+        if {"weekday", "from", "to", "orders"} <= set(value):
+            return weekly(value)
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, (list, tuple)):
         return _("，").join(_told(one) for one in value)

@@ -40,7 +40,9 @@ STEPS = {
     "rate_by_time": gettext_lazy("Rated by lapse of time"),
     "not_served": gettext_lazy("Was not served"),
     "archive": gettext_lazy("Archive"),
+    "arrange": gettext_lazy("Set another time or the place"),
     "cancel": gettext_lazy("Cancel the order"),
+    "expire": gettext_lazy("Ended by lapse of time"),
     "comment": gettext_lazy("Comment"),
 }
 NOW_DO = {
@@ -60,7 +62,7 @@ NOW_DO = {
 # Of the steps open to a person the first of these is the main thing to do.
 FIRST = ("approve", "assign", "accept", "begin", "finish", "rate", "archive", "submit")
 GRAVE = frozenset({"reject", "cancel"})
-BACK = frozenset({"return", "reject", "decline", "lapse", "recall", "not_served", "cancel"})
+BACK = frozenset({"return", "reject", "decline", "lapse", "recall", "not_served", "cancel", "expire"})
 WEIGHTS = {1: gettext_lazy("as any other"), 2: gettext_lazy("matters more"), 4: gettext_lazy("matters most")}
 # Who takes an order on from a state: the roles in the unit that owns it.
 TAKES_ON = {

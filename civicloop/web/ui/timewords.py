@@ -69,6 +69,13 @@ def short_moment(at: datetime, now: datetime) -> str:
     return moment(at)
 
 
+def weekly(slot: Mapping[str, Any]) -> str:
+    """A weekly time of a team and how many orders it takes then."""
+    number = int(slot["weekday"])
+    day = str(WEEKDAYS[number - 1]) if 1 <= number <= 7 else ""
+    return f"{day} {slot['from']}–{slot['to']} ×{slot['orders']}"
+
+
 def left(case: Case, at: datetime, ref: Reference) -> Left:
     """What remains for whoever must act now."""
     if case.ended_at is not None:

@@ -56,6 +56,13 @@ WORDS: dict[str, Any] = {
     "residents.keep_address_days": gettext_lazy("Residents: digests of network addresses are kept (days)"),
     "residents.keep_refused_days": gettext_lazy("Residents: refused reports are kept (days)"),
     "residents.keep_unsent_days": gettext_lazy("Residents: photos whose report was never sent are kept (days)"),
+    "residents.decide_within_days": gettext_lazy(
+        "Residents: a waiting report nobody decides is refused by rule after (days)"
+    ),
+    "residents.photos_an_hour": gettext_lazy("Residents: photos one sender may send in an hour"),
+    "residents.photo_megabytes_an_hour": gettext_lazy("Residents: megabytes of photos one sender may send in an hour"),
+    "open311.photos_an_hour": gettext_lazy("Open311: photos one program may send in an hour"),
+    "open311.photo_megabytes_an_hour": gettext_lazy("Open311: megabytes of photos one program may send in an hour"),
     "residents.reopen_days": gettext_lazy("Residents: may say “not put right” after the closing (days)"),
     "residents.ask_after_days": gettext_lazy("Residents: asked how content after the closing (from, to, days)"),
     "residents.most_a_day": gettext_lazy("Residents: reports a day before a moderator looks first"),
@@ -73,6 +80,9 @@ WORDS: dict[str, Any] = {
     "orders.rate_after_days": gettext_lazy("Orders: silence counts as confirmed after (days)"),
     "orders.archive_within": gettext_lazy("Orders: time to file away what was rated"),
     "orders.keep_personal_days": gettext_lazy("Orders: name and phone are kept after the end (days)"),
+    "orders.drop_after_days": gettext_lazy("Orders: what was not answered ends by itself after (days)"),
+    "orders.keep_proposals_days": gettext_lazy("Orders: old proposals of dispatch are kept (days)"),
+    "api.keep_receipts_days": gettext_lazy("API: the first answer to a repeated request is kept (days)"),
     "texts.keep_days": gettext_lazy("Texts: parts nobody decided, and the words of decided ones, are kept (days)"),
     "surveys.smallest_group": gettext_lazy("Surveys: smallest group that is shown"),
     "surveys.most_by_code": gettext_lazy("Surveys: answers by one code on a poster"),

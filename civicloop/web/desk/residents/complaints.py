@@ -52,7 +52,8 @@ def step(request: HttpRequest, uid: UUID, name: str) -> HttpResponse:
     common: dict[str, Any] = {"by": asking.person, "at": asking.at, "ref": asking.ref}
     try:
         if name == "accept":
-            complaints.accept(uid, about=_about(request.POST.get("about", "").strip()), note=note, **common)
+            about = _about(request.POST.get("about", "").strip())
+            complaints.accept(uid, about=about, nobody=bool(request.POST.get("nobody")), note=note, **common)
         elif name == "hand_over":
             complaints.hand_over(uid, unit_id=_unit(asking, request.POST.get("unit", "")), reason=note, **common)
         elif name == "answer":
@@ -74,9 +75,11 @@ def _page(
     request: HttpRequest, found: Complaint, *, fault: str = "", took: str = "", status: int = 200
 ) -> HttpResponse:
     asking = asker(request)
+    until = complaints.asked_again_until(found, asking.ref)
     steps = [
         one.name for one in LIFECYCLE.steps_from(found.state)
         if one.name != "ask_again" and policy.may_step(asking.actor, one.name, found)
+        and (one.name != "close" or until is None or asking.at > until)
     ]  # fmt: skip
     story = [
         (COMPLAINT_STEPS.get(one.name, one.name), one)
@@ -88,6 +91,7 @@ def _page(
         "story": story,
         "units": sorted((one for one in asking.ref.org.units.values() if one.active), key=lambda one: one.code),
         "fault": fault,
+        "until": until if until is not None and asking.at <= until and found.state == "answered" else None,
         "took": took,
         "note": request.POST.get("note", ""),
         "tab": "complaints",

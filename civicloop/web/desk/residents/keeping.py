@@ -22,7 +22,9 @@ from civicloop.web.refusals import keep
 # What retention takes away, by the names under which it counts.
 RETAINED = {
     "reporters": gettext_lazy("Contacts of reporters"), "senders": gettext_lazy("Digests of network addresses"),
+    "followers": gettext_lazy("Digests of network addresses, of those who follow"),
     "complainers": gettext_lazy("Digests of network addresses, of complaints"), "refused": gettext_lazy("Refused reports"),
+    "undecided": gettext_lazy("Reports nobody decided: refused by rule"),
     "photos": gettext_lazy("Photos"), "unsent": gettext_lazy("Photos whose report was never sent"),
     "samples": gettext_lazy("Open311 requests that were only tried out"),
     "links": gettext_lazy("Links"), "blocks": gettext_lazy("Blocks"),

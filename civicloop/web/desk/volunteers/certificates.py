@@ -92,8 +92,7 @@ def file(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The certificate as PDF, for those who may see the volunteer's data: his name stands on it."""
     asking = asker(request)
     found = _certificate(uid, asking)
-    about = about_volunteer(found.volunteer, asking.at)
-    people_policy.require(asking.person, "volunteer.look", about, at=asking.at, ref=asking.ref)
+    actions.hand_out(certificate=found, by=asking.person, at=asking.at, ref=asking.ref)
     out = BytesIO()
     write_certificate(found, out, base=f"{request.scheme}://{request.get_host()}")
     response = HttpResponse(out.getvalue(), content_type="application/pdf")

@@ -35,7 +35,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 
     return run(request, Form(
         _("Enter an order"), _fields(asking), act, reverse("desk:volunteers"), _("Submit the order"), _("The order is submitted."),
-        now={"source": "desk"}, only_changes=False, then=lambda made: reverse("desk:volunteer_order", args=[made.uid]),
+        now={"source": "desk"}, only_changes=False, once=True, then=lambda made: reverse("desk:volunteer_order", args=[made.uid]),
     ))  # fmt: skip
 
 
@@ -75,4 +75,4 @@ def _ready(given: dict[str, Any], asking: Asker) -> dict[str, Any]:
     for name in ("wanted_from", "wanted_to"):
         if ready[name] is not None and not timezone.is_aware(ready[name]):
             ready[name] = timezone.make_aware(ready[name])
-    return {**ready, "service": found}
+    return {**ready, "service": found, "uid": given["once"]}

@@ -196,6 +196,12 @@ def record(request: HttpRequest, uid: UUID) -> HttpResponse:
     done = hours.record_shift(shift=shift, by=asking.person, at=asking.at)
     many, left = len(done.made), len(done.left_out)
     messages.success(request, ngettext("%(n)s record was made.", "%(n)s records were made.", many) % {"n": many})
+    if capped := len(done.capped):
+        said = ngettext(
+            "Of %(n)s person only as much was recorded as counts in a day.",
+            "Of %(n)s people only as much was recorded as counts in a day.", capped,
+        )  # fmt: skip
+        messages.warning(request, said % {"n": capped})
     if left:
         messages.warning(
             request, ngettext("%(n)s person was left out.", "%(n)s people were left out.", left) % {"n": left}

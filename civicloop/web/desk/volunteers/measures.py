@@ -40,7 +40,9 @@ def measures(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate(asking.at)
     start, end = _day(request, "from", today - timedelta(days=DAYS - 1)), _day(request, "to", today)
     unit = asking.ref.org.by_code(request.GET.get("unit", "")[:30]) if request.GET.get("unit") else None
-    about = About(frozenset({unit.id} if unit else asking.own_units))
+    if unit is None and not people_policy.may(asking.actor, "measures.see", About()):
+        unit = asking.ref.org.unit(asking.unit_id) if asking.unit_id is not None else None
+    about = About(frozenset({unit.id} if unit else ()))
     people_policy.require(asking.person, "measures.see", about, at=asking.at, ref=asking.ref)
     if start > end:
         start, end = end, start

@@ -11,11 +11,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from civicloop.kernel.masking import masked
 from civicloop.kernel.text import clean_text
 from civicloop.volunteers import policy, queries
 from civicloop.volunteers.actions.hours import SERVED
 from civicloop.volunteers.actions.requesters import read_requester
-from civicloop.volunteers.models import Order
+from civicloop.volunteers.models import Order, OrderStep
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.volunteers import serving
 from civicloop.web.ui import orderwords
@@ -59,7 +60,8 @@ def _page(
         "main_step": main,
         "steps": others,
         "grave": orderwords.GRAVE,
-        "story": story_of(queries.story(found), asking),
+        "story": story_of(_masked(queries.story(found)), asking),
+        "description": masked(found.description),
         "skills": list(dict.fromkeys([*found.service.skills.all(), *found.skills.all()])),
         "refusals": [(one, orderwords.REFUSED.get(one.why, one.why)) for one in _refusals(found)],
         "weight": orderwords.WEIGHTS[found.weight],
@@ -72,6 +74,13 @@ def _page(
         "fault": fault,
     }
     return render(request, "desk/volunteers_order.html", shown, status=status)
+
+
+def _masked(steps: list[OrderStep]) -> list[OrderStep]:
+    """The steps with numbers of phones and identity cards in their words masked, as the API tells them."""
+    for step in steps:
+        step.note = masked(step.note)
+    return steps
 
 
 def _refusals(found: Order) -> Any:

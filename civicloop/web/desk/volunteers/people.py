@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,9 +22,9 @@ from civicloop.organisation.rules.roles import UnitKind
 from civicloop.sentences import sentence
 from civicloop.volunteers import people_policy
 from civicloop.volunteers.actions import people as actions
-from civicloop.volunteers.models import Skill, Team, Volunteer
+from civicloop.volunteers.models import Membership, Skill, Team, Volunteer
 from civicloop.volunteers.models.people import ID_LABELS, SEX_LABELS
-from civicloop.volunteers.people_policy import About, about_volunteer
+from civicloop.volunteers.people_policy import About, about_unit, about_volunteer
 from civicloop.volunteers.queries.applying import waiting_for
 from civicloop.volunteers.queries.hours import records_of, totals, totals_of
 from civicloop.volunteers.queries.people import teams_of, volunteers_for
@@ -161,11 +162,19 @@ def _page(
         "today": timezone.localdate(asking.at),
         "may_certify": people_policy.may(asking.actor, "certificate.issue", about),
         "certificates": list(found.certificates.select_related("unit").order_by("-issued_at")),
-        "teams": list(Team.objects.filter(active=True).select_related("unit").order_by("unit__code"))
-        if may_join
-        else [],
+        "teams": _teams_to_join(asking, memberships) if may_join else [],
     }
     return render(request, "desk/volunteers_person.html", shown, status=status)
+
+
+def _teams_to_join(asking: Asker, memberships: Sequence[Membership]) -> list[Team]:
+    """The teams to which the action lets this person add somebody who serves in these already."""
+    rows = Team.objects.filter(active=True, unit__active=True).exclude(pk__in=[one.team_id for one in memberships])
+    return [
+        one
+        for one in rows.select_related("unit").order_by("unit__code")
+        if people_policy.may(asking.actor, "membership.change", about_unit(one.unit_id))
+    ]
 
 
 def _fields(asking: Asker) -> list[Asked]:

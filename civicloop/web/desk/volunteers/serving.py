@@ -44,6 +44,8 @@ class Row:
     ends: str
     hours: str
     fault: str = ""
+    # Whose row it is reads it: somebody else records his hours.
+    own: bool = False
 
 
 @login_required
@@ -90,7 +92,7 @@ def member_rows(order: Order, asking: Asker, typed: QueryDict | None, refused: R
             typed.get(f"from_{key}", starts) if typed is not None else starts,
             typed.get(f"to_{key}", ends) if typed is not None else ends,
             typed.get(f"hours_{key}", "") if typed is not None else "",
-            sentence(refused) if refused and key == blamed else "",
+            sentence(refused) if refused and key == blamed else "", one.account_id == asking.person.pk,
         ))  # fmt: skip
     return found
 

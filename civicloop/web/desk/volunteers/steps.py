@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -37,12 +39,15 @@ HINTS = {
     "reason": gettext_lazy("The requester, the team and the auditors will read it."),
     "finish": gettext_lazy("What was done, in a sentence or two. Name no resident."),
     "rate": gettext_lazy("What the requester said."),
+    "arrange": gettext_lazy("What the requester said when you asked."),
 }
 SCORES = [Choice(str(score), "★" * score + "☆" * (5 - score)) for score in (5, 4, 3, 2, 1)]
 ORDER_OF_FIELDS = (
-    "team", "service", "urgent", "weight", "score", "as_asked", "description", "address", "wanted_from", "wanted_to",
+    "team", "service", "urgent", "weight", "score", "as_asked", "description", "address", "lon", "lat", "wanted_from", "wanted_to",
     "note", "reason",
-)  # fmt: skip
+)
+# Where the desk has asked on the telephone, it may also put a place on the map.
+POINT = ("lon", "lat")  # fmt: skip
 MOST_TEAMS = 500
 
 
@@ -73,7 +78,7 @@ def fields_of(found: Order, row: Step) -> list[Asked]:
     """The fields of a step, in the order in which people think of them."""
     asks = row.needs | row.asks
     if "place" in asks:
-        asks = (asks - {"place"}) | {"address"}
+        asks = (asks - {"place"}) | {"address", *(POINT if row.name == "arrange" else ())}
     return [_field(name, found, row) for name in ORDER_OF_FIELDS if name in asks]
 
 
@@ -96,6 +101,9 @@ def _field(name: str, found: Order, row: Step) -> Asked:
         return Asked(
             name, _("Was it what was asked for?"), "choice", choices=[Choice("1", _("yes")), Choice("0", _("no"))]
         )
+    if name in POINT:
+        hint = "" if name == "lon" else _("With a place on the map the nearest team is found.")
+        return Asked(name, _("Longitude") if name == "lon" else _("Latitude"), "decimal", hint=hint)
     if name in ("wanted_from", "wanted_to"):
         return Asked(name, _("Wanted from") if name == "wanted_from" else _("Wanted until"), "moment")
     hint = HINTS.get(row.name if name == "note" else name, "")
@@ -116,9 +124,16 @@ def _given(request: HttpRequest, found: Order, row: Step) -> dict[str, Any]:
     """What was typed, as plain values; what is left empty is left out, a tick that is not set is a no."""
     read = editing.read(fields_of(found, row), request.POST)
     given = {name: value for name, value in read.items() if value not in ("", None)}
-    if "address" in given:
-        address = given.pop("address")
-        given |= {"place": {"address": address}} if address != found.address else {}
+    place = {name: given.pop(name) for name in ("address", *POINT) if name in given}
+    if place.get("address") == found.address:
+        place.pop("address")
+    if all(place.get(name) == _decimal(getattr(found, name)) for name in POINT):
+        place = {name: value for name, value in place.items() if name not in POINT}
+    given |= {"place": {**place, **{name: float(place[name]) for name in POINT if name in place}}} if place else {}
+    if row.name == "arrange":
+        for name in ("wanted_from", "wanted_to"):
+            if name in given and given[name] == _to_the_minute(getattr(found, name)):
+                given.pop(name)
     if "photos" in row.needs | row.asks:
         photos = taken(request)
         given |= {"photos": photos} if photos else {}
@@ -127,12 +142,21 @@ def _given(request: HttpRequest, found: Order, row: Step) -> dict[str, Any]:
     return given
 
 
+def _decimal(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+def _to_the_minute(moment: datetime | None) -> datetime | None:
+    """As a field of the form says it."""
+    return moment.replace(second=0, microsecond=0) if moment else None
+
+
 def _now(found: Order, row: Step) -> dict[str, Any]:
     """What the form is filled with: what is known already, and the proposed team."""
     now: dict[str, Any] = {
         "service": found.service.code, "urgent": found.urgent, "weight": found.weight, "as_asked": "",
         "description": found.description, "address": found.address, "wanted_from": found.wanted_from,
-        "wanted_to": found.wanted_to,
+        "wanted_to": found.wanted_to, "lon": found.lon, "lat": found.lat,
     }  # fmt: skip
     if row.name == "assign":
         now["team"] = (proposed.row_of(found) or {}).get("team") or ""
