@@ -37,6 +37,7 @@ WHY = {
     "slot_full": _("no room at the time wanted"),
     "farther": _("farther away"),
     "busier": _("busier; the load is spread"),
+    "later": _("would come later"),
     "by_hand": _("another was chosen by hand"),
 }
 # Why one team does not suit one order, when a person names it.

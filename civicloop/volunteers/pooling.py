@@ -103,7 +103,7 @@ def gather(*, at: datetime, ref: Reference) -> Gathered:
                 packed(fitting, words_for(len(times))), still_possible(wanted, at=at),
             ),
             _teams(teams, owned, area, times, plane, at),
-            serves, _refused(rows, teams),
+            serves, _refused(rows, teams), np.array([(day_of(one.begins) - day_of(at)).days for one in times], dtype=np.int64),
         ),
         orders, [Ready(team.pk, team.unit.code, team.unit.name, team.capacity) for team in teams], skills, times, at,
     )  # fmt: skip

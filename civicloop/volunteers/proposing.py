@@ -35,6 +35,8 @@ TOGETHER = (WhyNot.MISSING_SKILL, WhyNot.TOO_FEW_PEOPLE)
 MOST_TOGETHER = 40
 # Why an order has no team when a person has decided so.
 BY_HAND = "by_hand"
+# Why a nearer team was not chosen, where the plan has weighed it against the others.
+WEIGHED = (Why.FARTHER, Why.BUSIER, Why.LATER)
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def _decided(
     forced = barred_by(found.pool, order, team) if team is not None else None
     told: dict[str, Any] = {"hand": {"edit": str(one.uid), "instead_of": one.instead_of, "forced": forced}}
     # Whoever is nearer was not weighed against the rest: a person has decided.
-    told["best"] = [{**row, "why": BY_HAND} if row["why"] in (Why.FARTHER, Why.BUSIER) else row for row in best]
+    told["best"] = [{**row, "why": BY_HAND} if row["why"] in WEIGHED else row for row in best]
     if team is None:
         return told | {"why_not": BY_HAND, "missing": {}, "joint": None}
     if not (placed(found.pool.orders.xy[[order]])[0] and placed(found.pool.teams.xy[[team]])[0]):

@@ -105,6 +105,8 @@ def test_of_a_voided_case_words_place_and_photos_are_withheld(city: City, progra
     assert number in said
     for word in ("骂人的话", "某人家", "辱骂", "/media/"):
         assert word not in said
+    more = program.get(f"requests/{number}.json", extensions="true")[0]["extended_attributes"]
+    assert (more["x"], more["y"], more["photos"]) == (None, None, [])
 
 
 def test_a_photo_is_shown_when_a_moderator_has_accepted_it_and_only_blurred(program: Program) -> None:

@@ -234,6 +234,14 @@ def test_a_client_that_asks_too_often_waits(city: City) -> None:
     assert int(answers[-1]["Retry-After"]) > 0
 
 
+def test_a_whole_request_counts_once(city: City) -> None:
+    slow = program_with(per_minute=2)
+    numbers = [slow.report(media=picture(width=40 + one)) for one in range(2)]
+
+    assert len(set(numbers)) == 2
+    slow.post(status=429, service_code="06010", description="x", **HERE)
+
+
 def test_sent_again_it_is_the_same_request(program: Program) -> None:
     first = program.report(**{"attribute[fixmystreet_id]": "4711"})
     again = program.report(**{"attribute[fixmystreet_id]": "4711"})

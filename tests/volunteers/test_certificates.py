@@ -70,7 +70,8 @@ def test_numbers_count_on_and_begin_anew_each_year(corps: Corps) -> None:
 
 def test_the_same_asked_twice_on_a_day_is_one_certificate(corps: Corps) -> None:
     who = volunteer(corps)
-    serve(corps, who)
+    for days in (0, 1):
+        serve(corps, who, days)
     first = issue(corps, who)
     assert issue(corps, who) == first
     assert issue(corps, who, start=date(2026, 11, 19), end=date(2026, 11, 19)) != first, "another period"

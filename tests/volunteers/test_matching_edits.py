@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from civicloop.volunteers.rules.matching import NOBODY, Pool, WhyNot
-from civicloop.volunteers.rules.matching_edit import barred_by, cost_of_edit
+from civicloop.volunteers.rules.matching_edit import barred_by, cost_of_edit, plan_with
 from civicloop.volunteers.rules.matching_flow import solve
 from civicloop.volunteers.rules.matching_small import Sides, no_sides, of_several_teams, solve_small
 from tests.volunteers.pools import O, T, pool, pools, worth
@@ -41,6 +41,18 @@ def test_confirming_what_is_proposed_costs_nothing_and_moves_nobody(made: Pool) 
             edit = cost_of_edit(plan, order, team)
             assert (edit.weight, edit.served) == (0, 0)
             assert worth(made, edit.plan.team.tolist(), 1000) == worth(made, plan.team.tolist(), 1000)
+
+
+def test_confirming_a_proposed_team_leaves_the_weekly_times_of_the_others() -> None:
+    """The first order may come at both times, the second only at the first; put down by itself the first would take it away."""
+    made = pool([O(x=0, times=(0, 1)), O(x=0, times=(0,))], [T(x=0, room=(1, 1)), T(x=3000, capacity=1)], times=2)
+    plan = solve(made)
+    assert (plan.team.tolist(), plan.slot.tolist()) == ([0, 0], [1, 0])
+
+    edit = cost_of_edit(plan, 0, 0)
+    assert (edit.moved, edit.weight, edit.metres) == ((), 0, 0)
+    kept = plan_with(made, plan.edges, {0: 0})
+    assert (kept.team.tolist(), kept.slot.tolist()) == ([0, 0], [1, 0])
 
 
 def test_an_edit_tells_who_is_moved_for_it() -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from civicloop.volunteers.rules.matching import NOBODY
+from civicloop.volunteers.rules.matching import NOBODY, Why
+from civicloop.volunteers.rules.matching_flow import solve
+from civicloop.volunteers.rules.matching_reasons import reasons
 from civicloop.volunteers.rules.matching_times import Wanted, counts_as, spans, still_possible, suits, take_first
+from tests.volunteers.pools import O, T, pool
 
 CITY = ZoneInfo("Asia/Shanghai")
 # A Monday.
@@ -67,3 +71,21 @@ def test_fixed_orders_take_the_first_time_with_room() -> None:
     suiting = np.array([True, True, True])
 
     assert [take_first(room, suiting) for _ in range(3)] == [1, 2, NOBODY]
+
+
+def test_a_later_time_costs_by_the_days_ahead_and_not_by_other_teams_calendars() -> None:
+    """Twelve teams keep times on Monday, the near one on Tuesday: it is one day later, not twelve times."""
+    far = [T(x=2000, room=tuple(int(slot == own) for slot in range(13))) for own in range(12)]
+    near = T(x=1800, room=(*[0] * 12, 1))
+    made = pool([O(x=0, times=tuple(range(13)))], [*far, near], times=13)
+    plan = solve(replace(made, ahead=np.array([0] * 12 + [1])))
+
+    assert (plan.team.tolist(), plan.slot.tolist()) == ([12], [12])
+
+
+def test_a_nearer_team_that_would_come_later_is_said_to_be_later() -> None:
+    made = pool([O(x=0, times=(0, 1))], [T(x=100, room=(0, 1)), T(x=300, room=(1, 0))], times=2)
+    plan = solve(replace(made, ahead=np.array([0, 6])))
+
+    assert plan.team.tolist() == [1]
+    assert reasons(plan).whys(0) == [(0, 100, Why.LATER), (1, 300, Why.CHOSEN)]

@@ -139,7 +139,12 @@ def test_what_its_requester_never_hands_in_again_ends_by_itself_and_its_data_go(
 
     for one in (back, draft):
         one.refresh_from_db()
-        assert (one.state, one.ended_at, one.act_by, one.steps.get(name="expire").by) == ("cancelled", ends[back], None, None)
+        assert (one.state, one.ended_at, one.act_by, one.steps.get(name="expire").by) == (
+            "cancelled",
+            ends[back],
+            None,
+            None,
+        )
     assert heard(back, "order.expired") == {"reporter"}
     assert drop_personal_data(at=ends[back] + 365 * DAY + hours(1)) == 2
     assert not Requester.objects.exclude(name="", phone="").exists()
@@ -175,8 +180,8 @@ def test_one_order_that_cannot_be_keeps_no_other_from_its_turn(corps: Corps) -> 
 def test_proposals_that_are_over_go_after_their_days_and_the_open_one_stays(corps: Corps) -> None:
     corps.walk("pooled")
     for day in (0, 1):
-        propose(by=corps.order_desk, at=MONDAY_NINE + day * DAY)
-    carry_out(Proposal.objects.get(state="lapsed").uid, by=corps.order_desk, at=MONDAY_NINE + DAY)
+        last = propose(by=corps.order_desk, at=MONDAY_NINE + day * DAY)
+    carry_out(last.uid, by=corps.order_desk, at=MONDAY_NINE + DAY)
     propose(by=corps.order_desk, at=MONDAY_NINE + 2 * DAY)
     late = MONDAY_NINE + 400 * DAY
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -218,7 +219,13 @@ def test_only_teams_that_somebody_may_be_added_to_are_offered(
     corps: Corps, one: Volunteer, enter: Callable[..., Any]
 ) -> None:
     other = people.register(
-        name="冷无队", birth_on=one.birth_on, phone="13800001111", consent=True, unit=corps.mulberry, by=None, at=timezone.now()
+        name="冷无队",
+        birth_on=one.birth_on,
+        phone="13800001111",
+        consent=True,
+        unit=corps.mulberry,
+        by=None,
+        at=timezone.now(),
     )
 
     def offered(name: str, who: Volunteer) -> set[str]:

@@ -46,7 +46,7 @@ def post(request: HttpRequest, asked: Asked) -> HttpResponse:
     key = asked.key(needed=True)
     assert key is not None
     category = _service(key, asked)
-    sent = _sent(request, asked, category)
+    sent = _sent(request, asked, category, key)
     if key.test:
         row = try_out(
             key=key, sent=sent, show=lambda case: _shown(request, case, asked.ref), at=asked.at, ref=asked.ref
@@ -90,7 +90,7 @@ def _service(key: Open311Key, asked: Asked) -> CategoryInfo:
     return category
 
 
-def _sent(request: HttpRequest, asked: Asked, category: CategoryInfo) -> Sent:
+def _sent(request: HttpRequest, asked: Asked, category: CategoryInfo, sender: Open311Key) -> Sent:
     args = asked.args
     description = "\n".join(args.all("description")[:1] or _titled(args))
     if len(description.replace("\r\n", "\n")) > LONGEST:
@@ -111,7 +111,7 @@ def _sent(request: HttpRequest, asked: Asked, category: CategoryInfo) -> Sent:
     if place is None and not shown:
         raise Invalid("place", "place_missing")
     # Last, when nothing else is wrong: what is refused leaves no picture behind.
-    pictures, links = pictures_of(args, asked)
+    pictures, links = pictures_of(args, asked, sender)
     problem = Problem(category.id, description, shown[:200], lon, lat, photos=pictures, answers=answers)
     private = is_private(category, asked.ref) or bool(args.flag("non_public"))
     return Sent(problem, _contact(args), private, links, key.strip()[:100])
@@ -168,7 +168,7 @@ def _answers(attributes: dict[str, list[str]], category: CategoryInfo) -> dict[s
     }
 
 
-def pictures_of(args: Arguments, asked: Asked) -> tuple[list[str], list[str]]:
+def pictures_of(args: Arguments, asked: Asked, key: Open311Key) -> tuple[list[str], list[str]]:
     """Pictures that came along, as files or `data:` addresses, by their SHA-256; and addresses elsewhere, as text: nobody fetches
     what a stranger names.
     """
@@ -185,8 +185,7 @@ def pictures_of(args: Arguments, asked: Asked) -> tuple[list[str], list[str]]:
             raise wrong("media_url", _("an address beginning with https:// or a picture as data: is expected"))
     if len(streams) > MOST_PHOTOS:
         raise wrong("media", _("at most %(most)s pictures") % {"most": MOST_PHOTOS})
-    key = asked.key(needed=True)
-    if key is not None and not asked.test:
+    if not asked.test:
         sizes = [one.seek(0, io.SEEK_END) for one in streams]
         require_room(str(key.uid), sizes, kind=PROGRAM, at=asked.at, ref=asked.ref)
         for one in streams:

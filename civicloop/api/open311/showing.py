@@ -182,7 +182,7 @@ def _extended(row: Row, shown: Shown, voided: bool) -> dict[str, Any]:
     notes = [_note(one, shown) for one in shown.notes.get(row["id"], ())]
     channel, sent_at = str(SOURCE_LABELS.get(row["source"], row["source"])), row["dispatched_at"]
     submitted = _("Submitted") if photos else ""
-    x, y = mercator(row["lon"], row["lat"]) if row["lon"] is not None else (None, None)
+    x, y = mercator(row["lon"], row["lat"]) if row["lon"] is not None and not voided else (None, None)
     pictures = [
         {
             "media_url": picture(shown.root, row["id"], sha256), "title": submitted, "width": width, "height": height,

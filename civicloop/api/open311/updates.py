@@ -91,7 +91,7 @@ def _take(asked: Asked) -> HttpResponse:
     if len(text.replace("\r\n", "\n")) > LONGEST:
         raise wrong("description", _("at most %(most)s characters") % {"most": LONGEST})
     case = _case(asked, key.pk)
-    photos, links = pictures_of(args, asked)
+    photos, links = pictures_of(args, asked, key)
     given: dict[str, Any] = {
         "key": key, "case": case, "update_id": update_id, "status": status, "updated_at": updated_at, "text": text,
         "media_urls": links[:MOST_LINKS], "photos": photos, "at": asked.at, "ref": asked.ref,

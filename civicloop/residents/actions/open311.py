@@ -63,7 +63,7 @@ def send_request(*, key: Open311Key, sent: Sent, at: datetime, ref: Reference) -
         with transaction.atomic():
             row = Open311Request.objects.create(
                 key=key, token=token, report=report, sent_as=sent.sent_as or None, private=sent.private,
-                media_urls=list(sent.media_urls)[:MOST_LINKS], received_at=at,
+                media_urls=_links(sent.media_urls), received_at=at,
             )  # fmt: skip
     except IntegrityError:  # sent twice at the same moment: the other was first
         return Open311Request.objects.get(key=key, sent_as=sent.sent_as)
@@ -112,7 +112,7 @@ def take_update(
     known = Open311Update.objects.filter(key=key, update_id=update_id).first()
     if known is not None:
         return known
-    links = list(media_urls)[:MOST_LINKS]
+    links = _links(media_urls)
     try:
         with transaction.atomic():
             row = Open311Update.objects.create(
@@ -159,6 +159,11 @@ def _asked_to_reopen(case: Case, status: str, told: str, at: datetime, ref: Refe
     except (Conflict, Invalid):
         return False
     return True
+
+
+def _links(addresses: Sequence[str]) -> list[str]:
+    """Addresses of pictures as they are kept and stand in the story: a telephone in one is no less a telephone."""
+    return [without_contacts(one) for one in list(addresses)[:MOST_LINKS]]
 
 
 def _say(

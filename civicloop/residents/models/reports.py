@@ -21,6 +21,7 @@ REPORT_LABELS: dict[str, Any] = {
 HELD_LABELS: dict[str, Any] = {
     "no_proof": _("sent without proof of work"), "flood": _("many reports from one sender"),
     "blocked": _("sender is on the block list"), "words": _("words of the block list"), "links": _("several links"),
+    "han_number": _("a number written in characters"),
 }  # fmt: skip
 PHOTO_LABELS: dict[str, Any] = {"waiting": _("not looked at"), "accepted": _("looked at"), "hidden": _("hidden")}
 REOPEN_LABELS: dict[str, Any] = {"waiting": _("waits"), "granted": _("granted"), "refused": _("refused")}

@@ -12,10 +12,11 @@ from typing import Any
 
 from civicloop.surveys.rules.comparing import can_be_ranked, ranks
 from civicloop.surveys.rules.crossing import crossed
+from civicloop.surveys.rules.differencing import hidden_across
 from civicloop.surveys.rules.estimating import Estimate, estimate
 from civicloop.surveys.rules.questionnaire import Paper, Question
 from civicloop.surveys.rules.raking import UNKNOWN, weight_effect
-from civicloop.surveys.rules.suppressing import hidden, hidden_in_all
+from civicloop.surveys.rules.suppressing import hidden
 from civicloop.surveys.rules.weighting import Ground, Weighted, weigh, weigh_by_margins
 
 STRATUM, CHANNEL = "stratum", "channel"
@@ -106,13 +107,18 @@ def _question(
     told |= {"hidden": False, **_plain(whole), "choices": _choices(rows, question, weighted), "by": {}, "cross": {}}
     chosen = [row.answers.get(question.code, UNKNOWN) for row in rows]
     codes = [one.code for one in question.choices]
-    for table, (names, name_of) in _tables(rows, paper, ground).items():
-        groups = [name_of(row) for row in rows]
-        gone = hidden_in_all(
-            [_sizes(groups, values, names), _sizes(groups, [one or None for one in chosen], names)], least
-        )
-        told["by"][table] = _by(groups, values, weighted, names, gone)
-        told["cross"][table] = crossed(groups, chosen, weighted.weights, names=names, choices=codes, gone=gone)
+    tables = {
+        table: (names, [name_of(row) for row in rows])
+        for table, (names, name_of) in _tables(rows, paper, ground).items()
+    }
+    # One of a rate and the choices behind it must not tell what the other hides, nor one table what another does.
+    answered = (values, [one or None for one in chosen])
+    gone = hidden_across(
+        {table: [_members(groups, one, names) for one in answered] for table, (names, groups) in tables.items()}, least
+    )
+    for table, (names, groups) in tables.items():
+        told["by"][table] = _by(groups, values, weighted, names, gone[table])
+        told["cross"][table] = crossed(groups, chosen, weighted.weights, names=names, choices=codes, gone=gone[table])
     return told
 
 
@@ -131,12 +137,21 @@ def _answer_to(code: str) -> Callable[[Answered], str]:
     return lambda row: row.answers.get(code, UNKNOWN)
 
 
-def _sizes(groups: Sequence[str], values: Sequence[object], names: Sequence[str]) -> dict[str, int]:
-    """Answers in each group. Those who did not say their group are one more when it comes to what may be subtracted."""
-    sizes = dict.fromkeys([*names, UNKNOWN], 0)
-    for group, value in zip(groups, values, strict=True):
-        sizes[group] += value is not None
-    return sizes
+def _members(groups: Sequence[str], values: Sequence[object], names: Sequence[str]) -> dict[str, int]:
+    """Who answered in each group, as bits. Those who did not say theirs are one more when it comes to what may be subtracted."""
+    inside: dict[str, list[int]] = {name: [] for name in (*names, UNKNOWN)}
+    for place, (group, value) in enumerate(zip(groups, values, strict=True)):
+        if value is not None:
+            inside[group].append(place)
+    return {name: _bits(places, len(groups)) for name, places in inside.items()}
+
+
+def _bits(places: Sequence[int], many: int) -> int:
+    """A number with these bits set."""
+    held = bytearray(many // 8 + 1)
+    for place in places:
+        held[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(held, "little")
 
 
 def _choices(rows: Sequence[Answered], question: Question, weighted: Weighted) -> list[dict[str, Any]]:

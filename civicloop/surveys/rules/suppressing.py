@@ -25,12 +25,15 @@ def hidden(sizes: Mapping[str, int], least: int, also: Collection[str] = ()) -> 
     return frozenset(gone)
 
 
-def hidden_in_all(tables: Sequence[Mapping[str, int]], least: int) -> frozenset[str]:
+def hidden_in_all(
+    tables: Sequence[Mapping[str, int]], least: int, also: Collection[str] = ()
+) -> frozenset[str]:  # fmt: skip
     """The groups that must be hidden in every one of several tables of the same groups, such as a rate and the choices behind it.
 
-    Two tables that hide different groups would tell by their difference what each of them hides.
+    Two tables that hide different groups would tell by their difference what each of them hides. `also` are groups to be hidden
+    whatever their size.
     """
-    gone: frozenset[str] = frozenset()
+    gone = frozenset(also)
     while True:
         more = gone.union(*(hidden(sizes, least, gone) for sizes in tables))
         if more == gone:

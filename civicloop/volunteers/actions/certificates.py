@@ -137,7 +137,9 @@ def _issued(
 ) -> Certificate | None:  # fmt: skip
     """The certificate of that day of the same records, unit and period that holds, if there is one. The caller holds the person."""
     wanted = _content(person, unit, records, sum(one.halves for one in records), "", day, start, end)
-    rows = Certificate.objects.filter(volunteer=person, unit=unit, revoked_at=None, year=day.year).order_by("-issued_at")
+    rows = Certificate.objects.filter(volunteer=person, unit=unit, revoked_at=None, year=day.year).order_by(
+        "-issued_at"
+    )
     for one in rows.prefetch_related("records"):
         kept = {name: value for name, value in one.content.items() if name != "replaces"}
         if kept | {"number": ""} == wanted and {row.pk for row in one.records.all()} == {row.pk for row in records}:

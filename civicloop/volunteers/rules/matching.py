@@ -21,8 +21,8 @@ Flags = NDArray[np.bool_]
 
 # What the last place of a team costs more than its first, in metres of way: how far one goes round to spare a busy team.
 FAIRNESS_M = 1000
-# What a later weekly time costs more than the one before it, in metres.
-LATER_M = 20
+# What each day costs that a weekly time lies ahead, in metres: how far one goes so that somebody is served a day earlier.
+LATER_M = 50
 NOBODY = -1
 
 
@@ -48,6 +48,7 @@ class Why(StrEnum):
     SLOT_FULL = "slot_full"
     FARTHER = "farther"
     BUSIER = "busier"
+    LATER = "later"
 
 
 # The sieves in order. What an order counts after each tells why it gets no team.
@@ -111,13 +112,21 @@ class Teams:
 @dataclass(frozen=True)
 class Pool:
     """All that is known when orders are dispatched. `serves[ground, area]` says whether a team of that area goes to that ground;
-    `refused` are pairs (order, team) that are over, one row each.
+    `refused` are pairs (order, team) that are over, one row each; `ahead` how many days from now each weekly time is, without it
+    each a day after the one before.
     """
 
     orders: Orders
     teams: Teams
     serves: Flags
     refused: Longs
+    ahead: Longs | None = None
+
+    def later(self, slot: Ints) -> Longs:
+        """What weekly times cost for being ahead, in metres; nothing where there is none."""
+        days = np.arange(self.teams.room.shape[1]) if self.ahead is None else self.ahead
+        priced = np.append(LATER_M * days.astype(np.int64), 0)  # the last is that of NOBODY
+        return np.asarray(priced[slot], dtype=np.int64)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ from civicloop.volunteers.rules.matching_flow import solve_on
 
 # Orders decided by hand: the row of a team, or None where the order stays without one.
 Hands = Mapping[int, int | None]
+# So often the others are planned anew before all that was decided by hand is put down first.
+ROUNDS = 3
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,21 @@ def plan_with(
 ) -> Plan:  # fmt: skip
     """The best plan in which some orders are decided by hand, each for a team or for nobody: all others are planned around them.
 
-    With `keep`, a team for each order, nobody else is moved from it for less than a metre.
+    What the best plan does anyway need not be forced upon it: who confirms what is proposed moves nobody. With `keep`, a team for
+    each order, nobody else is moved from it for less than a metre.
     """
+    binding: dict[int, int | None] = {}
+    for last in reversed(range(ROUNDS)):
+        found = _around(pool, edges, binding, fairness, keep)
+        broken = {one: team for one, team in hands.items() if found.team[one] != (NOBODY if team is None else team)}
+        if not broken:
+            break
+        binding |= broken if last > 1 else dict(hands)
+    return found
+
+
+def _around(pool: Pool, edges: Edges, hands: Hands, fairness: int, keep: Ints | None) -> Plan:
+    """The best plan around pairs that are put down first."""
     rest, slots = _reserved(pool, hands)
     found = solve_on(rest, _edges_without(edges, rest, hands), fairness=fairness, keep=keep)
     chosen, taken, metres = found.team.copy(), found.slot.copy(), found.metres.copy()
@@ -69,6 +84,8 @@ def cost_of_edit(
     """
     others = {one: named for one, named in (hands or {}).items() if one != order}
     forced = barred_by(_reserved(plan.pool, others)[0], order, team) if team is not None else None
+    if plan.team[order] == (NOBODY if team is None else team):
+        return _difference(plan, plan, forced)
     edited = plan_with(plan.pool, plan.edges, {**others, order: team}, fairness=fairness, keep=plan.team)
     return _difference(plan, edited, forced)
 
@@ -89,7 +106,7 @@ def _alone(pool: Pool, order: int, team: int) -> Pool:
     )  # fmt: skip
     teams = replace(pool.teams, **{name: getattr(pool.teams, name)[other] for name in Teams.__dataclass_fields__})
     refused = np.zeros((int(((pool.refused == (order, team)).all(axis=1)).any()), 2), dtype=np.int64)
-    return Pool(orders, teams, pool.serves, refused)
+    return Pool(orders, teams, pool.serves, refused, pool.ahead)
 
 
 def _reserved(pool: Pool, hands: Hands) -> tuple[Pool, dict[int, int]]:

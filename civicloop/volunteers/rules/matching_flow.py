@@ -13,7 +13,6 @@ import numpy as np
 
 from civicloop.volunteers.rules.matching import (
     FAIRNESS_M,
-    LATER_M,
     NOBODY,
     Edges,
     Ints,
@@ -68,7 +67,7 @@ def network(pool: Pool, edges: Edges, *, fairness: int = FAIRNESS_M, keep: Ints 
     timed = slot >= 0
     if timed.any():
         head[timed] = slot_node[team[timed], slot[timed]]
-        cost[timed] += LATER_M * slot[timed]
+        cost[timed] += pool.later(slot[timed])
     if keep is not None:
         cost += keep[order] != team
     past = orders.weight[reached] * one_weight(cost, order, len(orders), end - len(reached), fairness)

@@ -25,8 +25,8 @@ from civicloop.volunteers.rules.matching import (
 from civicloop.volunteers.rules.matching_edges import free_times, placed
 
 BEST = 3
-CHOSEN, FULL, SLOT_FULL, FARTHER, BUSIER = range(5)
-WHYS = (Why.CHOSEN, Why.FULL, Why.SLOT_FULL, Why.FARTHER, Why.BUSIER)
+CHOSEN, FULL, SLOT_FULL, FARTHER, BUSIER, LATER = range(6)
+WHYS = (Why.CHOSEN, Why.FULL, Why.SLOT_FULL, Why.FARTHER, Why.BUSIER, Why.LATER)
 BARRED = (*BARRED_BY, WhyNot.NO_PLACE, WhyNot.NO_TEAM)
 NO_PLACE, NO_TEAM = len(BARRED_BY), len(BARRED_BY) + 1
 
@@ -81,7 +81,10 @@ def _why(plan: Plan, best: Ints, metres: Ints, there: Flags) -> NDArray[np.int8]
     verdict = np.full(len(order), BUSIER, dtype=np.int8)
     verdict[(chosen != NOBODY) & (away > plan.metres[order])] = FARTHER
     if not teams.any_time.all():
-        verdict[~free_for(plan, order.astype(np.int32), team)] = SLOT_FULL
+        first = first_time(plan, order.astype(np.int32), team)
+        dearer = away + plan.pool.later(first) > plan.metres[order] + plan.pool.later(plan.slot[order])
+        verdict[(verdict == BUSIER) & (chosen != NOBODY) & (first >= 0) & dearer] = LATER
+        verdict[(first < 0) & ~teams.any_time[team]] = SLOT_FULL
     verdict[full] = FULL
     verdict[team == chosen] = CHOSEN
     told = np.zeros(best.shape, dtype=np.int8)
@@ -94,6 +97,18 @@ def free_for(plan: Plan, order: Ints, team: Ints) -> Flags:
     teams = plan.pool.teams
     free = free_times(after(plan))
     return np.asarray(teams.any_time[team] | shares_bit(plan.pool.orders.times[order], free[team]))
+
+
+def first_time(plan: Plan, order: Ints, team: Ints) -> Ints:
+    """Row by row, the first weekly time of the team that suits the order and is still free when the plan is carried out; NOBODY
+    where there is none.
+    """
+    shared = plan.pool.orders.times[order] & free_times(after(plan))[team]
+    found = np.full(len(order), NOBODY, dtype=np.int32)
+    for number in reversed(range(plan.pool.teams.room.shape[1])):
+        bit = np.uint64(1 << (number % 64))
+        found[(shared[:, number // 64] & bit) != 0] = number
+    return found
 
 
 def after(plan: Plan) -> Teams:

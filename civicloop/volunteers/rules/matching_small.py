@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from civicloop.volunteers.rules.matching import FAIRNESS_M, LATER_M, Edges, Longs, Orders, Plan, Pool
+from civicloop.volunteers.rules.matching import FAIRNESS_M, Edges, Longs, Orders, Plan, Pool
 from civicloop.volunteers.rules.matching_edges import feasible
 from civicloop.volunteers.rules.matching_flow import choices, load_steps, one_weight
 from civicloop.volunteers.rules.matching_reasons import after
@@ -92,7 +92,7 @@ def of_several_teams(plan: Plan, orders: list[int], *, seconds: float = 2.0) -> 
     rows = {name: getattr(pool.orders, name)[orders] for name in Orders.__dataclass_fields__}
     over = pool.refused[np.isin(pool.refused[:, 0], orders)]
     refused = np.array([(row[order], team) for order, team in over.tolist()], dtype=np.int64).reshape(-1, 2)
-    part = Pool(Orders(**rows), after(plan), pool.serves, refused)
+    part = Pool(Orders(**rows), after(plan), pool.serves, refused, pool.ahead)
     twice = np.full(len(orders), 2, dtype=np.int64)
     found = solve_small(
         part, Sides(part.orders.people, people_of(part), twice, np.zeros((0, 2), dtype=np.int64)), seconds=seconds
@@ -106,7 +106,7 @@ class _Built:
     def __init__(self, pool: Pool, sides: Sides, edges: Edges, model: Any, fairness: int) -> None:
         self.pool, self.sides, self.edges, self.model, self.fairness = pool, sides, edges, model, fairness
         edge, slot = choices(pool, edges)
-        self.cost = edges.metres[edge].astype(np.int64) + np.where(slot >= 0, LATER_M * slot, 0)
+        self.cost = edges.metres[edge].astype(np.int64) + pool.later(slot)
         self.order = edges.order[edge]
         self.metres = edges.metres[edge]
         self.chosen = [model.new_bool_var("") for _ in edge]

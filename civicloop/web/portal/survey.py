@@ -15,12 +15,15 @@ from django.views.decorators.http import require_http_methods
 from civicloop.kernel.refusal import Conflict, Invalid, NotFound
 from civicloop.organisation.days import day_of
 from civicloop.sentences import sentence
+from civicloop.standards import reference
 from civicloop.surveys import queries
 from civicloop.surveys.actions import answer
 from civicloop.surveys.models import Invitation
 from civicloop.surveys.rules.questionnaire import Paper, Question, read
 from civicloop.web.outside.limits import Window, address_of
+from civicloop.web.portal.forms import sent_key
 from civicloop.web.portal.limits import WINDOWS, limited, public
+from civicloop.web.portal.proof import check, content_policy
 
 MARK = "civicloop_answered"
 MARK_AGE = 90 * 24 * 3600
@@ -28,6 +31,10 @@ MARK_AGE = 90 * 24 * 3600
 # behind one address stays below it; somebody who answers again and again does not.
 MOST_BY_ADDRESS = 20
 POSTERS = WINDOWS.setdefault("survey_poster", Window(MOST_BY_ADDRESS, 3600.0))
+# Fewer where the device has not done its work (`portal.proof`); and one work is good for one answer.
+MOST_UNPROVED = 5
+UNPROVED = WINDOWS.setdefault("survey_unproved", Window(MOST_UNPROVED, 3600.0))
+WORKS = WINDOWS.setdefault("survey_work", Window(1, 3600.0))
 
 
 @public
@@ -89,7 +96,10 @@ def _form(request: HttpRequest, found: Invitation, refused: Invalid | None = Non
         "fault": sentence(refused) if refused else "",
         "at": next((row for row in rows if row["fault"]), None),
     }  # fmt: skip
-    return render(request, "portal/survey.html", told, status=refused.status if refused else 200)
+    if found.channel == "qr":
+        key, checking = sent_key(request.POST), check()
+        told |= {"key": key, "proof": checking.fields(key, _bits()), "proof_template": checking.template}
+    return content_policy(render(request, "portal/survey.html", told, status=refused.status if refused else 200))
 
 
 def _thanked(request: HttpRequest, found: Invitation) -> HttpResponse:
@@ -109,8 +119,19 @@ def _require_first_time(request: HttpRequest, found: Invitation) -> None:
 
 def _require_not_too_often(request: HttpRequest, found: Invitation) -> None:
     """Raises TooOften. The address is held in memory for an hour and kept nowhere."""
-    if found.channel == "qr":
-        POSTERS.count(f"{address_of(request)} {found.survey_id}")
+    if found.channel != "qr":
+        return
+    asker = f"{address_of(request)} {found.survey_id}"
+    POSTERS.count(asker)
+    key = request.POST.get("key", "")
+    if check().passed(request.POST.dict(), key, _bits()):
+        WORKS.count(key)
+    else:
+        UNPROVED.count(asker)
+
+
+def _bits() -> int:
+    return int(reference.now().parameters["residents.proof_bits"])
 
 
 def _mark(request: HttpRequest, found: Invitation) -> str:

@@ -43,8 +43,20 @@ HINTS = {
 }
 SCORES = [Choice(str(score), "★" * score + "☆" * (5 - score)) for score in (5, 4, 3, 2, 1)]
 ORDER_OF_FIELDS = (
-    "team", "service", "urgent", "weight", "score", "as_asked", "description", "address", "lon", "lat", "wanted_from", "wanted_to",
-    "note", "reason",
+    "team",
+    "service",
+    "urgent",
+    "weight",
+    "score",
+    "as_asked",
+    "description",
+    "address",
+    "lon",
+    "lat",
+    "wanted_from",
+    "wanted_to",
+    "note",
+    "reason",
 )
 # Where the desk has asked on the telephone, it may also put a place on the map.
 POINT = ("lon", "lat")  # fmt: skip
@@ -102,8 +114,8 @@ def _field(name: str, found: Order, row: Step) -> Asked:
             name, _("Was it what was asked for?"), "choice", choices=[Choice("1", _("yes")), Choice("0", _("no"))]
         )
     if name in POINT:
-        hint = "" if name == "lon" else _("With a place on the map the nearest team is found.")
-        return Asked(name, _("Longitude") if name == "lon" else _("Latitude"), "decimal", hint=hint)
+        why = "" if name == "lon" else _("With a place on the map the nearest team is found.")
+        return Asked(name, _("Longitude") if name == "lon" else _("Latitude"), "decimal", hint=why)
     if name in ("wanted_from", "wanted_to"):
         return Asked(name, _("Wanted from") if name == "wanted_from" else _("Wanted until"), "moment")
     hint = HINTS.get(row.name if name == "note" else name, "")
