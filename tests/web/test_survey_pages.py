@@ -11,11 +11,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from civicloop.residents.models import RequestCount
+from civicloop.residents.rules.proof import find
 from civicloop.surveys import actions
 from civicloop.surveys.models import DoorOpinion, Invitation, Response, Survey
 from tests.cast import City
 from tests.surveys.conftest import answers, plan, questionnaire  # noqa: F401  (fixtures)
 from tests.web.conftest import Visitor
+from tests.web.reporting import fill, hidden
 
 MOST_STATEMENTS, MOST_BYTES = 15, 120_000
 
@@ -262,15 +265,40 @@ def test_one_address_answers_posters_so_often_in_an_hour_and_letters_as_before(s
     from civicloop.web.portal import limits
     from civicloop.web.portal.survey import MOST_BY_ADDRESS
 
+    def worked(door: str) -> int:
+        limits.WINDOWS["survey"].forget()  # pages a minute are counted elsewhere
+        RequestCount.objects.all().delete()
+        return int(fill(Client(), door, **typed()).status_code)
+
     limits.forget()
     door = f"/p/survey/{tokens(survey, city, channel='qr')[0]}"
     letter = f"/p/survey/{tokens(survey, city)[0]}"
-    told = [Client().post(door, typed()).status_code for _ in range(MOST_BY_ADDRESS + 1)]
+    told = [worked(door) for _ in range(MOST_BY_ADDRESS + 1)]
 
     assert told == [200] * MOST_BY_ADDRESS + [429]
     limits.WINDOWS["survey"].forget()
+    RequestCount.objects.all().delete()
     assert Client().post(door, typed(), REMOTE_ADDR="10.9.8.7").status_code == 200, "another address"
     assert Client().post(letter, typed()).status_code == 200, "a letter is good for one answer anyway"
+    limits.forget()
+
+
+def test_who_has_not_worked_answers_a_poster_five_times_and_one_work_is_good_for_one_answer(
+    survey: Survey, city: City
+) -> None:
+    from civicloop.web.portal import limits
+    from civicloop.web.portal.survey import MOST_UNPROVED
+
+    limits.forget()
+    door = f"/p/survey/{tokens(survey, city, channel='qr')[0]}"
+    told = [Client().post(door, typed()).status_code for _ in range(MOST_UNPROVED + 1)]
+    assert told == [200] * MOST_UNPROVED + [429]
+
+    text = Client().get(door).content.decode()
+    work = {"key": hidden(text, "key"), "proof_challenge": hidden(text, "proof_challenge")}
+    work["proof_answer"] = find(work["proof_challenge"], 15)
+    assert [Client().post(door, {**typed(), **work}).status_code for _ in range(2)] == [200, 429]
+    assert "data-proof" not in Client().get(f"/p/survey/{tokens(survey, city)[0]}").content.decode()
     limits.forget()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +22,6 @@ from civicloop.surveys.actions import answer
 from civicloop.surveys.models import Invitation
 from civicloop.surveys.rules.questionnaire import Paper, Question, read
 from civicloop.web.outside.limits import Window, address_of
-from civicloop.web.portal.forms import sent_key
 from civicloop.web.portal.limits import WINDOWS, limited, public
 from civicloop.web.portal.proof import check, content_policy
 
@@ -97,7 +97,7 @@ def _form(request: HttpRequest, found: Invitation, refused: Invalid | None = Non
         "at": next((row for row in rows if row["fault"]), None),
     }  # fmt: skip
     if found.channel == "qr":
-        key, checking = sent_key(request.POST), check()
+        key, checking = secrets.token_urlsafe(18), check()  # a new one each time: one work is good for one answer
         told |= {"key": key, "proof": checking.fields(key, _bits()), "proof_template": checking.template}
     return content_policy(render(request, "portal/survey.html", told, status=refused.status if refused else 200))
 
