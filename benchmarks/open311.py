@@ -16,7 +16,7 @@ from benchmarks import city
 from benchmarks.filled import filled
 from benchmarks.verdicts import Line, main, median, p95, say
 
-SIZE, QUICK_SIZE = 300_000, 100_000
+SIZE, QUICK_SIZE = 200_000, 100_000
 REQUESTS, QUICK_REQUESTS = 40, 10
 MOST_SECONDS, ROWS = 0.120, 1000
 PATH = "/open311/v2/requests"

@@ -37,7 +37,8 @@ OF_THE_DATABASE = frozenset({"db", "transactional_db", "django_db_setup", "live_
 SECOND_HALF = (
     ("api/test_description.py", False), ("api/test_hostile_sheets.py", False), ("demo/", False), ("documents/test_store.py", True),
     ("documents/", False), ("house/", False), ("insight/test_commands.py", False), ("journeys/", False),
-    ("open311/test_updates", True), ("open311/test_sending", True), ("open311/", False), ("openrosa/", False),
+    ("open311/test_updates", True), ("open311/test_sending", True), ("open311/test_extensions", True),
+    ("open311/", False), ("openrosa/", False),
     ("photos/test_blur.py", False), ("publicity/test_kinds", True), ("publicity/", False),
     ("standards/test_edit", True), ("standards/", False), ("surveys/test_surveys", True), ("surveys/", False),
     ("textintake/test_reading.py", True), ("textintake/", False),

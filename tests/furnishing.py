@@ -121,12 +121,8 @@ def residents(city: City, now: datetime) -> Room:
     link = actions.ask_link("13800138000", at=now)
     assert link is not None
     key, _ = open311keys.make_key(client="别处的应用", by=city.people["security_admin"], at=at)
-    rows = {
-        "settings/open311": key,
-        "residents/reports": taken[0].report,
-        "residents/complaints": complaint,
-        "residents/plates": plate,
-    }
+    rows = {"settings/open311": key, "residents/reports": taken[0].report}
+    rows |= {"residents/complaints": complaint, "residents/plates": plate}
     words = {"follow": taken[1].code, "q": plate.code, "residents/plates": plate.code, "p/mine": link_secret(link.uid)}
     return Room(rows, words | {"follow/complaint": code})
 

@@ -18,6 +18,7 @@ from civicloop.volunteers.actions.events import cancel_event, cancel_signup, cha
 from civicloop.volunteers.actions.requesters import anonymise_old
 from civicloop.volunteers.actions.shifts import cancel_shift, change_shift
 from civicloop.volunteers.models import Event, SignUp, Volunteer
+from civicloop.volunteers.sweeps import sweep_orders
 from tests.cast import MONDAY_NINE, hours
 from tests.volunteers import folk
 from tests.volunteers.cast import Corps
@@ -273,6 +274,13 @@ def test_a_requester_hears_that_the_desk_has_cancelled_and_not_that_he_has_himse
 
     assert [one.about for one in OutsideMessage.objects.all()] == [by_desk.uid]
     assert len(sent(box, MONDAY_NINE)) == 1
+
+
+def test_a_requester_hears_that_his_order_ended_because_nobody_handed_it_in(corps: Corps, box: Box) -> None:
+    order = corps.order(requester=WHO, by=None, source="portal", code_digest="a" * 64, submit=False)
+    assert sweep_orders(at=MONDAY_NINE + timedelta(days=50)).expired == 1
+
+    assert [(one.kind, one.about) for one in OutsideMessage.objects.all()] == [("order_cancelled", order.uid)]
 
 
 def test_who_left_no_phone_or_is_forgotten_hears_nothing(corps: Corps, box: Box) -> None:

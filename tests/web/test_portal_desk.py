@@ -113,6 +113,7 @@ def test_complaints_are_taken_up_and_answered_on_their_page(city: City, visitor:
     assert "诉" in desk.get("/residents/complaints")[1]
     page = f"/residents/complaints/{complaint.uid}"
     assert "&lt;i&gt;慢" in desk.get(page)[1]
+    assert desk.post(f"{page}/accept", about="", note="").status_code == 422  # about whom, or about nobody
     desk.post(f"{page}/accept", about="verifier", note="")
     assert desk.post(f"{page}/answer", note="").status_code == 409
     assert desk.post(f"{page}/answer", note="已加快").status_code == 302
@@ -120,6 +121,9 @@ def test_complaints_are_taken_up_and_answered_on_their_page(city: City, visitor:
     complaint.refresh_from_db()
     assert (complaint.state, complaint.about) == ("answered", city.verifier)
     assert visitor("verifier").get(page)[0] == 404
+    assert "may ask again until" in desk.get(page)[1]
+    assert "/close" not in desk.get(page)[1]
+    assert desk.post(f"{page}/close").status_code == 409
     assert desk.post(f"{page}/accept", about="nobody").status_code in (409, 422)
     assert Complaint.objects.get().answer == "已加快"
 

@@ -246,7 +246,7 @@ def test_trying_codes_is_stopped(city: City, resident: Client) -> None:
 
 
 def test_all_reports_are_opened_by_a_link_once(city: City, resident: Client, settings: Any) -> None:
-    settings.CIVICLOOP_NOTIFY_MAIL = "mailto://host?to={to}"
+    settings.CIVICLOOP_NOTIFY_MAIL, settings.CIVICLOOP_PUBLIC_URL = "mailto://host?to={to}", "https://city.example"
     fill(resident, **{**litter(city), "email": "lin@example.org", "agreed": "1"})
     text = resident.get("/p/mine/ask").content.decode()
     token = {"csrfmiddlewaretoken": hidden(text, "csrfmiddlewaretoken")}
@@ -264,6 +264,11 @@ def test_all_reports_are_opened_by_a_link_once(city: City, resident: Client, set
     assert opened["Location"] == "/p/mine"
     rows = resident.get("/p/mine").content.decode()
     assert "暴露垃圾" in rows
+    assert "What I follow" not in rows
+    case, contact = Case.objects.get(), actions.Contact(email="lin@example.org", agreed=True)
+    followed, _code = actions.follow_case(case.uid, sent_key="k" * 20, contact=contact, at=timezone.now())
+    assert "What I follow" in resident.get("/p/mine").content.decode()
+    assert resident.get(f"/p/mine/report/{followed.uid}").status_code == 200
     assert resident.get(f"/p/mine/report/{Report.objects.get().uid}").status_code == 200
     assert resident.get(path).status_code == 409
     assert Client().get("/p/mine").status_code == 409

@@ -62,6 +62,22 @@ def fields(order: Any, *who: Volunteer, end: timedelta = timedelta(hours=2), **m
     return told | more
 
 
+def test_who_served_himself_finishes_the_order_and_somebody_else_records_his_hours(
+    corps: Corps, visitor: Callable[..., Any]
+) -> None:
+    own, order = member(corps), serving(corps)
+    Volunteer.objects.filter(pk=own.pk).update(account=corps.mulberry_handler)
+    team, page = visitor("mulberry_handler"), f"/volunteers/orders/{order.uid}/steps/finish"
+    text = team.get(page)[1]
+    assert "Your own hours are recorded by somebody else" in text
+    assert f'value="{own.uid}"' not in text
+    assert team.post(page, **fields(order)).status_code == 302
+
+    order.refresh_from_db()
+    assert (order.state, ServiceRecord.objects.exists()) == ("served", False)
+    assert f'value="{own.uid}" checked' in visitor("mulberry_leader").get(f"/volunteers/orders/{order.uid}/hours")[1]
+
+
 def test_the_form_of_the_step_lists_the_members_masked_with_the_time_of_the_order(
     corps: Corps, visitor: Callable[..., Any]
 ) -> None:

@@ -188,6 +188,26 @@ def test_the_leader_notes_who_was_there(corps: Corps, one: Volunteer, enter: Cal
     assert ServiceRecord.objects.get(volunteer=one).hours == Decimal(2)
 
 
+def test_who_was_there_longer_than_counts_in_a_day_is_recorded_and_told(
+    corps: Corps, one: Volunteer, enter: Callable[..., Any]
+) -> None:
+    morning = timezone.localtime().replace(hour=8, minute=0, second=0, microsecond=0) - timedelta(days=2)
+    shift = events.ShiftGiven(morning, morning + timedelta(hours=9), 5, 2)
+    made = events.draft_event(
+        title="值守", content="值守", place="莲北社区", unit=corps.centre, in_charge=corps.order_desk, shifts=[shift],
+        by=corps.order_desk, at=morning - timedelta(days=2),
+    )  # fmt: skip
+    day = events.publish_event(event=made, by=corps.order_desk, at=morning - timedelta(days=1)).shifts.get()
+    events.enter_attendance(
+        shift=day, volunteer=one, arrived_at=morning, left_at=day.ends_at, by=corps.order_desk, at=timezone.now()
+    )
+    desk = enter("order_desk")
+    assert desk.post(f"/volunteers/shifts/{day.uid}/hours").status_code == 302
+
+    assert ServiceRecord.objects.get().hours == 8
+    assert "Of 1 person only as much was recorded" in desk.get(f"/volunteers/events/{made.uid}")[1]
+
+
 def test_a_record_is_voided_with_a_reason_and_stays_readable(
     corps: Corps, one: Volunteer, enter: Callable[..., Any]
 ) -> None:

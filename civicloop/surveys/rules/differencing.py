@@ -9,8 +9,10 @@ the total is known. Sums of several groups of one table against sums of another 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import reduce
+from itertools import combinations, product
+from operator import or_
 
 from civicloop.surveys.rules.suppressing import hidden_in_all
 
@@ -45,28 +47,26 @@ def _too_close(
 ) -> Group | None:  # fmt: skip
     """A group to hide: the smaller one of two that differ by too few; None where no two do."""
     for number in range(max((len(counts) for counts in tables.values()), default=0)):
-        counts = {name: counts[number] for name, counts in tables.items()}
-        every = 0
-        for count in counts.values():
-            for one in count.values():
-                every |= one
-        told = {name: _told(count, gone[name]) for name, count in counts.items()}
-        for one, other in combinations(told, 2):
-            for left, mine in told[one].items():
-                for right, theirs in told[other].items():
-                    apart = (mine ^ theirs).bit_count()
-                    if 0 < min(apart, every.bit_count() - apart or least) < least:
-                        pair = [(mine.bit_count(), one, left), (theirs.bit_count(), other, right)]
-                        return _to_hide(pair, told)
+        every = _all(bits for counts in tables.values() for bits in counts[number].values()).bit_count()
+        told = {name: _told(counts[number], gone[name]) for name, counts in tables.items()}
+        for first, second in combinations(told, 2):
+            for (left, mine), (right, theirs) in product(told[first].items(), told[second].items()):
+                apart = (mine ^ theirs).bit_count()
+                if 0 < min(apart, every - apart or least) < least:
+                    pair = [(mine.bit_count(), first, left), (theirs.bit_count(), second, right)]
+                    return _to_hide(pair, told)
     return None
+
+
+def _all(people: Iterable[int]) -> int:
+    """Everybody who is in any of them."""
+    return reduce(or_, people, 0)
 
 
 def _told(count: Mapping[str, int], gone: Collection[str]) -> dict[str, int]:
     """What a reader knows of a table: its shown groups, and the hidden ones together, where any is shown."""
     shown = {key: one for key, one in count.items() if one and key not in gone}
-    rest = 0
-    for key in gone:
-        rest |= count.get(key, 0)
+    rest = _all(count.get(key, 0) for key in gone)
     return {**shown, REST: rest} if shown and rest else shown
 
 

@@ -89,7 +89,7 @@ def _form(request: HttpRequest, found: Invitation, refused: Invalid | None = Non
     paper = read(found.survey.questionnaire.content)
     chinese = (get_language() or "").startswith("zh")
     rows = questions_of(paper, request.POST, refused)
-    told = {
+    told: dict[str, Any] = {
         "title": paper.title if chinese or not paper.title_en else paper.title_en,
         "lead": paper.lead if chinese or not paper.lead_en else paper.lead_en,
         "questions": rows, "place": found.stratum.name,
