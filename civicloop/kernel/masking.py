@@ -36,6 +36,11 @@ _STAYS = re.compile(rf"{_DAY}|(?<![0-9A-Za-z])A\d{{6,9}}(?!\d)|{_DECIMAL}")
 _SHORT_DAY = re.compile(r"(?:19[5-9]\d|20[0-4]\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 _CHAT = re.compile(r"((?:微信|QQ|qq|[Ww][Xx]|[Vv][Xx])号?码?[：:\s]*)([A-Za-z0-9][\w-]{4,19})", re.ASCII)
+# A mobile number in characters: 一三八零零…, 幺三八…, 壹叁捌….
+_SPOKEN_DIGIT = "〇零洞一壹幺二贰两三叁四肆五伍六陆七柒拐八捌九玖勾"
+_SPOKEN = re.compile(
+    rf"(?<![{_SPOKEN_DIGIT}])[一壹幺][三叁四肆五伍六陆七柒拐八捌九玖勾][{_SPOKEN_DIGIT}]{{9}}(?![{_SPOKEN_DIGIT}])"
+)
 _PARTS = re.compile(r"\d+")
 _DIGIT = re.compile(r"[\dXx]")
 MOST_GROUPS = 5
@@ -58,6 +63,7 @@ def without_contacts(text: str) -> str:
     """The text without what one could be reached by: numbers as `masked`, mail addresses and chat names taken out."""
     if "@" in text or "＠" in text:
         text = _MAIL.sub("…@…", text.replace("＠", "@"))
+    text = _SPOKEN.sub(lambda found: f"{found[0][:3]}****{found[0][-4:]}", text)
     return masked(_CHAT.sub(lambda found: f"{found[1]}***", text))
 
 

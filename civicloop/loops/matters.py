@@ -6,6 +6,7 @@ named in the settings, so that whoever tells, shows or sweeps asks all of them a
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,18 +19,18 @@ from django.utils.module_loading import import_string
 from civicloop.standards.reference import Actor, Reference
 
 
-class Matter:
+class Matter(ABC):
     """Something notices are about; `name` is their `loop_kind`."""
 
     name: str
 
+    @abstractmethod
     def visible_to(self, actor: Actor) -> QuerySet[Any]:
         """The rows this person may see with the posts held today: of no other is anything told. In any order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def reaching(self, unit_id: int, ref: Reference) -> QuerySet[Any]:
         """The rows of which the group of a unit may hear, whoever sits in it. In any order."""
-        raise NotImplementedError
 
     def called(self, row: Any, ref: Reference) -> tuple[str, str]:
         """What people call it and what it is about, for a list: no personal data."""

@@ -5,6 +5,7 @@ Residents and volunteers keep their waiting messages in tables of their own; a `
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,26 +35,26 @@ class Message:
     text: str
 
 
-class Way:
+class Way(ABC):
     """The waiting messages of one table."""
 
+    @abstractmethod
     def waiting(self, *, at: datetime) -> Sequence[Any]:
         """What is to be sent now, oldest first."""
-        raise NotImplementedError
 
+    @abstractmethod
     def claim(self, row: Any, *, at: datetime, until: datetime) -> bool:
         """Take a row up, counting the try, so that no other worker sends it meanwhile."""
-        raise NotImplementedError
 
+    @abstractmethod
     def put_off(self, row: Any, *, until: datetime) -> None:
         """Let a row wait that nobody has taken up meanwhile."""
-        raise NotImplementedError
 
+    @abstractmethod
     def settle(
         self, row: Any, *, at: datetime, state: str, failure: str = "", next_try_at: datetime | None = None
     ) -> None:
         """Write down how sending went."""
-        raise NotImplementedError
 
     def asked_for_now(self, row: Any) -> bool:
         """Whether the receiver has asked for it just now, and waits."""
@@ -63,17 +64,17 @@ class Way:
         """After which moment it would tell nobody anything."""
         return None
 
+    @abstractmethod
     def sent_since(self, row: Any, *, since: datetime) -> int:
         """How many messages the receiver got since a moment."""
-        raise NotImplementedError
 
     def language(self, row: Any) -> str:
         """The receiver's language; "" for the city's."""
         return ""
 
+    @abstractmethod
     def message(self, row: Any, *, at: datetime) -> Message | str:
         """Address and words, in the language of the moment; or why there is nothing to send."""
-        raise NotImplementedError
 
 
 def send_through(way: Way, *, at: datetime, ref: Reference, send: sending.Send) -> tuple[int, int]:

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from civicloop.cases.models import Case
+from civicloop.kernel.masking import without_contacts
 from civicloop.kernel.refusal import Conflict, Invalid
 from civicloop.ledger.models import LedgerLine
 from civicloop.notify.residents import send_to_residents
@@ -196,6 +197,15 @@ def test_spam_in_other_clothes_waits(text: str, reason: str) -> None:
 )
 def test_ordinary_words_do_not_wait(text: str) -> None:
     assert held_for(text, proved=True, today=0, most_a_day=10, blocked=False, words=["线上赌场"]) == []
+
+
+@pytest.mark.parametrize("number", ["一三八零零一三八零零零", "幺三八〇〇幺三八〇〇〇", "壹叁捌零零壹叁捌零零零"])
+def test_a_number_in_characters_is_masked_at_the_door_and_waits(city: City, send: Send, number: str) -> None:
+    report = send(description=f"路灯不亮，打{number}").report
+
+    assert report.held_for == ["han_number"]
+    assert number not in report.content["description"]
+    assert without_contacts("一三八零零一三八零零零零") == "一三八零零一三八零零零零"  # twelve are none
 
 
 def test_what_was_closed_is_found_by_an_index(city: City) -> None:

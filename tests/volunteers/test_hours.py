@@ -18,7 +18,7 @@ from civicloop.kernel.refusal import Conflict, NotAllowed, Refused
 from civicloop.ledger.models import LedgerLine
 from civicloop.standards import actions as standards
 from civicloop.volunteers.actions import events, hours, people
-from civicloop.volunteers.models import ServiceRecord, Shift, Volunteer
+from civicloop.volunteers.models import ServiceRecord, Volunteer
 from civicloop.volunteers.queries.hours import records_of, totals
 from civicloop.volunteers.rules import hours as rules
 from civicloop.volunteers.rules.stars import LEVELS, confirmed_by, stars, to_next
@@ -245,26 +245,6 @@ def test_a_shift_that_is_not_over_or_was_called_off_gives_no_hours(corps: Corps)
         hours.record_shift(shift=made.shifts.get(), by=corps.mulberry_leader, at=NOW)
     with pytest.raises(NotAllowed):
         hours.record_shift(shift=made.shifts.get(), by=corps.plum_handler, at=NOW)
-
-
-def test_of_a_day_longer_than_counts_as_much_as_counts_is_recorded_and_said(corps: Corps) -> None:
-    shift = event(corps).shifts.get()
-    events.change_shift(
-        shift=shift, changes={"ends_at": SATURDAY + timedelta(hours=9)}, by=corps.mulberry_leader, at=MONDAY_NINE
-    )
-    long, usual, full = (volunteer(corps, f"义{n}", serial=n) for n in range(1, 4))
-    evening = SATURDAY + timedelta(hours=9)
-    hours.record(
-        volunteer=full, starts_at=evening, ends_at=evening + timedelta(hours=3), title="值守", place="站", unit=corps.plum,
-        by=corps.plum_handler, at=NOW,
-    )  # fmt: skip
-    for who, until in ((long, 9), (usual, 3), (full, 9)):
-        attend(corps, shift, who, 0, until)
-    done = hours.record_shift(shift=Shift.objects.get(pk=shift.pk), by=corps.mulberry_leader, at=NOW)
-
-    assert {one.volunteer: one.hours for one in done.made} == {long: Decimal(8), usual: Decimal(3), full: Decimal(5)}
-    assert (done.capped, done.left_out) == ([long, full], [])
-    assert [totals(who).hours for who in (long, full)] == [8, 8]
 
 
 # Of orders.

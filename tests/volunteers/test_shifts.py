@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,13 +12,15 @@ from civicloop.kernel.refusal import Conflict, Invalid, NotAllowed
 from civicloop.ledger.queries import breaks, history
 from civicloop.loops.models import Notice
 from civicloop.volunteers.actions import events
+from civicloop.volunteers.actions import hours as hour_actions
 from civicloop.volunteers.actions.events import ShiftGiven
 from civicloop.volunteers.models import Event, Shift, SignUp
 from civicloop.volunteers.queries import events as asking
+from civicloop.volunteers.queries.hours import totals
 from civicloop.volunteers.queries.projects import figures, listing, on_offer
 from tests.cast import MONDAY_NINE, hours
 from tests.volunteers.cast import Corps
-from tests.volunteers.folk import SATURDAY, event, volunteer
+from tests.volunteers.folk import NOW, SATURDAY, event, volunteer
 
 pytestmark = pytest.mark.django_db
 TUESDAY = MONDAY_NINE + timedelta(days=1)
@@ -200,3 +203,26 @@ def test_a_shift_is_not_moved_to_where_its_people_are_elsewhere(corps: Corps) ->
 
     free = {"starts_at": one.ends_at, "ends_at": one.ends_at + hours(3)}
     assert events.change_shift(shift=two, changes=free, by=corps.mulberry_leader, at=TUESDAY).starts_at == one.ends_at
+
+
+def test_of_a_day_longer_than_counts_as_much_as_counts_is_recorded_and_said(corps: Corps) -> None:
+    shift = event(corps).shifts.get()
+    events.change_shift(
+        shift=shift, changes={"ends_at": SATURDAY + timedelta(hours=9)}, by=corps.mulberry_leader, at=MONDAY_NINE
+    )
+    long, usual, full = (volunteer(corps, f"义{n}", serial=n) for n in range(1, 4))
+    evening = SATURDAY + timedelta(hours=9)
+    hour_actions.record(
+        volunteer=full, starts_at=evening, ends_at=evening + timedelta(hours=3), title="值守", place="站", unit=corps.plum,
+        by=corps.plum_handler, at=NOW,
+    )  # fmt: skip
+    for who, until in ((long, 9), (usual, 3), (full, 9)):
+        events.enter_attendance(
+            shift=shift, volunteer=who, arrived_at=SATURDAY, left_at=SATURDAY + timedelta(hours=until), by=corps.mulberry_leader,
+            at=NOW,
+        )  # fmt: skip
+    done = hour_actions.record_shift(shift=Shift.objects.get(pk=shift.pk), by=corps.mulberry_leader, at=NOW)
+
+    assert {one.volunteer: one.hours for one in done.made} == {long: Decimal(8), usual: Decimal(3), full: Decimal(5)}
+    assert (done.capped, done.left_out) == ([long, full], [])
+    assert [totals(who).hours for who in (long, full)] == [8, 8]

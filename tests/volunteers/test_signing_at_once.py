@@ -77,7 +77,8 @@ def test_nobody_moves_up_while_he_signs_up_for_another_shift_at_that_time(corps:
     assert SignUp.objects.filter(volunteer=two, state="signed").count() == 1
 
 
-def test_hours_that_are_corrected_as_the_requester_says_nobody_came_do_not_stand(corps: Corps) -> None:
+@pytest.mark.parametrize("first", ["correct", "deny"])
+def test_hours_that_are_corrected_as_the_requester_says_nobody_came_do_not_stand(corps: Corps, first: str) -> None:
     who, order = volunteer(corps), corps.walk("serving")
     noon = MONDAY_NINE + hours(3)
     rows = [Served(who, noon - hours(2), noon)]
@@ -92,6 +93,9 @@ def test_hours_that_are_corrected_as_the_requester_says_nobody_came_do_not_stand
     def deny() -> object:
         return actions.not_served(order.uid, reason="没有人来", by=corps.reporter, at=noon + hours(1))
 
-    at_once(held(correct), later(deny))
+    one, two = (correct, deny) if first == "correct" else (deny, correct)
+    faults = at_once(held(one), later(two))
+    told = [str(fault).partition("(")[0] for fault in faults if fault]
+    assert told == ([] if first == "correct" else ["record_ended"])
     order.refresh_from_db()
     assert (order.state, ServiceRecord.objects.filter(state="valid").count()) == ("serving", 0)

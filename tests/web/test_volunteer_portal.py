@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from civicloop.api.openrosa.scrub import scrubbed
 from civicloop.volunteers import actions
-from civicloop.volunteers.actions import certificates, events, hours, people
+from civicloop.volunteers.actions import certificates, events, hours, people, projects
 from civicloop.volunteers.models import Order, SignUp
 from civicloop.web.portal.limits import forget
 from tests.volunteers.cast import Corps, corps
@@ -235,6 +235,22 @@ def test_tries_for_one_telephone_are_counted_from_wherever_they_come(corps: Corp
     assert answers == [422] * 10 + [429] * 2
     other = {"shift": shift, "phone": "13812345679", "last4": "002X"}
     assert resident.post(f"/p/events/{event.uid}", other, REMOTE_ADDR="10.1.2.3").status_code == 422, "of another phone"
+
+
+def test_brand_projects_that_run_are_shown_and_drafts_are_not(corps: Corps, resident: Client) -> None:
+    at = timezone.now() - timedelta(days=1)
+    for code, name in (("P1", "银龄陪伴"), ("P2", "未发布的项目")):
+        project = projects.keep_project(
+            code=code, name=name, unit=corps.centre, brand=True, description="陪老人说话", by=corps.order_desk, at=at
+        )
+        if code == "P1":
+            projects.publish_project(project=project, by=corps.order_desk, at=at)
+
+    page = resident.get("/p/events").content.decode()
+
+    assert "银龄陪伴" in page
+    assert "陪老人说话" in page
+    assert "未发布的项目" not in page
 
 
 def test_a_certificate_is_checked_by_number_and_code_and_the_name_is_masked(corps: Corps, resident: Client) -> None:

@@ -58,6 +58,7 @@ def record(
     told = _told(shift, order, title, content, place, unit, by, ref)
     about = about_unit(told["unit_id"], thing=("volunteer", str(volunteer.uid)), account_id=volunteer.account_id)
     require(by, "hours.record", about, at=at, ref=ref)
+    _hold_order(order.pk if order is not None else None)
     person = locked(volunteer)
     if person.left_at is not None and person.left_at < ends_at:
         raise Conflict("volunteer_left")
@@ -241,6 +242,7 @@ def _ending(
     record: ServiceRecord, reason: str, by: Person | None, at: datetime, ref: Reference
 ) -> tuple[ServiceRecord, str]:  # fmt: skip
     """The record, held with its person, when it may still be ended; and the reason."""
+    _hold_order(record.order_id)
     person = locked(record.volunteer)
     row = ServiceRecord.objects.select_for_update(of=("self",)).filter(pk=record.pk).first()
     if row is None:
@@ -268,6 +270,12 @@ def _strike(row: ServiceRecord, reason: str, by: Person | None, at: datetime) ->
 def _end(row: ServiceRecord, state: str, at: datetime) -> None:
     row.state, row.ended_at = state, at
     row.save(update_fields=["state", "ended_at", "reason"])
+
+
+def _hold_order(order_pk: int | None) -> None:
+    """Hold the order before its people: a step of it holds them in this turn, and nobody waits in a circle."""
+    if order_pk is not None:
+        Order.objects.select_for_update(of=("self",)).get(pk=order_pk)
 
 
 def _check_shift(shift: Shift | None, starts_at: datetime, ends_at: datetime) -> None:

@@ -23,6 +23,7 @@ from civicloop.volunteers.queries.applying import volunteer_by_code
 from civicloop.volunteers.queries.events import board, open_events, place_in_line, signup_by_code
 from civicloop.volunteers.queries.hours import Checked, check_certificate
 from civicloop.volunteers.queries.people import find
+from civicloop.volunteers.queries.projects import on_offer
 from civicloop.volunteers.rules.persons import bare_phone
 from civicloop.web.outside.limits import address_of
 from civicloop.web.portal.limits import limited, public, window
@@ -38,13 +39,14 @@ STEPS = ("cancel", "arrive", "leave")
 @limited("look", per_minute=120)
 @require_GET
 def events(request: HttpRequest) -> HttpResponse:
-    """Published events that are not over; and the way back to a sign-up by its code."""
+    """Published events that are not over, the brand projects, and the way back to a sign-up by its code."""
     typed = request.GET.get("code", "").strip()
     code = read_code(typed) if typed else None
     if code is not None:
         return redirect("portal:signup", code)
     told = {
         "rows": list(open_events(timezone.now())[:MOST]),
+        "brands": list(on_offer(at=timezone.now(), brand=True)[:MOST]),
         "typed": typed[:30],
         "fault": _("This is not a code: it has ten letters, such as ABCDE-FGHJK.") if typed else "",
     }
