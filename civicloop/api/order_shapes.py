@@ -71,7 +71,9 @@ class RequesterIn(Strict):
 
     name: str = Field("", max_length=60)
     phone: str = Field("", max_length=30)
-    consent: bool = Field(description="That person was asked and agrees that name and phone are kept; false is refused.")
+    consent: bool = Field(
+        description="That person was asked and agrees that name and phone are kept; false is refused."
+    )
 
 
 class OrderIn(Strict):

@@ -108,7 +108,8 @@ def _long_numbers(plain: str) -> Iterator[tuple[int, int, str]]:
 def _is_number(found: re.Match[str], stays: Spans) -> bool:
     """Whether digits with gaps are one number: not a row of small ones, and no day among them."""
     groups = _PARTS.findall(found[0])
-    written = len(groups) <= MOST_GROUPS + 1 or all(len(one) == 1 for one in groups)
+    # The first may have the country before it: +861 3 8 …
+    written = len(groups) <= MOST_GROUPS + 1 or all(len(one) == 1 for one in groups[1:])
     return written and not _touches(found.span(), stays)
 
 

@@ -193,7 +193,9 @@ def test_who_served_is_told_with_the_last_step_and_recorded(corps: Corps, caller
 
     assert_problem(team.post(step, {"note": "好了", "served": [row | {"who": "x"}]}), 422, "invalid")
     assert_problem(team.post(step, {"note": "好了", "served": [row | {"hours": 9}]}), 422, "hours_more_than_time")
-    assert_problem(team.post(step, {"note": "好了", "served": [row | {"volunteer": str(order.uid)}]}), 422, "unknown_volunteer")
+    assert_problem(
+        team.post(step, {"note": "好了", "served": [row | {"volunteer": str(order.uid)}]}), 422, "unknown_volunteer"
+    )
     answer = team.post(step, {"note": "好了", "served": [row]})
 
     assert answer.status_code == 200, answer.content

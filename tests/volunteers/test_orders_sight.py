@@ -104,7 +104,7 @@ def test_the_steps_open_to_a_person_are_those_of_state_and_permission(corps: Cor
         order = Order.objects.get(pk=orders[key].pk)
         return {one.name for one in queries.steps_open_to(actor(corps, name), order, at=MONDAY_NINE, ref=ref)}
 
-    assert steps("order_desk", "new") == {"approve", "return", "reject", "cancel", "comment"}
+    assert steps("order_desk", "new") == {"approve", "arrange", "return", "reject", "cancel", "comment"}
     assert steps("mulberry_handler", "assigned") == {"accept", "decline", "comment"}
     assert steps("order_desk", "assigned") == {"recall", "cancel", "comment"}
     assert steps("reporter", "archived") == {"comment"}

@@ -195,4 +195,12 @@ def _announce(made: Application, at: datetime) -> None:
         who = holders_near(made.team.unit_id, (Role.UNIT_LEADER, Role.UNIT_HANDLER), ref, on)
     else:
         who = holders_near(unit_of_desk(ref, Role.ORDER_DESK, on), (Role.ORDER_DESK,), ref, on)
-    tell(who, kind="volunteer.applied", loop_kind="application", loop_uid=made.uid, data={}, at=at, key=f"applied:{made.uid}")
+    tell(
+        who,
+        kind="volunteer.applied",
+        loop_kind="application",
+        loop_uid=made.uid,
+        data={},
+        at=at,
+        key=f"applied:{made.uid}",
+    )
