@@ -8,7 +8,7 @@ from typing import Any
 from civicloop.bus import Fact
 from civicloop.cases import tasks as cases
 from civicloop.cases.actions.engine import CASES
-from civicloop.cases.facts import CaseDispatched, CaseEnded, CaseReported, CaseStepped
+from civicloop.cases.facts import CaseDispatched, CaseEnded, CaseReopened, CaseReported, CaseStepped
 from civicloop.documents import tasks as documents
 from civicloop.documents.facts import PaperAsked, PaperIssued
 from civicloop.fieldwork import tasks as fieldwork
@@ -36,7 +36,8 @@ from civicloop.volunteers.sweeps import run_out
 LISTENERS: Mapping[type[Fact], Sequence[Task[Any]]] = {
     CaseReported: [cases.propose_unit_for],
     CaseDispatched: [cases.tell_unit],
-    CaseStepped: [cases.tell_step, residents.settle_when_reopened, publicity.case_reopened],
+    CaseStepped: [cases.tell_step],
+    CaseReopened: [residents.settle_when_reopened, publicity.case_reopened],
     ReportHeld: [residents.tell_held],
     ReopenAsked: [residents.tell_reopen],
     ComplaintStepped: [residents.tell_complaint],

@@ -45,8 +45,8 @@ APPEALS = [
 ]
 ORDERING = [
     "An order of voluntary services (点单、派单、接单、评单). The table is `civicloop/volunteers/rules/lifecycle.py`;",
-    "owner and clock follow from the state alone (`civicloop/volunteers/kinds.py`). `lapse`, `rate_by_time` and `expire` are taken by",
-    "the clock and by nobody else; a resident without an account takes `amend`, `submit`, `cancel`, `rate` and `not_served`",
+    "owner and clock follow from the state alone (`civicloop/volunteers/kinds.py`). `lapse`, `rate_by_time` and `expire` are taken",
+    "by the clock and by nobody else; a resident without an account takes `amend`, `submit`, `cancel`, `rate` and `not_served`",
     "with the code of the order.",
 ]
 VOLUNTEERING = [

@@ -56,7 +56,9 @@ class ReportIn(Strict):
     external_key: Key | None = Field(None, description="The key of the case where it comes from; unique.")
     urgent: bool = False
     noted_at: Moment | None = Field(None, description="When the problem was seen, by the device.")
-    suggestion: UUID | None = Field(None, description="The part of a text (`parts[].id` of POST /texts) that it tells of.")
+    suggestion: UUID | None = Field(
+        None, description="The part of a text (`parts[].id` of POST /texts) that it tells of."
+    )
 
 
 class FieldError(Schema):

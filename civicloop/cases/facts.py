@@ -37,6 +37,15 @@ class CaseStepped(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class CaseReopened(Fact):
+    """A case that had ended is open again; told beside `CaseStepped`, for those whom other steps do not concern."""
+
+    case_uid: UUID
+    seq: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CaseEnded(Fact):
     """A case was closed, voided or merged."""
 

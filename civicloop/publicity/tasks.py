@@ -23,10 +23,8 @@ def case_ended(*, case_uid: str, state: str, at: str) -> None:
 
 
 @task
-def case_reopened(*, case_uid: str, step: str, seq: int, at: str) -> None:
+def case_reopened(*, case_uid: str, seq: int, at: str) -> None:
     """A case was reopened: displays whose fault it was are broken again."""
-    if step != "reopen":
-        return
     row = CaseStep.objects.filter(case__uid=case_uid, seq=seq).first()
     if row is not None:
         broken = follow_reopened(case_uid=UUID(case_uid), reason=row.note, at=datetime.fromisoformat(at))

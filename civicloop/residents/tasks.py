@@ -92,7 +92,6 @@ def tell_complaint(*, complaint_uid: str, step: str, seq: int, at: str) -> None:
 
 
 @task
-def settle_when_reopened(*, case_uid: str, step: str, seq: int, at: str) -> None:
+def settle_when_reopened(*, case_uid: str, seq: int, at: str) -> None:
     """A case was reopened on its own page: what residents asked for is granted by that."""
-    if step == "reopen":
-        settle_reopened(UUID(case_uid), at=datetime.fromisoformat(at))
+    settle_reopened(UUID(case_uid), at=datetime.fromisoformat(at))

@@ -54,7 +54,7 @@ def test_a_step_queues_one_job_for_each_who_listens_and_a_refused_one_queues_non
     assert [path for path, _ in waiting()] == ["civicloop.cases.tasks.propose_unit_for"]
     OrmQ.objects.all().delete()
     case = city.walk("dispatched", case=case)
-    assert [path.rpartition(".")[2] for path, _ in waiting()] == ["tell_step", "settle_when_reopened", "tell_unit"]
+    assert [path.rpartition(".")[2] for path, _ in waiting()] == ["tell_step", "tell_unit"]
     OrmQ.objects.all().delete()
 
     with pytest.raises(StepRefused):

@@ -153,7 +153,7 @@ def test_a_display_that_is_broken_again_is_in_use_when_the_case_closes_again(cit
     assert states(display) == "in_use"
     # The job of the reopening runs once more, late: the case has ended, nothing happens.
     reopened = case.steps.filter(name="reopen").latest("seq")
-    case_reopened(case_uid=str(case.uid), step="reopen", seq=reopened.seq, at=at.isoformat())
+    case_reopened(case_uid=str(case.uid), seq=reopened.seq, at=at.isoformat())
     assert states(display) == "in_use"
 
 
@@ -162,7 +162,7 @@ def test_a_reopening_told_twice_breaks_once(city: City) -> None:
     case = city.walk("closed", case=display.case)
     cases.reopen(case.uid, reason="又黑屏了", by=city.verifier, at=case.closed_at)
     many, reopened = DisplayStep.objects.count(), case.steps.filter(name="reopen").latest("seq")
-    case_reopened(case_uid=str(case.uid), step="reopen", seq=reopened.seq, at=MONDAY_NINE.isoformat())
+    case_reopened(case_uid=str(case.uid), seq=reopened.seq, at=MONDAY_NINE.isoformat())
 
     assert DisplayStep.objects.count() == many
     assert states(display) == "broken"

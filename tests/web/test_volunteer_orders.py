@@ -221,7 +221,11 @@ def test_the_same_form_sent_twice_is_one_order_and_other_words_are_another(
 def test_the_desk_sets_another_time_and_a_place_with_a_form(corps: Corps, enter: Callable[..., Any]) -> None:
     now = timezone.now().replace(second=7)
     order = corps.walk(
-        "pooled", at=now - timedelta(hours=5), address="莲北社区12号", wanted_to=now - timedelta(hours=2), source="hotline"
+        "pooled",
+        at=now - timedelta(hours=5),
+        address="莲北社区12号",
+        wanted_to=now - timedelta(hours=2),
+        source="hotline",
     )
     desk, page = enter("order_desk"), f"/volunteers/orders/{order.uid}"
     assert "Set another time or the place" in desk.get(page)[1]

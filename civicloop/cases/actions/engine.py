@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from civicloop.bus import Fact
 from civicloop.cases import policy
-from civicloop.cases.facts import CaseEnded, CaseStepped
+from civicloop.cases.facts import CaseEnded, CaseReopened, CaseStepped
 from civicloop.cases.models import Case, CaseAlarm, CaseEvidence, CaseReach, CaseStep, Extension, Supervision
 from civicloop.cases.rules.lifecycle import ENDED, LIFECYCLE, WITH_UNIT
 from civicloop.cases.sides import forget_sides
@@ -85,11 +85,12 @@ class CaseKind(Kind):
         forget_sides(step.case)
 
     def facts(self, step: Taking, before: str, seq: int) -> Iterable[Fact]:
-        """That the case has ended, or that somebody has taken a step."""
+        """That the case has ended, or that somebody has taken a step; and that it is open again."""
         case = step.case
         if case.state in ENDED and before not in ENDED:
             return [CaseEnded(case.uid, case.state, step.at)]
-        return [] if step.quiet or step.told else [CaseStepped(case.uid, step.name, seq, step.at)]
+        found: list[Fact] = [] if step.quiet or step.told else [CaseStepped(case.uid, step.name, seq, step.at)]
+        return [*found, CaseReopened(case.uid, seq, step.at)] if step.name == "reopen" else found
 
     def rung_taken(self, loops: list[Any], rung: str, *, at: datetime) -> None:
         """The rung of the supervisor supervises the case."""
