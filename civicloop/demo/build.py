@@ -14,6 +14,7 @@ from civicloop.cases.actions.historic import bring_in
 from civicloop.cases.dispatching import write_proposals
 from civicloop.cases.models import Case, CaseReach, CaseStep
 from civicloop.demo.album import fill_album
+from civicloop.demo.corps import Members, hold_events
 from civicloop.demo.history.plan import DAYS, histories, last_moment
 from civicloop.demo.history.scenes import block_categories
 from civicloop.demo.month import hold_month
@@ -84,7 +85,9 @@ def build(recipe: Recipe, *, at: datetime, progress: Progress = lambda _: None) 
             progress("a month of inspections")
             hold_month(city, reference.now(), seed=recipe.seed, until=moment)
         progress("orders of voluntary services")
-        tell_orders(city, corps, seed=recipe.seed, until=moment, many=recipe.orders)
+        members = Members(corps, seed=recipe.seed, founded=founding_day(recipe.until, DAYS), at=moment)
+        tell_orders(city, corps, members, seed=recipe.seed, until=moment, many=recipe.orders)
+        hold_events(corps, members, until=moment)
         if recipe.rounds:
             progress("surveys, displays and honours")
             hold_surveys(city, seed=recipe.seed, until=moment)

@@ -7,6 +7,7 @@ from random import Random
 
 from django.db.models import Count
 
+from civicloop.demo.corps import Members
 from civicloop.demo.settle import City
 from civicloop.demo.volunteers import Corps, told
 from civicloop.kernel.geo import distance_m
@@ -16,7 +17,7 @@ from civicloop.volunteers import actions
 from civicloop.volunteers.models import Order, Team
 from civicloop.volunteers.rules.lifecycle import WITH_TEAM, OrderState
 
-MANY, DAYS, SERVING = 240, 60, 4
+MANY, DAYS, SERVING, WAITING = 240, 60, 4, 8
 # What happens to an order beside its plain way, and how often.
 DRAFT, REJECTED, RETURNED, CANCELLED, DECLINED, LAPSED, RECALLED, NOT_SERVED, UNRATED, URGENT, TOLD_LATER = (
     0.02, 0.04, 0.08, 0.05, 0.09, 0.04, 0.02, 0.03, 0.25, 0.07, 0.35,
@@ -25,19 +26,21 @@ SOURCES = (("portal", 6), ("hotline", 2), ("visit", 2), ("desk", 2))
 SCORES = ((5, 60), (4, 25), (3, 9), (2, 4), (1, 2))
 
 
-def tell_orders(city: City, corps: Corps, *, seed: int, until: datetime, many: int = MANY) -> None:
+def tell_orders(city: City, corps: Corps, members: Members, *, seed: int, until: datetime, many: int = MANY) -> None:
     """Tell all orders of the last two months up to `until`."""
-    teller = Teller(city, corps, seed=seed, until=until, many=many)
+    teller = Teller(city, corps, members, seed=seed, until=until, many=many)
     for number in range(many):
         teller.tell(number)
     teller.leave_some_serving()
+    teller.give_up_old_ones()
+    teller.leave_some_waiting()
 
 
 class Teller:
     """Tells the life of one order after the other; what would lie beyond `until` does not happen."""
 
-    def __init__(self, city: City, corps: Corps, *, seed: int, until: datetime, many: int) -> None:
-        self.city, self.corps, self.until, self.many = city, corps, until, many
+    def __init__(self, city: City, corps: Corps, members: Members, *, seed: int, until: datetime, many: int) -> None:
+        self.city, self.corps, self.members, self.until, self.many = city, corps, members, until, many
         self.rng = Random(f"{seed}:orders")
         self.ref = reference.now()
         self.callers = [city.persons[one.username] for one in city.humans if one.username.startswith("grid")]
@@ -63,6 +66,37 @@ class Teller:
             assert order.team is not None
             worker = self.corps.workers[order.team.unit_id]
             actions.begin(order.uid, by=worker, at=evening + timedelta(minutes=11 * number), ref=self.ref)
+
+    def give_up_old_ones(self) -> None:
+        """What no team took for weeks was talked over with the requester and cancelled; the youngest of them still waits."""
+        old = Order.objects.filter(state=OrderState.POOLED, created_at__lt=self.until - timedelta(days=14))
+        for number, order in enumerate(old.order_by("-pk")[1:]):
+            at = self.until - timedelta(hours=6) + timedelta(minutes=9 * number)
+            actions.cancel(order.uid, reason="暂无队伍承接，已电话说明", by=self._desk(), at=at, ref=self.ref)
+
+    def leave_some_waiting(self) -> None:
+        """The last morning's orders stand in the pool, each near a team that has room: the board has something to propose."""
+        free = [(team, team.site) for team in self.corps.teams if team.site is not None and not self._full(team)]
+        for number, (team, site) in enumerate(self.rng.sample(free, min(WAITING, len(free)))):
+            fit = [
+                one
+                for one in told()["services"]
+                if self.needs[self.corps.services[one["code"]].pk] <= self.skills[team.pk]
+            ]
+            at = self.until - timedelta(hours=4.5) + timedelta(minutes=7 * number)
+            wanted = self.until + timedelta(days=1)
+            order = actions.create(
+                service=self.corps.services[self.rng.choice(fit)["code"]], by=None, at=at, source="portal",
+                requester={"name": f"演示居民{900 + number}", "phone": f"139000099{number:02d}"},
+                address=f"{site.name.partition('文明')[0]}附近{number + 1}号（演示）",
+                lon=round(float(site.lon or 0) + self.rng.uniform(-4, 4) / 1000, 6),
+                lat=round(float(site.lat or 0) + self.rng.uniform(-4, 4) / 1000, 6),
+                wanted_from=wanted, wanted_to=wanted + timedelta(days=7), ref=self.ref,
+            ).order  # fmt: skip
+            actions.approve(order.uid, by=self._desk(), at=at + timedelta(minutes=5), ref=self.ref)
+
+    def _full(self, team: Team) -> bool:
+        return team.orders.filter(state__in=sorted(WITH_TEAM)).count() >= team.capacity
 
     def _placed(self, at: datetime) -> Order:
         rng = self.rng
@@ -150,12 +184,13 @@ class Teller:
         if start >= self.until:
             return order
         order = actions.begin(order.uid, by=worker, at=start, ref=self.ref)
-        end = start + timedelta(minutes=order.minutes * self.rng.uniform(0.7, 1.5))
+        home = start + timedelta(minutes=order.minutes * self.rng.uniform(0.7, 1.5))
         # Some tell it only when they are home again, or the next morning.
-        end = self._later(end, 1, 16) if self.rng.random() < TOLD_LATER else end
+        end = self._later(home, 1, 16) if self.rng.random() < TOLD_LATER else home
         if end >= self.until:
             return order
-        order = actions.finish(order.uid, note=self._said("finish"), by=worker, at=end, ref=self.ref)
+        served = self.members.serving(order, start, home)
+        order = actions.finish(order.uid, note=self._said("finish"), served=served, by=worker, at=end, ref=self.ref)
         if self.rng.random() < NOT_SERVED and (back := self._later(end, 1, 20)) < self.until:
             order = actions.not_served(
                 order.uid, reason=self._said("not_served"), by=order.made_by, at=back, ref=self.ref

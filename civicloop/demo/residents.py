@@ -52,7 +52,7 @@ def tell_residents(*, until: datetime) -> None:
         )
         supervisor = Person.objects.filter(username="supervisor").first()
         if supervisor is not None:
-            accept(complaint.uid, by=supervisor, at=until - timedelta(days=1))
+            accept(complaint.uid, nobody=True, by=supervisor, at=until - timedelta(days=1))
 
 
 def _doubt(until: datetime) -> None:

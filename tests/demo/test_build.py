@@ -28,7 +28,7 @@ pytestmark = pytest.mark.once
 
 UNTIL = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 1, tzinfo=UTC)
-SMALL = Recipe(seed=7, until=UNTIL, cases=900, orders=160)
+SMALL = Recipe(seed=7, until=UNTIL, cases=900, orders=240)
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +141,7 @@ def test_there_is_work_for_the_printed_accounts(city: Any, code: str) -> None:
 
 
 def test_the_recipe_is_kept_in_the_ledger(city: Any) -> None:
-    assert built_before() == {"seed": 7, "until": "2026-11-22", "cases": 900, "rounds": True, "orders": 160}
+    assert built_before() == {"seed": 7, "until": "2026-11-22", "cases": 900, "rounds": True, "orders": 240}
 
 
 def test_a_house_with_units_is_never_built_upon(city: Any) -> None:

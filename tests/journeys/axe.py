@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from civicloop.residents.models import RequestCount
 from civicloop.web.portal import limits
 from tests.furnished import Furnished, addresses, furnish
 from tests.journeys.conftest import PHONE, Street, too_wide
@@ -74,6 +75,7 @@ def look(street: Street, pages: Sequence[tuple[str, str]], size: dict[str, int],
             windows[who] = window.new_page()
         page = windows[who]
         limits.forget()  # a stranger who looks at every page in a minute is no stranger
+        RequestCount.objects.all().delete()
         page.goto(at, wait_until="load")
         if at == pages[0][1]:
             assert "image-alt" in str(page.evaluate(UNNAMED)), "axe says nothing of a picture without words"
