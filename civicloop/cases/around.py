@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from civicloop.cases import near
 from civicloop.cases.models import Case, CaseReach
 from civicloop.kernel.geo import distance_m
+from civicloop.organisation.days import day_of
 from civicloop.standards.reference import Actor
 
 LOOKED_AT = 400
@@ -36,7 +37,7 @@ SELECT {columns} FROM cases_case JOIN earlier ON cases_case.id = earlier.id ORDE
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A case within 50 m: metres, days it was reported after this one (negative: before), whether of the same category."""
+    """A case within 50 m: metres, days of the calendar from this one's report to its own (negative: before), whether of the same category."""
 
     case: Case
     metres: float
@@ -116,7 +117,8 @@ def _seen(keys: Iterable[int], actor: Actor) -> frozenset[int]:
 def _neighbour(case: Case, other: Case) -> Neighbour:
     assert case.lon is not None and case.lat is not None and other.lon is not None and other.lat is not None  # noqa: PT018
     metres = distance_m(case.lon, case.lat, other.lon, other.lat)
-    return Neighbour(other, metres, (other.reported_at - case.reported_at).days, other.category_id == case.category_id)
+    days = (day_of(other.reported_at) - day_of(case.reported_at)).days
+    return Neighbour(other, metres, days, other.category_id == case.category_id)
 
 
 def _order(one: Neighbour) -> tuple[bool, bool, float, int]:

@@ -224,6 +224,15 @@ def test_neighbours_of_the_same_category_come_first_with_distance_and_age(
     assert f"into={other.number}" not in near
 
 
+def test_a_neighbour_reported_a_minute_before_is_of_the_same_day(city: Any, visitor: Visit, yesterday: Any) -> None:
+    noon = yesterday.replace(hour=12, minute=0)
+    city.report(at=noon - timedelta(minutes=1))
+    case = city.walk("filed", at=noon)
+    text = visitor("filer").get(f"/cases/{case.uid}")[1]
+
+    assert "0 m · the same day" in text
+
+
 def test_the_link_to_merge_fills_the_form_and_stands_only_where_one_may_merge(
     city: Any, visitor: Visit, yesterday: Any
 ) -> None:
