@@ -37,7 +37,9 @@ SELECT {columns} FROM cases_case JOIN earlier ON cases_case.id = earlier.id ORDE
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A case within 50 m: metres, days of the calendar from this one's report to its own (negative: before), whether of the same category."""
+    """A case within 50 m: metres, days of the calendar from this one's report to its own (negative: before), whether of the same
+    category.
+    """
 
     case: Case
     metres: float
