@@ -47,7 +47,8 @@ SECOND_HALF = (
     ("web/test_every_page.py", True),
     ("web/test_lists.py", True), ("web/", False),
 )  # fmt: skip
-# Seconds that a test may take, for the order of files: the longest begin first, so that no worker ends alone.
+# Seconds that a test may take, for the order of files: the longest begin first, so that no worker ends alone. What takes far
+# longer says so: `slow(seconds=120)`.
 SLOW, BROWSER, ORDINARY = 10.0, 5.0, 0.1
 
 
@@ -90,7 +91,8 @@ def _longest_files_first(items: list[pytest.Item]) -> None:
     seconds: Counter[Path] = Counter()
     for item in items:
         slow, browser = item.get_closest_marker("slow"), item.get_closest_marker("browser")
-        seconds[item.path] += SLOW if slow else BROWSER if browser else ORDINARY
+        usual = SLOW if slow else BROWSER if browser else ORDINARY
+        seconds[item.path] += slow.kwargs.get("seconds", usual) if slow else usual
     items.sort(key=lambda item: -seconds[item.path])
 
 

@@ -162,7 +162,7 @@ def test_asked_again_the_command_leaves_the_city_alone_and_prints_the_accounts(c
     assert PASSWORD in result.output
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=90)
 @pytest.mark.django_db
 @override_settings(CIVICLOOP_JOBS_RUN="none")
 def test_the_same_recipe_gives_the_same_city() -> None:

@@ -23,7 +23,7 @@ from tests.inspection.made_up import Scene, item, make_edition, make_scene
 from tests.journeys.conftest import PHONE, Street
 from tests.journeys.serving import Server, kill_browser, wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow(seconds=60), pytest.mark.django_db(transaction=True)]
 VISITS, CASES = 30, 10
 ITEMS = (item("STREET-01", "公益广告完好", photo="always", becomes="06010"),)
 
