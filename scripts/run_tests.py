@@ -16,8 +16,8 @@ import pg
 
 ROOT = Path(__file__).resolve().parent.parent
 CLOSING_LINE = re.compile(r"^=* ?(\d+ \w+|no tests ran).* in [\d.]+s.*$")
-# One more than there are cores: browsers and servers that tests wait for leave a third of the time unused.
-WORKERS = os.environ.get("CIVICLOOP_TEST_WORKERS") or str((os.cpu_count() or 1) + 1)
+# As many as the cores of the smallest machine; a third one on two cores was measured, and was slower.
+WORKERS = os.environ.get("CIVICLOOP_TEST_WORKERS", "2")
 
 
 def pytest_command(arguments: list[str]) -> list[str]:
