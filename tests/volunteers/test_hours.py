@@ -21,7 +21,6 @@ from civicloop.volunteers.actions import events, hours, people
 from civicloop.volunteers.models import ServiceRecord, Volunteer
 from civicloop.volunteers.queries.hours import records_of, totals
 from civicloop.volunteers.rules import hours as rules
-from civicloop.volunteers.rules.stars import LEVELS, confirmed_by, stars, to_next
 from civicloop.volunteers.served import Served
 from tests.cast import CHINA, MONDAY_NINE
 from tests.threads import at_once
@@ -301,17 +300,6 @@ def test_the_database_itself_refuses_what_no_rule_may_let_through(corps: Corps) 
     for wrong in ({"halves": 0}, {"ends_at": after(0)}, {"state": "maybe"}, {"state": "void"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             ServiceRecord.objects.filter(pk=record.pk).update(**wrong)
-
-
-# Stars.
-
-
-def test_stars_stand_at_100_300_600_1000_and_1500_hours() -> None:
-    assert LEVELS == (100, 300, 600, 1000, 1500)
-    just_below = [stars(Decimal(level) - Decimal("0.5")) for level in LEVELS]
-    assert (just_below, [stars(Decimal(level)) for level in LEVELS]) == ([0, 1, 2, 3, 4], [1, 2, 3, 4, 5])
-    assert [confirmed_by(count) for count in range(6)] == ["", "county", "county", "city", "city", "province"]
-    assert (to_next(Decimal(0)), to_next(Decimal("99.5")), to_next(Decimal(2000))) == (100, Decimal("0.5"), None)
 
 
 # Laws.
