@@ -30,6 +30,11 @@ def hours(count: float) -> timedelta:
     return timedelta(hours=count)
 
 
+def noon(days: int) -> datetime:
+    """Twelve o'clock in the city, so many days ago: what lasts some hours from then crosses no midnight, whenever tests run."""
+    return datetime.now(CHINA).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=days)
+
+
 @dataclass
 class City:
     """The cast and its stage. Units and people by name, as attributes of two plain mappings."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from zipfile import ZipFile
@@ -16,6 +16,7 @@ from django.utils import timezone
 from civicloop.ledger.models import LedgerLine
 from civicloop.volunteers.actions import certificates, hours, people
 from civicloop.volunteers.models import Certificate, ServiceRecord, Volunteer
+from tests.cast import noon
 from tests.volunteers.cast import Corps, corps
 from tests.volunteers.folk import volunteer
 
@@ -27,11 +28,6 @@ MOST_STATEMENTS, MOST_BYTES = 15, 120_000
 def city(corps: Corps) -> Any:
     """Whoever enters a page is of the city with its volunteers."""
     return corps.city
-
-
-def noon(days: int) -> datetime:
-    """Twelve o'clock, so many days ago."""
-    return timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=days)
 
 
 def member(corps: Corps, name: str = "甲义", serial: int = 1) -> Volunteer:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from civicloop.volunteers.actions import hours
 from civicloop.volunteers.rules.persons import BANDS, band, born_between
+from tests.cast import noon
 from tests.volunteers.cast import Corps, corps
 from tests.volunteers.folk import volunteer
 
@@ -59,9 +60,9 @@ def test_each_figure_of_orders_leads_to_exactly_its_rows(corps: Corps, visitor: 
 
 
 def served(corps: Corps, serial: int, **given: Any) -> None:
-    who, noon = volunteer(corps, f"义{serial}", serial=serial, **given), timezone.localtime().replace(hour=0, minute=5)
+    who = volunteer(corps, f"义{serial}", serial=serial, **given)
     hours.record(
-        volunteer=who, starts_at=noon - timedelta(days=2), ends_at=noon - timedelta(days=2) + timedelta(hours=1), title="值守",
+        volunteer=who, starts_at=noon(2), ends_at=noon(2) + timedelta(hours=1), title="值守",
         place="站", unit=corps.mulberry, by=corps.order_desk, at=timezone.now(),
     )  # fmt: skip
 

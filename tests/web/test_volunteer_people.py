@@ -15,6 +15,7 @@ from civicloop.ledger.models import LedgerLine
 from civicloop.volunteers.actions import certificates, events, hours, people
 from civicloop.volunteers.actions.signups import sign_up
 from civicloop.volunteers.models import Event, ServiceRecord, Volunteer
+from tests.cast import noon
 from tests.volunteers.cast import Corps, corps
 
 __all__ = ["corps"]
@@ -62,7 +63,7 @@ def event(corps: Corps) -> Event:
 
 
 def served(corps: Corps, one: Volunteer) -> ServiceRecord:
-    at = timezone.now() - timedelta(days=3)
+    at = noon(3)
     return hours.record(
         volunteer=one, starts_at=at, ends_at=at + timedelta(hours=2), hours=Decimal(2), title="上门理发", place="莲北社区",
         unit=corps.centre, by=corps.order_desk, at=timezone.now(),

@@ -19,6 +19,7 @@ from civicloop.volunteers import actions
 from civicloop.volunteers.actions import certificates, events, hours, people, projects
 from civicloop.volunteers.models import Order, SignUp
 from civicloop.web.portal.limits import forget
+from tests.cast import noon
 from tests.volunteers.cast import Corps, corps
 
 __all__ = ["corps"]
@@ -255,7 +256,7 @@ def test_brand_projects_that_run_are_shown_and_drafts_are_not(corps: Corps, resi
 
 def test_a_certificate_is_checked_by_number_and_code_and_the_name_is_masked(corps: Corps, resident: Client) -> None:
     at, one = timezone.now(), volunteer_of(corps)
-    begins = at - timedelta(days=2)
+    begins = noon(2)
     hours.record(
         volunteer=one, starts_at=begins, ends_at=begins + timedelta(hours=2), hours=Decimal(2), title="清洁家园", place="莲北社区",
         unit=corps.centre, by=corps.order_desk, at=at,
