@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civicloop.kernel.masking import without_numbers
 from civicloop.notify import sending
-from civicloop.notify.gate import Message, Way, send_through
+from civicloop.notify.gate import Message, Rows, send_through
 from civicloop.notify.models import OutsideMessage
 from civicloop.organisation.days import day_of
 from civicloop.standards import reference
+from civicloop.standards.reference import Reference
 from civicloop.volunteers.models import Event, Order, Shift, SignUp, Volunteer
 from civicloop.volunteers.rules.lifecycle import OrderState
 from civicloop.volunteers.rules.persons import needs_guardian
 
-BATCH = 500
 S = OrderState
 # In which states the news of an order is still true.
 TRUE_IN = {
@@ -30,31 +29,11 @@ TRUE_IN = {
 }  # fmt: skip
 
 
-class Volunteers(Way):
+class Volunteers(Rows):
     """Messages to volunteers and requesters."""
 
-    def waiting(self, *, at: datetime) -> Sequence[OutsideMessage]:
-        """What is to be sent now, oldest first."""
-        rows = OutsideMessage.objects.filter(state="waiting", next_try_at__lte=at)
-        return list(rows.select_related("volunteer", "requester").order_by("next_try_at", "pk")[:BATCH])
-
-    def claim(self, row: OutsideMessage, *, at: datetime, until: datetime) -> bool:
-        """Take it up."""
-        mine = OutsideMessage.objects.filter(pk=row.pk, state="waiting", next_try_at__lte=at)
-        return bool(mine.update(next_try_at=until, tries=F("tries") + 1))
-
-    def put_off(self, row: OutsideMessage, *, until: datetime) -> None:
-        """Let it wait."""
-        mine = OutsideMessage.objects.filter(pk=row.pk, state="waiting", tries=row.tries, next_try_at=row.next_try_at)
-        mine.update(next_try_at=until)
-
-    def settle(
-        self, row: OutsideMessage, *, at: datetime, state: str, failure: str = "", next_try_at: datetime | None = None
-    ) -> None:
-        """Write down how sending went."""
-        OutsideMessage.objects.filter(pk=row.pk).update(
-            state=state, failure=failure, next_try_at=next_try_at, sent_at=at if state == "sent" else None
-        )
+    table = OutsideMessage
+    beside = ("volunteer", "requester")
 
     def useful_until(self, row: OutsideMessage) -> datetime | None:
         """Until the shift begins; for some days, where it is about an order."""
@@ -67,7 +46,7 @@ class Volunteers(Way):
             return rows.filter(volunteer=row.volunteer_id).count()
         return rows.filter(requester__phone=row.requester.phone if row.requester else None).count()
 
-    def message(self, row: OutsideMessage, *, at: datetime) -> Message | str:
+    def message(self, row: OutsideMessage, *, at: datetime, ref: Reference) -> Message | str:
         """A title and a time, or a number, and a link; nothing of a person."""
         text = _order_text(row) if row.kind in TRUE_IN else _event_text(row)
         if not text:

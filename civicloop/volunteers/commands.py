@@ -29,6 +29,7 @@ def sweep_command() -> None:
     told = {
         "lapsed": sums.lapsed,
         "confirmed": sums.confirmed,
+        "expired": sums.expired,
         "taken": sums.alarms.taken,
         "notices": sums.alarms.notices,
     }

@@ -33,7 +33,8 @@ def said(row: Mapping[str, Any]) -> str:
 def _without(row: Mapping[str, Any]) -> str:
     told = _lacking(row, row["missing"])
     if row.get("joint"):
-        return _("%(told)s; %(teams)s could do it together") % {"told": told, "teams": _("、").join(row["joint"])}
+        names = row.get("joint_names") or row["joint"]
+        return _("%(told)s; %(teams)s could do it together") % {"told": told, "teams": _("、").join(names)}
     return told
 
 

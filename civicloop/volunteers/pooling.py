@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, QuerySet, SmallIntegerField, Value
 from django.utils import timezone
 
 from civicloop.kernel.geo import METRES_PER_DEGREE
@@ -32,6 +32,8 @@ from civicloop.volunteers.rules.matching_times import (
 
 # How far ahead weekly times are looked at, at least and at most.
 LEAST_DAYS, MOST_DAYS = 14, 60
+# Whose a skill is, in the one statement that reads them all.
+SERVICE, ORDER, TEAM = range(3)
 COLUMNS = (
     "pk", "uid", "version", "service_id", "service__name", "urgent", "weight", "minutes", "people", "lon", "lat", "grid_id",
     "wanted_from", "wanted_to", "submitted_at",
@@ -119,25 +121,35 @@ def _waiting(row: Mapping[str, Any], at: datetime, doubles_after: int) -> Waitin
 
 
 def _skills(rows: Sequence[Mapping[str, Any]], teams: Sequence[Team]) -> tuple[Bits, Bits, list[str]]:
-    """Skills as bits. Only those that an order of the pool needs have one."""
-    of_service: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for service, skill, name in ServiceKind.skills.through.objects.values_list("servicekind", "skill", "skill__name"):
-        of_service[service].append((skill, name))
-    of_order: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    more = Order.skills.through.objects.filter(order__state=OrderState.POOLED)
-    for order, skill, name in more.values_list("order", "skill", "skill__name"):
-        of_order[order].append((skill, name))
-    needed = [{*of_service[row["service_id"]], *of_order[row["pk"]]} for row in rows]
+    """Skills as bits. Only those that an order of the pool needs have one. One statement."""
+    of: dict[int, dict[int, list[tuple[int, str]]]] = {what: defaultdict(list) for what in (SERVICE, ORDER, TEAM)}
+    for what, whose, skill, name in _skill_rows():
+        of[what][whose].append((skill, name))
+    needed = [{*of[SERVICE][row["service_id"]], *of[ORDER][row["pk"]]} for row in rows]
     known = sorted(set().union(*needed))
     bit = {skill: number for number, (skill, _) in enumerate(known)}
-    owned: dict[int, list[int]] = defaultdict(list)
-    for team, skill in Team.skills.through.objects.values_list("team", "skill"):
-        if skill in bit:
-            owned[team].append(bit[skill])
+    owned = [[bit[skill] for skill, _ in of[TEAM][team.pk] if skill in bit] for team in teams]
     return (
-        bits([[bit[skill] for skill, _ in one] for one in needed], len(known)),
-        bits([owned[team.pk] for team in teams], len(known)), [name for _, name in known],
+        bits([[bit[skill] for skill, _ in one] for one in needed], len(known)), bits(owned, len(known)),
+        [name for _, name in known],
     )  # fmt: skip
+
+
+def _skill_rows() -> QuerySet[Any, tuple[int, int, int, str]]:
+    """What services and waiting orders need and teams have: which of the three, its number, the skill, and its name where one may
+    have to say it.
+    """
+    links: tuple[tuple[int, QuerySet[Any], str, Any], ...] = (
+        (SERVICE, ServiceKind.skills.through.objects.all(), "servicekind", F("skill__name")),
+        (ORDER, Order.skills.through.objects.filter(order__state=OrderState.POOLED), "order", F("skill__name")),
+        (TEAM, Team.skills.through.objects.all(), "team", Value("")),
+    )
+    kind = SmallIntegerField()
+    first, *others = (
+        rows.annotate(what=Value(what, output_field=kind), named=named).values_list("what", whose, "skill", "named")
+        for what, rows, whose, named in links
+    )
+    return first.union(*others, all=True)
 
 
 def _slots(teams: Sequence[Team]) -> list[Mapping[str, Any]]:
@@ -181,12 +193,15 @@ def _unit_of_grid(grid_id: int | None, ref: Reference) -> int | None:
 def _teams(
     teams: Sequence[Team], owned: Bits, area: Ints, times: Sequence[Span], plane: _Plane, at: datetime
 ) -> Teams:  # fmt: skip
-    busy = Order.objects.filter(state__in=sorted(WITH_TEAM)).order_by().values_list("team")
-    load = dict(busy.annotate(Count("pk")))
+    busy = list(
+        Order.objects.filter(state__in=sorted(WITH_TEAM)).order_by("assigned_at", "pk")
+        .values_list("team", "wanted_from", "wanted_to", "minutes")
+    )  # fmt: skip
+    load = Counter(team for team, *_ in busy)
     day = day_of(at)
     members = Membership.objects.filter(Q(until=None) | Q(until__gte=day), since__lte=day, volunteer__left_at=None)
     size = dict(members.order_by().values_list("team").annotate(Count("pk")))
-    room = _room(teams, times, at)
+    room = _room(teams, times, at, busy)
     return Teams(
         plane.of([_place_of(team) for team in teams]), np.array([team.radius_m for team in teams], dtype=np.float64), owned, area,
         np.array([size.get(team.pk, 0) for team in teams], dtype=np.int64),
@@ -214,8 +229,10 @@ def _offered(teams: Sequence[Team], times: Sequence[Span]) -> Flags:
     return made
 
 
-def _room(teams: Sequence[Team], times: Sequence[Span], at: datetime) -> Longs:
-    """Teams × times: the orders each weekly time has left, when what the team has already takes the first time that suits."""
+def _room(teams: Sequence[Team], times: Sequence[Span], at: datetime, busy: Sequence[tuple[Any, ...]]) -> Longs:
+    """Teams × times: the orders each weekly time has left, when what the team has already (`busy`: team, wanted from, until,
+    minutes) takes the first time that suits.
+    """
     keys = [_key(one) for one in times]
     room = np.zeros((len(teams), len(times)), dtype=np.int64)
     for row, team in enumerate(teams):
@@ -225,11 +242,10 @@ def _room(teams: Sequence[Team], times: Sequence[Span], at: datetime) -> Longs:
                 most[int(slot["weekday"]), slot["from"][:5], slot["to"][:5]] += int(slot["orders"])
             room[row] = [most.get(key, 0) for key in keys]
     rows = {team.pk: row for row, team in enumerate(teams) if team.slots}
-    fixed = Order.objects.filter(state__in=sorted(WITH_TEAM)).order_by("assigned_at", "pk") if rows else []
-    held = [order for order in fixed if order.team_id in rows]
-    fitting = suits([Wanted(one.wanted_from, one.wanted_to, one.minutes) for one in held], times, at=at)
-    for order, suiting in zip(held, fitting, strict=True):
-        take_first(room[rows[order.team_id or 0]], suiting)
+    fixed = [(rows[team], Wanted(*wanted)) for team, *wanted in busy if team in rows]
+    fitting = suits([wanted for _, wanted in fixed], times, at=at)
+    for (row, _), suiting in zip(fixed, fitting, strict=True):
+        take_first(room[row], suiting)
     return room
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from civicloop.standards import reference
 from civicloop.standards.reference import Reference
 from civicloop.volunteers.edits import Held, held, kept_edits
 from civicloop.volunteers.models import DispatchEdit, Proposal
-from civicloop.volunteers.pooling import Gathered, gather
+from civicloop.volunteers.pooling import Gathered, Ready, gather
 from civicloop.volunteers.rules.matching import NOBODY, SIEVES, Figures, Plan, Why, WhyNot
 from civicloop.volunteers.rules.matching_edges import feasible, placed
 from civicloop.volunteers.rules.matching_edit import barred_by, plan_with
@@ -65,6 +65,7 @@ def reckon(*, at: datetime, ref: Reference | None = None) -> Reckoned:
     rows = [_row(found, plan, why, load, sieve[order], order) for order in range(len(found.orders))]
     for order, teams in together.items():
         rows[order]["joint"] = [found.teams[team].code for team in teams]
+        rows[order]["joint_names"] = [found.teams[team].name for team in teams]
     for order, one in hand.edits.items():
         rows[order] |= _decided(found, one, order, hand.hands[order], rows[order]["best"])
     rows.sort(key=lambda row: (row["team"] is None, -row["counts_as"], row["pooled_at"] or "", row["number"]))
@@ -167,14 +168,26 @@ def _plain(figures: Figures) -> dict[str, Any]:
     return {**asdict(figures), "km": round(figures.km, 3), "spread": round(figures.spread, 4)}
 
 
-def cost_of_edit(
+@dataclass(frozen=True)
+class Priced:
+    """What an edit costs, with what was read to reckon it: the teams that can be chosen, by code, and the change that is kept for
+    the order already.
+
+    `cost` are differences against the best plan around all changes kept so far, less than 0 is a loss: `weight`, `served` and
+    `metres`; `forced` is the rule that speaks against the pair, `moved` names the orders whose team changes for it.
+    """
+
+    cost: dict[str, Any]
+    teams: Sequence[Ready]
+    kept: DispatchEdit | None
+
+
+def price_of_edit(
     proposal: Proposal, order_uid: str, team_code: str | None, *, at: datetime, ref: Reference | None = None
-) -> dict[str, Any]:
+) -> Priced:
     """What it costs, by the pool as it stands now, to give one order to a team of one's choice, or to leave it (None).
 
-    Differences against the best plan around all changes kept so far, less than 0 is a loss; `moved` names the orders whose team
-    changes for it. Raises Invalid
-    `order_not_in_proposal`, `order_not_waiting`, `unknown_team`.
+    Raises Invalid `order_not_in_proposal`, `order_not_waiting`, `unknown_team`.
     """
     if not any(row["order"] == str(order_uid) for row in proposal.content):
         raise Invalid("order", "order_not_in_proposal", order=str(order_uid)[:60])
@@ -191,9 +204,10 @@ def cost_of_edit(
         {"order": str(found.orders[one].uid), "number": found.orders[one].number, **_teams_of(found, before, after)}
         for one, before, after in edit.moved
     ]
-    return {
+    cost = {
         "weight": edit.weight, "served": edit.served, "metres": edit.metres, "forced": edit.forced, "moved": moved
     }  # fmt: skip
+    return Priced(cost, sorted(found.teams, key=lambda one: one.code), hand.edits.get(order))
 
 
 def _number(proposal: Proposal, order_uid: str) -> str:

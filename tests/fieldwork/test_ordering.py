@@ -37,6 +37,19 @@ def test_who_stands_alone_waits_for_nobody_but_others_still_wait_for_him() -> No
     assert (first[B], first[C]) == ((), (A, B))
 
 
+def test_a_case_goes_before_all_that_was_noted_about_it() -> None:
+    case = Queued(A, "case", LOOP, PHONE, 9)
+    first = predecessors([queued(B, 2), case, queued(C, 3, device=TABLET)])
+
+    assert first == {A: (), B: (A,), C: (A,)}
+
+
+def test_two_that_name_each_other_do_not_wait_for_ever() -> None:
+    first = predecessors([queued(A, 1, after=(C,)), queued(B, 2, OTHER, after=(A,)), queued(C, 3, OTHER, after=(B,))])
+
+    assert first == {A: (), B: (A,), C: (B,)}
+
+
 def test_one_that_never_came_holds() -> None:
     verdict = judge((A, B), {A: "applied"})
 
@@ -57,7 +70,7 @@ entries = st.lists(
     st.builds(
         Queued,
         uid=st.uuids(),
-        kind=st.just("step"),
+        kind=st.sampled_from(["case", "step", "comment"]),
         loop=st.sampled_from([LOOP, OTHER]),
         device=st.sampled_from([PHONE, TABLET]),
         seq=st.integers(0, 6),

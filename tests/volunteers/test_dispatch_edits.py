@@ -21,7 +21,7 @@ from civicloop.volunteers.actions.proposing import carry_out, propose
 from civicloop.volunteers.dispatch_tasks import propose_again
 from civicloop.volunteers.dispatchwords import fell, said
 from civicloop.volunteers.models import DispatchEdit, Order, Proposal
-from civicloop.volunteers.proposing import cost_of_edit, newest
+from civicloop.volunteers.proposing import newest, price_of_edit
 from civicloop.volunteers.rules.matching import NOBODY, Pool
 from civicloop.volunteers.rules.matching_edges import feasible
 from civicloop.volunteers.rules.matching_edit import plan_with
@@ -209,8 +209,8 @@ def test_what_an_edit_costs_is_reckoned_around_those_kept_before(corps: Corps) -
     decide(corps, cut, "plum")
     made = solved()
 
-    told = cost_of_edit(made, str(lesson.uid), "PLUM", at=AT)
-    back = cost_of_edit(made, str(cut.uid), "MULBERRY", at=AT)
+    told = price_of_edit(made, str(lesson.uid), "PLUM", at=AT).cost
+    back = price_of_edit(made, str(cut.uid), "MULBERRY", at=AT).cost
 
     assert told["forced"] == "no_capacity", "its one place is decided for"
     assert (back["served"], {one["number"] for one in back["moved"]}) == (1, {cut.number, lesson.number})

@@ -23,7 +23,7 @@ from civicloop.volunteers.dispatch_tasks import propose_again
 from civicloop.volunteers.dispatchwords import said, skipped
 from civicloop.volunteers.models import Order, OrderRefusal, Proposal
 from civicloop.volunteers.pooling import gather
-from civicloop.volunteers.proposing import cost_of_edit, newest, reckon
+from civicloop.volunteers.proposing import newest, price_of_edit, reckon
 from civicloop.volunteers.rules.lifecycle import OrderState
 from civicloop.volunteers.rules.matching import WhyNot
 from tests.cast import MONDAY_NINE, SOUTH, WEST, hours
@@ -217,6 +217,8 @@ def test_two_teams_that_could_do_it_together_are_named(corps: Corps) -> None:
     change(corps, "bamboo", active=False)
     row = row_of(propose(by=None, at=AT), order)
     assert (sorted(row["missing"]["skills"]), row["joint"]) == (["理发", "辅导"], ["MULBERRY", "PLUM"])
+    assert "桑榆服务队" in said(row), "people read names, no codes"
+    assert "MULBERRY" not in said(row)
 
 
 def test_whoever_refused_is_not_proposed_and_when_all_have_it_is_said(corps: Corps) -> None:
@@ -305,19 +307,19 @@ def test_what_an_edit_costs_is_told_before_it_is_made(corps: Corps) -> None:
     cut, lesson = pooled(corps), pooled(corps, "tutor")
     made = propose(by=corps.order_desk, at=AT)
 
-    told = cost_of_edit(made, str(cut.uid), "PLUM", at=AT)
+    told = price_of_edit(made, str(cut.uid), "PLUM", at=AT).cost
 
     assert (told["weight"], told["served"], told["forced"]) == (-1, -1, None)
     assert {(one["number"], one["before"], one["after"]) for one in told["moved"]} == {
         (cut.number, "MULBERRY", "PLUM"), (lesson.number, "PLUM", None),
     }  # fmt: skip
-    assert cost_of_edit(made, str(lesson.uid), "MULBERRY", at=AT)["forced"] == "missing_skill"
-    assert cost_of_edit(made, str(lesson.uid), None, at=AT)["served"] == -1
+    assert price_of_edit(made, str(lesson.uid), "MULBERRY", at=AT).cost["forced"] == "missing_skill"
+    assert price_of_edit(made, str(lesson.uid), None, at=AT).cost["served"] == -1
     with pytest.raises(Invalid, match="order_not_in_proposal"):
-        cost_of_edit(made, str(new_uid()), "PLUM", at=AT)
+        price_of_edit(made, str(new_uid()), "PLUM", at=AT)
     actions.cancel(lesson.uid, reason="不需要了", by=corps.reporter, at=AT)
     with pytest.raises(Invalid, match="order_not_waiting"):
-        cost_of_edit(made, str(lesson.uid), "PLUM", at=AT)
+        price_of_edit(made, str(lesson.uid), "PLUM", at=AT)
 
 
 def test_reading_the_pool_takes_as_many_statements_for_many_orders_as_for_one(

@@ -127,6 +127,19 @@ def test_name_and_phone_go_a_year_after_the_last_order_has_ended(corps: Corps) -
     assert list(breaks()) == []
 
 
+def test_where_nobody_was_named_the_address_goes_all_the_same(corps: Corps) -> None:
+    order = corps.walk("archived", description="老人独居，电话13912345678")
+    assert order.requester is None
+    year = order.ended_at + 365 * DAY + hours(1)
+
+    assert drop_personal_data(at=order.ended_at + 364 * DAY) == 0
+    assert drop_personal_data(at=year) == 1
+    assert drop_personal_data(at=year) == 0, "done is done"
+    order.refresh_from_db()
+    assert (order.address, order.lon, order.description) == ("", None, "老人独居，电话139****5678")
+    assert [line.verb for line in history("order", order.uid)][-1] == "order.anonymise"
+
+
 def test_what_its_requester_never_hands_in_again_ends_by_itself_and_its_data_go(corps: Corps) -> None:
     who = {"name": "李四海", "phone": "13912345678"}
     back, draft = corps.order(requester=who), corps.order(submit=False, requester=who)

@@ -196,6 +196,28 @@ def test_who_leaves_takes_the_personal_data_along_and_the_place_in_the_team(corp
         people.change(volunteer=row, changes={"phone": "13900000003"}, by=corps.order_desk, at=NOW)
 
 
+def test_who_leaves_is_in_no_team_though_the_end_was_set_for_a_later_day(corps: Corps) -> None:
+    one = volunteer(corps)
+    people.part(membership=one.memberships.get(), until=(NOW + timedelta(days=30)).date(), by=None, at=NOW)
+    assert list(members_of(corps.teams["mulberry"].pk, NOW.date())) == [one]
+
+    people.leave(volunteer=one, reason="", by=None, at=NOW)
+
+    assert one.memberships.get().until == NOW.date()
+
+
+def test_nobody_joins_a_team_that_is_closed_or_one_he_is_still_in(corps: Corps) -> None:
+    one, team = volunteer(corps), corps.teams["mulberry"]
+    people.part(membership=one.memberships.get(), until=(NOW + timedelta(days=30)).date(), by=None, at=NOW)
+    with pytest.raises(Conflict, match="in_team_already"):
+        people.join(volunteer=one, team=team, since=NOW.date(), by=None, at=NOW)
+    later = (NOW + timedelta(days=31)).date()
+    assert people.join(volunteer=one, team=team, since=later, by=None, at=NOW).since == later
+    plum = places.change_team(team=corps.teams["plum"], changes={"active": False}, by=None, at=NOW)
+    with pytest.raises(Invalid, match="team_not_active"):
+        people.join(volunteer=one, team=plum, since=NOW.date(), by=None, at=NOW)
+
+
 def test_a_volunteer_is_found_by_phone_and_last_four_and_not_by_one_of_them(corps: Corps) -> None:
     made = volunteer(corps, phone="+86 139-0000-0001")
 

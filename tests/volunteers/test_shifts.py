@@ -88,7 +88,8 @@ def test_a_shift_is_called_off_and_the_others_take_place(corps: Corps) -> None:
     assert (shown.cancelled, shown.understaffed, shown.full) == (True, False, False)
     told = Notice.objects.get(loop_uid=made.uid)
     assert (told.person, told.kind, told.data["reason"]) == (corps.reporter, "event.cancelled", "暴雨")
-    assert asking.to_be_called_off(made) == [other], "who has no account must be called"
+    assert asking.to_be_called_off(made, at=TUESDAY) == [other], "who has no account must be called"
+    assert asking.to_be_called_off(made, at=first.starts_at) == [], "afterwards a call is of no use"
     assert list(breaks()) == []
 
 
@@ -107,6 +108,21 @@ def test_what_was_called_off_takes_nobody_and_is_not_changed(corps: Corps) -> No
             again()
     with pytest.raises(Conflict, match="last_shift"):
         events.cancel_shift(shift=second, reason="也不办了", by=corps.mulberry_leader, at=TUESDAY)
+
+
+def test_nobody_was_at_a_shift_that_was_called_off(corps: Corps) -> None:
+    made = event(corps, shifts=2)
+    first = made.shifts.order_by("starts_at")[0]
+    one = volunteer(corps)
+    events.cancel_shift(shift=first, reason="暴雨", by=corps.mulberry_leader, at=TUESDAY)
+
+    with pytest.raises(Conflict, match="shift_cancelled"):
+        events.enter_attendance(
+            shift=first, volunteer=one, arrived_at=first.starts_at, left_at=first.ends_at, by=corps.mulberry_leader, at=NOW,
+        )  # fmt: skip
+    with pytest.raises(Conflict, match="shift_cancelled"):
+        hour_actions.record_shift(shift=first, by=corps.mulberry_leader, at=NOW)
+    assert not first.attendances.exists()
 
 
 @pytest.mark.parametrize(("reason", "at", "code"), [("", TUESDAY, "required"), ("暴雨", SATURDAY, "shift_begun")])

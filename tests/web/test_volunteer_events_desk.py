@@ -194,3 +194,97 @@ def test_every_page_keeps_its_budget(corps: Corps, planned: Event, enter: Callab
     for page in found:
         assert desk.statements(f"/volunteers/{page}") <= MOST_STATEMENTS, page
         assert len(desk.get(f"/volunteers/{page}")[1].encode()) <= MOST_BYTES, page
+
+
+@pytest.fixture
+def over(corps: Corps) -> Event:
+    """A published event of the Mulberry team that ended yesterday, with one shift of two hours."""
+    at = timezone.now()
+    starts = at - timedelta(days=1, hours=2)
+    row = events.ShiftGiven(starts, starts + timedelta(hours=2), 5, 1)
+    made = events.draft_event(
+        title="清洁家园", content="清理楼道", place="莲北社区", unit=corps.mulberry, in_charge=corps.mulberry_leader, shifts=[row],
+        by=corps.mulberry_leader, at=at - timedelta(days=9),
+    )  # fmt: skip
+    return events.publish_event(event=made, by=corps.mulberry_leader, at=at - timedelta(days=8))
+
+
+def test_who_came_without_having_signed_up_is_noted_and_stands_on_the_page(
+    corps: Corps, over: Event, enter: Callable[..., Any]
+) -> None:
+    walked_in, elsewhere = volunteer(corps, "甲义"), volunteer(corps, "丙勤", serial=3, team="plum")
+    leader, shift = enter("mulberry_leader"), over.shifts.get()
+    page = f"/volunteers/events/{over.uid}"
+
+    text = leader.get(page)[1]
+    assert "Somebody else was there" in text
+    assert f'value="{walked_in.uid}"' in text
+    assert f'value="{elsewhere.uid}"' not in text, "whom the leader may not find he is not offered"
+    assert "甲义" not in text, "names are masked"
+    leader.post(
+        f"/volunteers/shifts/{shift.uid}/attendance", volunteer=str(walked_in.uid), arrived_at=moment(shift.starts_at),
+        left_at=moment(shift.ends_at),
+    )  # fmt: skip
+
+    text = leader.get(page)[1]
+    assert "without having signed up" in text
+    assert "Record the hours" in text
+
+
+def test_who_left_without_a_word_is_put_right_and_who_is_left_out_is_named_with_the_reason(
+    corps: Corps, over: Event, enter: Callable[..., Any]
+) -> None:
+    one, leader, shift = volunteer(corps), enter("mulberry_leader"), over.shifts.get()
+    sign_up(shift=shift, volunteer=one, by=None, at=shift.starts_at - timedelta(days=1))
+    entered = f"/volunteers/shifts/{shift.uid}/attendance"
+    leader.post(entered, volunteer=str(one.uid), arrived_at=moment(shift.starts_at), left_at="")
+    page = f"/volunteers/events/{over.uid}"
+    assert f'action="{entered}"' in leader.get(page)[1], "what is missing can be entered"
+
+    leader.post(f"/volunteers/shifts/{shift.uid}/hours")
+    text = leader.get(page)[1]
+    assert "Not recorded, 甲*: It is not known until when this volunteer was there." in text
+
+    leader.post(entered, volunteer=str(one.uid), arrived_at=moment(shift.starts_at), left_at=moment(shift.ends_at))
+    leader.post(f"/volunteers/shifts/{shift.uid}/hours")
+    assert "1 record was made." in leader.get(page)[1]
+    assert one.records.count() == 1
+
+
+def test_what_is_refused_is_said_on_the_page_it_was_asked_on(
+    corps: Corps, planned: Event, enter: Callable[..., Any]
+) -> None:
+    leader, page = enter("mulberry_leader"), f"/volunteers/events/{planned.uid}"
+
+    for answer, told in (
+        (leader.post(f"{page}/cancel", reason=""), 422),
+        (leader.post(f"{page}/finish"), 409),
+        (leader.post(f"/volunteers/shifts/{planned.shifts.all()[0].uid}/cancel", reason="暴雨"), 409),
+    ):
+        text = answer.content.decode()
+        assert answer.status_code == told
+        assert 'role="alert"' in text
+        assert "清理楼道" in text, "the page of the event"
+    assert 'value="暴雨"' in text, "what was typed is still there"
+    desk = enter("order_desk")
+    desk.post("/volunteers/projects/new", **PROJECT)
+    made = Project.objects.get()
+    desk.post(f"/volunteers/projects/{made.uid}/end")
+    answer = desk.post(f"/volunteers/projects/{made.uid}/publish")
+    assert answer.status_code == 409
+    assert "每月一次" in answer.content.decode()
+
+
+def test_who_signs_up_does_not_push_the_changes_out_of_the_history(
+    corps: Corps, planned: Event, enter: Callable[..., Any]
+) -> None:
+    leader, at = enter("mulberry_leader"), timezone.now()
+    events.publish_event(event=planned, by=corps.mulberry_leader, at=at)
+    one, shift = volunteer(corps), planned.shifts.order_by("starts_at")[0]
+    for _ in range(16):
+        made = sign_up(shift=shift, volunteer=one, by=None, at=at)
+        events.cancel_signup(signup=made.signup, by=None, at=at)
+
+    text = leader.get(f"/volunteers/events/{planned.uid}")[1].split('id="history"')[1]
+    assert "publish" in text
+    assert str(one.uid) not in text

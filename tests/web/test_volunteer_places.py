@@ -9,7 +9,9 @@ import pytest
 
 from civicloop.ledger.queries import breaks, history
 from civicloop.organisation import actions as organisation
+from civicloop.volunteers.actions import places
 from civicloop.volunteers.models import PracticeSite, Team
+from civicloop.web.desk.volunteers import sites
 from tests.cast import MONDAY_NINE, SOUTH, WEST
 from tests.volunteers.cast import Corps, corps
 
@@ -173,3 +175,97 @@ def test_every_page_keeps_its_budget(corps: Corps, enter: Callable[..., Any]) ->
     for page in found:
         assert desk.statements(f"/volunteers/{page}") <= MOST_STATEMENTS, page
         assert len(desk.get(f"/volunteers/{page}")[1].encode()) <= MOST_BYTES, page
+
+
+def test_the_history_says_skills_levels_and_units_in_words(corps: Corps, visitor: Callable[..., Any]) -> None:
+    desk = visitor("order_desk", language="zh-hans")
+    team = f"/volunteers/teams/{corps.mulberry.uid}"
+    desk.post(f"{team}/edit", **typed_team())
+    desk.post("/volunteers/sites/new", **typed_site(level="position_post"))
+    made = PracticeSite.objects.get(code="Z1")
+    desk.post(f"/volunteers/sites/{made.uid}/edit", **typed_site(level="position_post", services=["tutor"]))
+
+    for page in (team, f"{team}/edit"):
+        told = changes(desk.get(page)[1])
+        assert "理发、辅导" in told
+        assert not [code for code in ("hair", "tutor", "LOTUS", "C1") if code in told], page
+        assert "莲花镇" in told
+    told = changes(desk.get(f"/volunteers/sites/{made.uid}")[1])
+    assert "阵地岗" in told
+    assert "作业辅导" in told
+    assert not [code for code in ("position_post", "tutor", "haircut", "LOTUS") if code in told]
+
+
+def changes(text: str) -> str:
+    """The part of a page that says what was changed."""
+    return text[text.index('id="history"') :].split("</section>")[0] if 'id="history"' in text else ""
+
+
+def grown(corps: Corps, stations: int) -> None:
+    """Two institutes below the centre, with stations below the first."""
+    told: dict[str, Any] = {"unit": corps.lotus, "by": None, "at": MONDAY_NINE}
+    centre = PracticeSite.objects.get(code="C1")
+    first, second = (
+        places.make_site(code=f"I{n}", name=name, level="institute", parent=centre, **told)
+        for n, name in enumerate(("莲花所", "柳溪所"))
+    )
+    for number in range(stations):
+        places.make_site(
+            code=f"S{number:03}",
+            name=f"第{number}站",
+            level="station",
+            parent=first,
+            address=f"莲北路{number}号",
+            **told,
+        )
+    places.make_site(code="T1", name="柳东站", level="station", parent=second, **told)
+
+
+def test_the_sites_stand_folded_by_institute_and_open_without_a_script(corps: Corps, enter: Callable[..., Any]) -> None:
+    grown(corps, 3)
+    text = enter("order_desk").get("/volunteers/sites")[1]
+
+    assert text.count('<details class="site-group">') == 2
+    first = text.split('<details class="site-group">')[1]
+    assert first.index("莲花所") < first.index("</summary>"), "the fold is called by the institute"
+    assert "3 below" in first
+    assert "第2站" in first.split("</details>")[0]
+
+
+def test_a_site_is_found_by_name_address_level_or_institute_and_the_rest_by_leafing(
+    corps: Corps, enter: Callable[..., Any]
+) -> None:
+    grown(corps, 60)
+    desk = enter("order_desk")
+
+    found = desk.get("/volunteers/sites?q=柳东")[1]
+    assert "柳东站" in found
+    assert "第1站" not in found
+    assert "莲北路7号" in desk.get("/volunteers/sites?q=莲北路7号")[1]
+    assert "柳东站" not in desk.get("/volunteers/sites?level=institute")[1]
+    assert "柳东站" in desk.get("/volunteers/sites?under=I1")[1]
+    first = desk.get("/volunteers/sites?under=I0")[1]
+    assert ("第48站" in first, "第49站" in first) == (True, False)
+    later = desk.get("/volunteers/sites?under=I0&after=S048")[1]
+    assert ("第48站" in later, "第59站" in later) == (False, True)
+    assert 'href="?under=I0&amp;after=S048"' in first
+    assert "No site fits" in desk.get("/volunteers/sites?q=nowhere&level=nonsense")[1]
+    for path in ("", "?q=站", "?under=I0"):
+        assert desk.statements(f"/volunteers/sites{path}") <= MOST_STATEMENTS
+        assert len(desk.get(f"/volunteers/sites{path}")[1].encode()) <= MOST_BYTES
+
+
+def test_where_there_are_very_many_sites_the_folds_lead_to_lists(corps: Corps, enter: Callable[..., Any]) -> None:
+    grown(corps, 2)
+    unit, over = corps.lotus, PracticeSite.objects.get(code="I0")
+    rows = [
+        PracticeSite(code=f"X{n:04}", name=f"第{n}点", level="station", parent=over, unit=unit)
+        for n in range(sites.MOST_SHOWN)
+    ]
+    PracticeSite.objects.bulk_create(rows)
+    text = enter("order_desk").get("/volunteers/sites")[1]
+
+    assert "第7点" not in text
+    assert 'href="?under=I0"' in text
+    assert f"{sites.MOST_SHOWN + 2} below" in text
+    assert len(text.encode()) <= MOST_BYTES

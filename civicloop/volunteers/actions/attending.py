@@ -58,7 +58,7 @@ def enter_attendance(
 ) -> Attendance:  # fmt: skip
     """The leader says who was there, whether signed up or not, and until when; said again, the later word counts.
 
-    Raises Invalid (ends_before_it_begins, in_the_future), Conflict (event_not_open, volunteer_left),
+    Raises Invalid (ends_before_it_begins, in_the_future), Conflict (event_not_open, shift_cancelled, volunteer_left),
     NotAllowed: nobody enters himself.
     """
     row = held(shift)
@@ -66,6 +66,8 @@ def enter_attendance(
     require(by, "event.enter", about, at=at)
     if row.event.state not in ("published", "finished"):
         raise Conflict("event_not_open")
+    if row.cancelled_at is not None:
+        raise Conflict("shift_cancelled")
     if volunteer.left_at is not None:
         raise Conflict("volunteer_left")
     if left_at is not None and left_at < arrived_at:

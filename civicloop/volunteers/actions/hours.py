@@ -101,8 +101,8 @@ def record_shift(*, shift: Shift, by: Person | None, at: datetime, ref: Referenc
     """Record the hours of all who came and left: what lies within the shift, cut at midnight. Of a day that is longer than counts,
     as much as counts is recorded, and said (`capped`). Safe to run twice.
 
-    Who cannot be recorded is named with the reason, and the others are recorded. Raises Conflict (event_not_open, shift_not_over),
-    NotAllowed.
+    Who cannot be recorded is named with the reason, and the others are recorded. Raises Conflict (event_not_open, shift_cancelled,
+    shift_not_over), NotAllowed.
     """
     ref = ref or reference.now()
     shift = Shift.objects.select_related("event__in_charge").get(pk=shift.pk)
@@ -110,6 +110,8 @@ def record_shift(*, shift: Shift, by: Person | None, at: datetime, ref: Referenc
     require(by, "event.keep", about_unit(event.unit_id, thing=("event", str(event.uid))), at=at, ref=ref)
     if event.state not in ("published", "finished"):
         raise Conflict("event_not_open")
+    if shift.cancelled_at is not None:
+        raise Conflict("shift_cancelled")
     if shift.ends_at > at:
         raise Conflict("shift_not_over")
     done = set(ServiceRecord.objects.filter(shift=shift).values_list("volunteer", flat=True))

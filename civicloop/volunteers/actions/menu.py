@@ -17,6 +17,7 @@ from civicloop.organisation.uids import named_uid
 from civicloop.volunteers.models import ServiceKind, Skill
 from civicloop.volunteers.policy import require_do
 
+TEXTS = {"name": 60, "group": 40, "description": 4000}
 SERVICE_FIELDS = frozenset({"name", "group", "description", "minutes", "people", "skills"})
 
 
@@ -40,8 +41,8 @@ def make_service(
     """A line for the menu; residents see it once it is published."""
     require_do(by, "service.make", at=at)
     row = ServiceKind(
-        code=code, name=clean_text(name, limit=60, field="name"), group=clean_text(group, limit=40, field="group"),
-        description=clean_text(description, limit=4000, multiline=True, field="description"), minutes=minutes, people=people,
+        code=code, name=_text("name", name), group=_text("group", group), description=_text("description", description),
+        minutes=minutes, people=people,
     )  # fmt: skip
     _check_amounts(row)
     clean(row)
@@ -69,11 +70,14 @@ def change_service(
             row.skills.set(value)
         else:
             before[name] = getattr(row, name)
-            setattr(row, name, value)
+            setattr(row, name, _text(name, value) if name in TEXTS else value)
     _check_amounts(row)
     clean(row)
     row.save()
-    after = {name: sorted(one.code for one in value) if name == "skills" else value for name, value in changes.items()}
+    after = {
+        name: sorted(one.code for one in value) if name == "skills" else getattr(row, name)
+        for name, value in changes.items()
+    }
     _kept(row, "service.change", by, at, {"before": before, "after": after})
     return row
 
@@ -102,6 +106,10 @@ def withdraw_service(*, service: ServiceKind, by: Person | None, at: datetime) -
     row.save()
     _kept(row, "service.withdraw", by, at, {})
     return row
+
+
+def _text(name: str, value: str) -> str:
+    return clean_text(value, limit=TEXTS[name], multiline=name == "description", field=name)
 
 
 def _check_amounts(row: ServiceKind) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from civicloop.kernel.refusal import Conflict, Invalid, NotFound
 from civicloop.kernel.text import clean_text
@@ -94,7 +95,8 @@ def leave(*, volunteer: Volunteer, reason: str, by: Person | None, at: datetime)
     cancel_open_signups(row, at=at)
     day = day_of(at)
     Membership.objects.filter(volunteer=row, since__gt=day).delete()
-    Membership.objects.filter(volunteer=row, until=None).update(until=day)
+    # Also what was to end on a later day.
+    Membership.objects.filter(Q(until=None) | Q(until__gt=day), volunteer=row).update(until=day)
     row.id_sealed, row.id_last4, row.id_print, row.phone, row.birth_on, row.account = "", "", None, "", None, None
     row.guardian_name, row.guardian_phone, row.guardian_consent_at, row.left_at = "", "", None, at
     row.save()
@@ -124,11 +126,16 @@ def look(*, volunteer: Volunteer, purpose: str, by: Person | None, at: datetime)
 
 @transaction.atomic
 def join(*, volunteer: Volunteer, team: Team, since: date, by: Person | None, at: datetime) -> Membership:
-    """A volunteer serves in a team from a day on. Raises Conflict (in_team_already, volunteer_left), NotAllowed."""
+    """A volunteer serves in a team from a day on. Raises Conflict (in_team_already, volunteer_left), Invalid `team_not_active`,
+    NotAllowed.
+    """
     row = locked(volunteer)
     require(by, "membership.change", about_unit(team.unit_id, thing=("volunteer", str(row.uid))), at=at)
     here(row)
-    if Membership.objects.filter(volunteer=row, team=team, until=None).exists():
+    if not (team.active and team.unit.active):
+        raise Invalid("team", "team_not_active", team=team.unit.name)
+    # One that ends later than the new one begins would run beside it.
+    if Membership.objects.filter(Q(until=None) | Q(until__gte=since), volunteer=row, team=team).exists():
         raise Conflict("in_team_already")
     made = Membership.objects.create(volunteer=row, team=team, since=since)
     data = {"team": team.unit.code, "since": since.isoformat()}

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from civicloop.kernel.masking import without_contacts
 from civicloop.kernel.refusal import Invalid
@@ -16,6 +17,8 @@ from civicloop.standards.reference import Reference
 from civicloop.volunteers.models import Order, OrderRefusal, OrderStep, Requester
 from civicloop.volunteers.policy import require_do
 from civicloop.volunteers.queries.orders import Contact
+
+_traced = ~Q(address="") | Q(lon__isnull=False) | ~Q(code_digest="")
 
 
 @transaction.atomic
@@ -42,8 +45,8 @@ def anonymise_old(*, at: datetime, ref: Reference, most: int = 500) -> int:
     """Take name and phone away where every order has ended longer than `orders.keep_personal_days` ago; returns of how many.
 
     With them go the address, the place on the map, the code to follow by; and from all that was said of the orders the name,
-    telephone numbers and addresses of mail. Each order has a line of the ledger without the data. Safe to run again: what is done
-    is not found any more.
+    telephone numbers and addresses of mail. Where nobody was named the address alone says who it was: that goes as well. Each order
+    has a line of the ledger without the data. Safe to run again: what is done is not found any more.
     """
     before = at - timedelta(days=int(ref.parameters["orders.keep_personal_days"]))
     rows = Requester.objects.filter(anonymised_at=None, orders__ended_at__lt=before)
@@ -54,8 +57,11 @@ def anonymise_old(*, at: datetime, ref: Reference, most: int = 500) -> int:
     for who in locked:
         who.name, who.phone, who.anonymised_at = "", "", at
     Requester.objects.bulk_update(locked, ["name", "phone", "anonymised_at"])
-    orders = list(Order.objects.select_for_update().filter(requester__in=locked).order_by("pk"))
-    names = {order.pk: named[order.requester_id or 0] for order in orders}
+    nameless = Order.objects.filter(_traced, requester=None, ended_at__lt=before).order_by("pk")
+    old = [*nameless.values_list("pk", flat=True)[:most]]
+    wanted = Q(requester__in=locked) | Q(pk__in=old)
+    orders = list(Order.objects.select_for_update(of=("self",)).filter(wanted).order_by("pk"))
+    names = {order.pk: named.get(order.requester_id or 0, "") for order in orders}
     for order in orders:
         order.address, order.code_digest, order.lon, order.lat = "", "", None, None
         order.description = _nameless(order.description, names[order.pk])
@@ -67,7 +73,7 @@ def anonymise_old(*, at: datetime, ref: Reference, most: int = 500) -> int:
             setattr(one, words, _nameless(getattr(one, words), names[one.order_id]))
         table._default_manager.bulk_update(said, [words], batch_size=250)
     record_many([Entry("order", order.uid, "order.anonymise", None, at, {}) for order in orders])
-    return len(locked)
+    return len(locked) + len(old)
 
 
 def _nameless(text: str, name: str) -> str:

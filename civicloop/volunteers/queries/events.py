@@ -102,9 +102,10 @@ def to_be_called(event: Event) -> list[Volunteer]:
     return _without_account(SignUp.objects.filter(told, shift__event=event))
 
 
-def to_be_called_off(event: Event) -> list[Volunteer]:
+def to_be_called_off(event: Event, *, at: datetime) -> list[Volunteer]:
     """The same for those shifts of it that were called off and would still be ahead."""
-    return _without_account(SignUp.objects.filter(shift__event=event, reason="shift_cancelled"))
+    ahead = SignUp.objects.filter(shift__event=event, reason="shift_cancelled", shift__starts_at__gt=at)
+    return _without_account(ahead)
 
 
 def _without_account(signups: QuerySet[SignUp]) -> list[Volunteer]:

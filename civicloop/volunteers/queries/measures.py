@@ -86,7 +86,8 @@ def measures(*, start: date, end: date, ref: Reference, unit_id: int | None = No
     people = Volunteer.objects.filter(pk__in=records.values("volunteer"))
     ages, areas = _groups(people, end, ref)
     projects, times = _projects(first, last, units), person_times(records)
-    registered = _of(Volunteer.objects.filter(left_at=None, registered_on__lte=end), units).count()
+    stayed = Q(left_at=None) | Q(left_at__gte=last)
+    registered = _of(Volunteer.objects.filter(stayed, registered_on__lte=end), units).count()
     return Measures(
         start=start, end=end, projects=projects["all"], projects_published=projects["new"], brand_projects=projects["brand"],
         events=_events(first, last, units), person_times=times[0], hours=times[1],

@@ -26,6 +26,7 @@ from civicloop.volunteers.queries.people import find
 from civicloop.volunteers.queries.projects import on_offer
 from civicloop.volunteers.rules.persons import bare_phone
 from civicloop.web.outside.limits import address_of
+from civicloop.web.portal.codes import typed_code
 from civicloop.web.portal.limits import limited, public, window
 
 MOST = 60
@@ -40,17 +41,16 @@ STEPS = ("cancel", "arrive", "leave")
 @require_GET
 def events(request: HttpRequest) -> HttpResponse:
     """Published events that are not over, the brand projects, and the way back to a sign-up by its code."""
-    typed = request.GET.get("code", "").strip()
-    code = read_code(typed) if typed else None
-    if code is not None:
-        return redirect("portal:signup", code)
+    typed = typed_code(request)
+    if typed.code is not None:
+        return redirect("portal:signup", typed.code)
     told = {
         "rows": list(open_events(timezone.now())[:MOST]),
         "brands": list(on_offer(at=timezone.now(), brand=True)[:MOST]),
-        "typed": typed[:30],
-        "fault": _("This is not a code: it has ten letters, such as ABCDE-FGHJK.") if typed else "",
+        "typed": typed.text,
+        "fault": typed.fault,
     }
-    return render(request, "portal/event_list.html", told, status=422 if typed else 200)
+    return render(request, "portal/event_list.html", told, status=typed.status)
 
 
 @public

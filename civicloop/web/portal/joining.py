@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from civicloop.kernel.codes import digest, read_code, shown
@@ -26,6 +25,7 @@ from civicloop.volunteers.models import Application, Membership, Skill, Team
 from civicloop.volunteers.queries.applying import application_by_code, memberships_of, teams_to_wish
 from civicloop.volunteers.queries.hours import totals
 from civicloop.web.outside.limits import address_of
+from civicloop.web.portal.codes import TypedCode, typed_code
 from civicloop.web.portal.communities import communities
 from civicloop.web.portal.forms import sent_key
 from civicloop.web.portal.limits import limited, public, window
@@ -35,6 +35,7 @@ FIELDS = ("name", "birth_on", "phone", "home", "team", "guardian_name", "guardia
 GUARDIAN = ("guardian_name", "guardian_phone", "guardian_consent")
 SENT_PER_MINUTE = 6
 STEPS = ("withdraw", "part", "leave")
+NOTHING_TYPED = TypedCode()
 
 
 @public
@@ -44,10 +45,9 @@ def join(request: HttpRequest) -> HttpResponse:
     """The form, and what is sent with it; a code typed at its foot opens the page of the code."""
     ref = reference.now()
     if request.method == "GET":
-        typed = request.GET.get("code", "").strip()
-        code = read_code(typed) if typed else None
-        if code is not None:
-            return redirect("portal:volunteer_code", code)
+        typed = typed_code(request)
+        if typed.code is not None:
+            return redirect("portal:volunteer_code", typed.code)
         return _form(request, QueryDict(), ref, typed=typed)
     window("apply", SENT_PER_MINUTE).count(address_of(request))
     try:
@@ -172,7 +172,7 @@ def _leave(found: Application, request: HttpRequest) -> None:
 
 
 def _form(
-    request: HttpRequest, given: QueryDict, ref: Reference, refused: Refused | None = None, *, typed: str = ""
+    request: HttpRequest, given: QueryDict, ref: Reference, refused: Refused | None = None, *, typed: TypedCode = NOTHING_TYPED
 ) -> HttpResponse:  # fmt: skip
     key, field = sent_key(given), refused.field if isinstance(refused, Invalid) else ""
     told: dict[str, Any] = {
@@ -189,10 +189,10 @@ def _form(
         "fault": sentence(refused) if refused else "",
         "proof": check().fields(key, int(ref.parameters["residents.proof_bits"])),
         "proof_template": check().template,
-        "typed": typed[:30],
-        "code_fault": _("This is not a code: it has ten letters, such as ABCDE-FGHJK.") if typed else "",
+        "typed": typed.text,
+        "code_fault": typed.fault,
     }
-    status = refused.status if refused else 422 if typed else 200
+    status = refused.status if refused else typed.status
     return content_policy(render(request, "portal/volunteer.html", told, status=status))
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -16,13 +16,12 @@ from django.views.decorators.http import require_GET, require_POST
 from civicloop.kernel.refusal import NotFound, Refused
 from civicloop.organisation.models import Unit
 from civicloop.organisation.rules.roles import Role
-from civicloop.sentences import sentence
 from civicloop.volunteers.actions import applying as actions
-from civicloop.volunteers.models import Application, Team
+from civicloop.volunteers.models import Application, Team, Volunteer
 from civicloop.volunteers.queries.applying import known_phones, teams_to_wish, waiting_for
 from civicloop.volunteers.rules.persons import age_on, needs_guardian
 from civicloop.web.desk.asker import Asker, asker
-from civicloop.web.refusals import keep
+from civicloop.web.desk.volunteers.pressing import answered, press, unmasked
 
 
 @login_required
@@ -39,10 +38,8 @@ def look(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Name and phone in full, once, for a purpose that the ledger keeps."""
     asking = asker(request)
     found = _find(uid, asking)
-    if not request.POST.get("purpose", "").strip():
-        return _page(request, found, asking, fault=_("Say what you need it for; the ledger keeps it."), status=422)
-    seen = actions.look(application=found, purpose=request.POST["purpose"], by=asking.person, at=asking.at)
-    return _page(request, found, asking, seen=seen)
+    read = partial(actions.look, application=found, by=asking.person, at=asking.at)
+    return unmasked(request, lambda purpose: read(purpose=purpose), partial(_page, request, found, asking))
 
 
 @login_required
@@ -51,15 +48,17 @@ def accept(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Take somebody on, into a team or none."""
     asking = asker(request)
     found = _find(uid, asking)
-    try:
+
+    def act() -> Volunteer:
         team = _team(request.POST.get("team", ""), asking)
         unit = Unit.objects.filter(pk=asking.unit_id or 0).first()
-        made = actions.accept(application=found, unit=unit, team=team, by=asking.person, at=asking.at)
-    except Refused as refused:
-        keep(request, refused)
-        return _page(request, found, asking, sentence_=sentence(refused), status=refused.status)
-    messages.success(request, _("Taken on. The answer stands under the code."))
-    return redirect("desk:volunteer_person", made.uid)
+        return actions.accept(application=found, unit=unit, team=team, by=asking.person, at=asking.at)
+
+    return press(
+        request, act, done=lambda _made: _("Taken on. The answer stands under the code."),
+        then=lambda made: reverse("desk:volunteer_person", args=[made.uid]),
+        again=lambda refused: _page(request, found, asking, refused=refused),
+    )  # fmt: skip
 
 
 @login_required
@@ -67,16 +66,13 @@ def accept(request: HttpRequest, uid: UUID) -> HttpResponse:
 def refuse(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Not take somebody on; he reads the reason by his code."""
     asking = asker(request)
-    found = _find(uid, asking)
-    try:
-        actions.refuse(
-            application=found, reason=request.POST.get("reason", ""), by=asking.person, at=asking.at
-        )  # fmt: skip
-    except Refused as refused:
-        keep(request, refused)
-        return _page(request, found, asking, sentence_=sentence(refused), status=refused.status)
-    messages.success(request, _("Not taken on. The reason stands under the code; what was told is taken away."))
-    return redirect("desk:volunteer_people")
+    found, reason = _find(uid, asking), request.POST.get("reason", "")
+    return press(
+        request, lambda: actions.refuse(application=found, reason=reason, by=asking.person, at=asking.at),
+        done=lambda _made: _("Not taken on. The reason stands under the code; what was told is taken away."),
+        then=lambda _made: reverse("desk:volunteer_people"),
+        again=lambda refused: _page(request, found, asking, refused=refused),
+    )  # fmt: skip
 
 
 def teams_for(asking: Asker) -> list[Team]:
@@ -105,8 +101,8 @@ def _team(code: str, asking: Asker) -> Team | None:
 
 
 def _page(
-    request: HttpRequest, found: Application, asking: Asker, *, seen: Any = None, fault: str = "", sentence_: str = "",
-    status: int = 200,
+    request: HttpRequest, found: Application, asking: Asker, *, seen: Any = None, fault: str = "",
+    refused: Refused | None = None,
 ) -> HttpResponse:  # fmt: skip
     today = timezone.localdate(asking.at)
     shown = {
@@ -118,7 +114,6 @@ def _page(
         "may_be_teamless": asking.actor.has(Role.ORDER_DESK),
         "seen": seen,
         "fault": fault,
-        "sentence": sentence_,
         "typed": {name: request.POST.get(name, "") for name in ("reason", "team")},
     }
-    return render(request, "desk/volunteers_application.html", shown, status=status)
+    return answered(request, "desk/volunteers_application.html", shown, refused)

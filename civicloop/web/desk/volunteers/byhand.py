@@ -20,9 +20,10 @@ from civicloop.volunteers.actions.proposing import propose
 from civicloop.volunteers.dispatchwords import FORCED
 from civicloop.volunteers.given import team_named
 from civicloop.volunteers.models import DispatchEdit, Team
-from civicloop.volunteers.proposing import cost_of_edit, newest
+from civicloop.volunteers.proposing import Priced, newest, price_of_edit
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.volunteers.board import lines_of, team_name
+from civicloop.web.ui.choices import Choice
 
 MOST_TEAMS = 500
 NO_TEAM = "-"
@@ -44,15 +45,15 @@ def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
         return _keep(request, asking, row)
     chosen = request.GET.get("team", "")
     team = None if chosen in ("", NO_TEAM) else chosen[:30]
-    cost = cost_of_edit(proposal, str(uid), team, at=asking.at, ref=asking.ref) if chosen else None
+    price = price_of_edit(proposal, str(uid), team, at=asking.at, ref=asking.ref) if chosen else None
     shown = {
         "proposal": proposal,
         "line": lines_of([row], asking)[0],
-        "kept": DispatchEdit.objects.select_related("kept_by").filter(order__uid=uid, state="kept").first(),
-        "teams": list(Team.objects.filter(active=True).select_related("unit").order_by("unit__code")[:MOST_TEAMS]),
+        "kept": price.kept if price else _kept(uid),
+        "teams": _offered(price)[:MOST_TEAMS],
         "chosen": chosen,
         "team_name": team_name(team, asking) if chosen else "",
-        "cost": _cost(cost, asking) if cost else None,
+        "cost": _cost(price.cost, asking) if price else None,
         "no_team": NO_TEAM,
     }
     return render(request, "desk/volunteers_edit.html", shown)
@@ -76,6 +77,18 @@ def noted(request: HttpRequest) -> HttpResponse:
     asking = asker(request)
     note_fallen(by=asking.person, at=asking.at, ref=asking.ref)
     return redirect("desk:volunteer_board")
+
+
+def _kept(uid: UUID) -> DispatchEdit | None:
+    return DispatchEdit.objects.select_related("kept_by").filter(order__uid=uid, state="kept").first()
+
+
+def _offered(price: Priced | None) -> list[Choice]:
+    """The teams in use, by code; they were read already where there is a price."""
+    if price is not None:
+        return [Choice(one.code, one.name) for one in price.teams]
+    rows = Team.objects.filter(active=True, unit__active=True).order_by("unit__code")
+    return [Choice(code, name) for code, name in rows.values_list("unit__code", "unit__name")[:MOST_TEAMS]]
 
 
 def _keep(request: HttpRequest, asking: Asker, row: Mapping[str, Any]) -> HttpResponse:

@@ -8,17 +8,15 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from civicloop.documents.certificates import certificate_name, write_certificate
 from civicloop.kernel.refusal import Invalid, NotFound, Refused
 from civicloop.organisation.models import Unit
-from civicloop.sentences import sentence
 from civicloop.volunteers import people_policy
 from civicloop.volunteers.actions import certificates as actions
 from civicloop.volunteers.models import Certificate, Volunteer
@@ -26,7 +24,8 @@ from civicloop.volunteers.people_policy import about_unit, about_volunteer
 from civicloop.volunteers.queries.hours import certificate_path, changed_since, replacement_of
 from civicloop.volunteers.queries.people import volunteers_for
 from civicloop.web.desk.asker import Asker, asker
-from civicloop.web.refusals import keep
+from civicloop.web.desk.volunteers.people import find, page_of
+from civicloop.web.desk.volunteers.pressing import answered, press
 
 
 @login_required
@@ -42,15 +41,18 @@ def certificate(request: HttpRequest, uid: UUID) -> HttpResponse:
 def certify(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Issue a certificate of the hours that the asker's unit may certify, of a period or all."""
     asking = asker(request)
-    found = volunteers_for(asking.actor, asking.at).filter(uid=uid).first()
-    if found is None:
-        raise NotFound("volunteer", uid)
+    found = find(uid, asking)
     unit = _issuer(asking, found)
-    made = actions.issue(
-        volunteer=found, unit=unit, start=_day(request, "from"), end=_day(request, "to"), by=asking.person, at=asking.at
-    )
-    messages.success(request, _("Certificate %(number)s is issued.") % {"number": made.number})
-    return redirect("desk:volunteer_person", uid)
+
+    def act() -> Certificate:
+        start, end = _day(request, "from"), _day(request, "to")
+        return actions.issue(volunteer=found, unit=unit, start=start, end=end, by=asking.person, at=asking.at)
+
+    return press(
+        request, act, done=lambda made: _("Certificate %(number)s is issued.") % {"number": made.number},
+        then=lambda _made: reverse("desk:volunteer_person", args=[uid]),
+        again=lambda refused: page_of(request, found, asking, refused=refused),
+    )  # fmt: skip
 
 
 @login_required
@@ -58,14 +60,13 @@ def certify(request: HttpRequest, uid: UUID) -> HttpResponse:
 def revoke(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Take a certificate back; the public check says so from now on."""
     asking = asker(request)
-    found = _certificate(uid, asking)
-    try:
-        actions.revoke(certificate=found, reason=request.POST.get("reason", ""), by=asking.person, at=asking.at)
-    except Refused as refused:
-        keep(request, refused)
-        return _page(request, found, asking, refused)
-    messages.success(request, _("Certificate %(number)s is revoked.") % {"number": found.number})
-    return redirect("desk:volunteer_certificate", uid)
+    found, reason = _certificate(uid, asking), request.POST.get("reason", "")
+    return press(
+        request, lambda: actions.revoke(certificate=found, reason=reason, by=asking.person, at=asking.at),
+        done=lambda made: _("Certificate %(number)s is revoked.") % {"number": made.number},
+        then=lambda _made: reverse("desk:volunteer_certificate", args=[uid]),
+        again=lambda refused: _page(request, found, asking, refused),
+    )  # fmt: skip
 
 
 @login_required
@@ -73,17 +74,15 @@ def revoke(request: HttpRequest, uid: UUID) -> HttpResponse:
 def replace(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Take a certificate back and issue a new one of the same period, from the records as they stand now."""
     asking = asker(request)
-    found = _certificate(uid, asking)
-    try:
-        made = actions.replace(
-            certificate=found, reason=request.POST.get("reason", ""), by=asking.person, at=asking.at, ref=asking.ref
-        )
-    except Refused as refused:
-        keep(request, refused)
-        return _page(request, found, asking, refused)
-    told = {"old": found.number, "new": made.number}
-    messages.success(request, _("Certificate %(old)s is revoked, %(new)s is issued in its place.") % told)
-    return redirect("desk:volunteer_certificate", made.uid)
+    found, reason = _certificate(uid, asking), request.POST.get("reason", "")
+    words = _("Certificate %(old)s is revoked, %(new)s is issued in its place.")
+    return press(
+        request,
+        lambda: actions.replace(certificate=found, reason=reason, by=asking.person, at=asking.at, ref=asking.ref),
+        done=lambda made: words % {"old": found.number, "new": made.number},
+        then=lambda made: reverse("desk:volunteer_certificate", args=[made.uid]),
+        again=lambda refused: _page(request, found, asking, refused),
+    )  # fmt: skip
 
 
 @login_required
@@ -143,7 +142,6 @@ def _page(request: HttpRequest, found: Certificate, asking: Asker, refused: Refu
         "may_revoke": may_revoke,
         "may_replace": may_revoke and people_policy.may(asking.actor, "certificate.issue", about),
         "may_print": found.revoked_at is None and people_policy.may(asking.actor, "volunteer.look", person),
-        "sentence": sentence(refused) if refused else "",
         "reason": request.POST.get("reason", ""),
     }
-    return render(request, "desk/volunteers_certificate.html", shown, status=refused.status if refused else 200)
+    return answered(request, "desk/volunteers_certificate.html", shown, refused)

@@ -6,40 +6,29 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from civicloop.kernel.refusal import Invalid, NotFound
+from civicloop.kernel.refusal import Invalid, NotFound, Refused
 from civicloop.organisation.models import Unit
 from civicloop.organisation.rules.roles import Role
 from civicloop.volunteers import people_policy, queries
-from civicloop.volunteers.actions import attending, events, hours
+from civicloop.volunteers.actions import events
 from civicloop.volunteers.actions.signing import concerned
-from civicloop.volunteers.models import (
-    Attendance,
-    Event,
-    PracticeSite,
-    Project,
-    ServiceKind,
-    Shift,
-    SignUp,
-    Team,
-    Volunteer,
-)
+from civicloop.volunteers.models import Event, PracticeSite, Project, ServiceKind, Team
 from civicloop.volunteers.people_policy import about_unit
-from civicloop.volunteers.queries.events import board, onsite_code, to_be_called, to_be_called_off
-from civicloop.volunteers.queries.people import volunteers_for
-from civicloop.volunteers.queries.projects import listing
+from civicloop.volunteers.queries.events import board, to_be_called, to_be_called_off
+from civicloop.volunteers.queries.projects import HELD, listing
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.edit.form import Form, run
 from civicloop.web.desk.edit.history import history_of
-from civicloop.web.ui import editing
+from civicloop.web.desk.volunteers.present import others, rows_of
+from civicloop.web.desk.volunteers.pressing import answered, press
 from civicloop.web.ui.choices import Choice
 from civicloop.web.ui.editing import Asked
 
@@ -67,25 +56,31 @@ def listed(request: HttpRequest) -> HttpResponse:
 def event(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One event: its shifts, who has signed up (masked), what can be done now."""
     asking = asker(request)
-    found = _find(uid, asking)
+    return page_of(request, find(uid, asking), asking)
+
+
+def page_of(request: HttpRequest, found: Event, asking: Asker, refused: Refused | None = None) -> HttpResponse:
+    """The page of an event, with the sentence of what was refused on it."""
     may_keep = _may(asking, "event.keep", found)
-    signups = SignUp.objects.filter(shift__event=found).exclude(state="cancelled").select_related("volunteer")
-    there = {(one.shift_id, one.volunteer_id): one for one in Attendance.objects.filter(shift__event=found)}
+    may_enter, held = _may(asking, "event.enter", found), found.state in HELD
     lines = board(found, cancelled=True)
+    rows = rows_of(found) if may_enter else {}
     shown = {
         "event": found,
-        "lines": [(line, _rows_of(line.shift, signups, there)) for line in lines],
+        "lines": [(line, rows.get(line.shift.pk, [])) for line in lines],
         "many_shifts": sum(not line.cancelled for line in lines) > 1,
         "at": asking.at,
         "may_keep": may_keep,
         "history": history_of("event", found.uid) if may_keep else [],
-        "may_enter": _may(asking, "event.enter", found),
-        "begun": found.starts_at <= asking.at,
+        "may_enter": may_enter,
+        "others": others(found, asking) if may_enter and held and found.starts_at <= asking.at else [],
+        "held": held,
         "over": found.ends_at <= asking.at,
+        "reason": request.POST.get("reason", ""),
         "to_call": to_be_called(found) if may_keep and found.state == "cancelled" else [],
-        "to_call_for": to_be_called_off(found) if may_keep and found.state == "published" else [],
+        "to_call_for": to_be_called_off(found, at=asking.at) if may_keep and found.state == "published" else [],
     }
-    return render(request, "desk/volunteers_event.html", shown)
+    return answered(request, "desk/volunteers_event.html", shown, refused)
 
 
 @login_required
@@ -116,7 +111,7 @@ def draft(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What is done, where, for which project; whoever has signed up is told."""
     asking = asker(request)
-    found = _find(uid, asking)
+    found = find(uid, asking)
     people_policy.require(
         asking.person, "event.keep", about_unit(found.unit_id, thing=("event", str(uid))), at=asking.at, ref=asking.ref
     )
@@ -141,7 +136,7 @@ def change(request: HttpRequest, uid: UUID) -> HttpResponse:
 def step(request: HttpRequest, uid: UUID, step: str) -> HttpResponse:
     """Publish, call off with a reason, or finish."""
     asking = asker(request)
-    found = _find(uid, asking)
+    found = find(uid, asking)
     doing: dict[str, Callable[[], Any]] = {
         "publish": lambda: events.publish_event(event=found, by=asking.person, at=asking.at),
         "cancel": lambda: events.cancel_event(
@@ -151,65 +146,16 @@ def step(request: HttpRequest, uid: UUID, step: str) -> HttpResponse:
     }
     if step not in STEPS:
         raise NotFound("step", step)
-    doing[step]()
     told = {"publish": _("Published: people can sign up."), "cancel": _("Called off."), "finish": _("Finished.")}
-    messages.success(request, told[step])
-    return redirect("desk:volunteer_event", uid)
-
-
-@login_required
-@require_GET
-def code(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """The code to be shown on site, large; it changes every few minutes and the page with it."""
-    asking = asker(request)
-    shift = _shift(uid)
-    shown = {"shift": shift, "code": onsite_code(shift=shift, by=asking.person, at=asking.at), "at": asking.at}
-    answer = render(request, "desk/volunteers_code.html", shown)
-    seconds = max(5, int((shown["code"].valid_until - asking.at).total_seconds()) + 1)  # type: ignore[attr-defined]
-    answer["Refresh"] = str(seconds)
-    answer["Cache-Control"] = "no-store"
-    return answer
-
-
-@login_required
-@require_POST
-def enter(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """The leader notes who was there, from when until when."""
-    asking = asker(request)
-    shift = _shift(uid)
-    volunteer = _volunteer(request.POST.get("volunteer", ""), asking, shift)
-    asked = (Asked("arrived_at", "", "moment", required=True), Asked("left_at", "", "moment"))
-    read = editing.read(asked, request.POST)
-    attending.enter_attendance(
-        shift=shift, volunteer=volunteer, arrived_at=read["arrived_at"], left_at=read["left_at"], by=asking.person, at=asking.at,
+    return press(
+        request, doing[step], done=lambda _made: told[step],
+        then=lambda _made: reverse("desk:volunteer_event", args=[uid]),
+        again=lambda refused: page_of(request, found, asking, refused),
     )  # fmt: skip
-    messages.success(request, _("Noted."))
-    return redirect("desk:volunteer_event", shift.event.uid)
 
 
-@login_required
-@require_POST
-def record(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Turn who was there into hours; safe to press again."""
-    asking = asker(request)
-    shift = _shift(uid)
-    done = hours.record_shift(shift=shift, by=asking.person, at=asking.at)
-    many, left = len(done.made), len(done.left_out)
-    messages.success(request, ngettext("%(n)s record was made.", "%(n)s records were made.", many) % {"n": many})
-    if capped := len(done.capped):
-        said = ngettext(
-            "Of %(n)s person only as much was recorded as counts in a day.",
-            "Of %(n)s people only as much was recorded as counts in a day.", capped,
-        )  # fmt: skip
-        messages.warning(request, said % {"n": capped})
-    if left:
-        messages.warning(
-            request, ngettext("%(n)s person was left out.", "%(n)s people were left out.", left) % {"n": left}
-        )
-    return redirect("desk:volunteer_event", shift.event.uid)
-
-
-def _find(uid: UUID, asking: Asker) -> Event:
+def find(uid: UUID, asking: Asker) -> Event:
+    """An event; a draft for those alone who keep it. Raises NotFound."""
     found = (
         Event.objects.select_related("unit", "service", "site", "project", "in_charge", "team__unit")
         .filter(uid=uid)
@@ -220,32 +166,8 @@ def _find(uid: UUID, asking: Asker) -> Event:
     return found
 
 
-def _shift(uid: UUID) -> Shift:
-    found = Shift.objects.select_related("event__unit").filter(uid=uid).first()
-    if found is None:
-        raise NotFound("shift", uid)
-    return found
-
-
 def _may(asking: Asker, verb: str, found: Event) -> bool:
     return people_policy.may(asking.actor, verb, about_unit(found.unit_id, thing=("event", str(found.uid))))
-
-
-def _rows_of(shift: Shift, signups: Any, there: dict[tuple[int, int], Attendance]) -> list[tuple[SignUp, Any]]:
-    return [(one, there.get((shift.pk, one.volunteer_id))) for one in signups if one.shift_id == shift.pk]
-
-
-def _volunteer(text: str, asking: Asker, shift: Shift) -> Volunteer:
-    """Somebody who has signed up, or whom the asker may find."""
-    try:
-        uid = UUID(text)
-    except ValueError:
-        raise NotFound("volunteer", text[:40]) from None
-    signed = Volunteer.objects.filter(uid=uid, signups__shift=shift).first()
-    found = signed or volunteers_for(asking.actor, asking.at).filter(uid=uid).first()
-    if found is None:
-        raise NotFound("volunteer", text[:40])
-    return found
 
 
 def _fields(asking: Asker) -> list[Asked]:

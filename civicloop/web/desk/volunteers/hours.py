@@ -6,11 +6,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -26,7 +26,8 @@ from civicloop.volunteers.queries.people import volunteers_for
 from civicloop.volunteers.rules.persons import BANDS, born_between
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.paging import Order, page_of
-from civicloop.web.desk.volunteers.records import find
+from civicloop.web.desk.volunteers.pressing import press
+from civicloop.web.desk.volunteers.records import find, story_of
 
 NEWEST = Order(("starts_at", "pk"), ("starts_at", "pk"), newest_first=True)
 MOST_CERTIFICATES = 40
@@ -58,10 +59,13 @@ def records(request: HttpRequest) -> HttpResponse:
 def void(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Take a record back, with a reason; it stays readable."""
     asking = asker(request)
-    found = find(uid, asking)
-    actions.void(record=found, reason=request.POST.get("reason", ""), by=asking.person, at=asking.at)
-    messages.success(request, _("The record is void; it stays readable with its reason."))
-    return redirect("desk:volunteer_hours_record", uid)
+    found, reason = find(uid, asking), request.POST.get("reason", "")
+    return press(
+        request, lambda: actions.void(record=found, reason=reason, by=asking.person, at=asking.at),
+        done=lambda _made: _("The record is void; it stays readable with its reason."),
+        then=lambda _made: reverse("desk:volunteer_hours_record", args=[uid]),
+        again=lambda refused: story_of(request, found, asking, refused),
+    )  # fmt: skip
 
 
 def narrowed(rows: QuerySet[ServiceRecord], typed: QueryDict, asking: Asker) -> QuerySet[ServiceRecord]:

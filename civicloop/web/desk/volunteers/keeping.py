@@ -6,10 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,19 +15,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from civicloop.kernel.refusal import Invalid, NotFound
 from civicloop.organisation.models import Unit
-from civicloop.organisation.rules.roles import UnitKind
 from civicloop.volunteers import people_policy
 from civicloop.volunteers.actions import people as actions
 from civicloop.volunteers.models import Membership, Skill, Volunteer
 from civicloop.volunteers.models.people import ID_LABELS, SEX_LABELS
 from civicloop.volunteers.people_policy import about_volunteer
-from civicloop.volunteers.queries.people import volunteers_for
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.edit.form import Form, run
+from civicloop.web.desk.volunteers.people import HOMES, find, page_of
+from civicloop.web.desk.volunteers.pressing import press
 from civicloop.web.ui.choices import Choice
 from civicloop.web.ui.editing import Asked
-
-HOMES = (UnitKind.TOWN, UnitKind.COMMUNITY)
 
 
 @login_required
@@ -37,7 +33,7 @@ HOMES = (UnitKind.TOWN, UnitKind.COMMUNITY)
 def change(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Change what is known of a volunteer; he may ask for that at any time (order 67)."""
     asking = asker(request)
-    found = _find(uid, asking)
+    found = find(uid, asking)
     about = about_volunteer(found, asking.at)
     people_policy.require(asking.person, "volunteer.change", about, at=asking.at, ref=asking.ref)
 
@@ -60,14 +56,17 @@ def change(request: HttpRequest, uid: UUID) -> HttpResponse:
 def part(request: HttpRequest, uid: UUID) -> HttpResponse:
     """End a membership, on a day that still counts."""
     asking = asker(request)
-    found = _find(uid, asking)
+    found = find(uid, asking)
     rows = Membership.objects.select_related("team__unit").filter(volunteer=found, uid=_uid(request, "membership"))
     membership = rows.first()
     if membership is None:
         raise NotFound("membership", request.POST.get("membership", "")[:40])
-    actions.part(membership=membership, until=_day(request, asking), by=asking.person, at=asking.at)
-    messages.success(request, _("%(team)s: the membership ends.") % {"team": membership.team.unit.name})
-    return redirect("desk:volunteer_person", uid)
+    return press(
+        request, lambda: actions.part(membership=membership, until=_day(request, asking), by=asking.person, at=asking.at),
+        done=lambda made: _("%(team)s: the membership ends.") % {"team": made.team.unit.name},
+        then=lambda _made: reverse("desk:volunteer_person", args=[uid]),
+        again=lambda refused: page_of(request, found, asking, refused=refused),
+    )  # fmt: skip
 
 
 @login_required
@@ -75,19 +74,18 @@ def part(request: HttpRequest, uid: UUID) -> HttpResponse:
 def leave(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Let somebody go: what is personal is taken away, name and records stay."""
     asking = asker(request)
-    found = _find(uid, asking)
-    if not request.POST.get("sure"):
-        raise Invalid("sure", "say_you_mean_it")
-    actions.leave(volunteer=found, reason=request.POST.get("reason", ""), by=asking.person, at=asking.at)
-    messages.success(request, _("Has left: the personal data are taken away, the records stay."))
-    return redirect("desk:volunteer_people")
+    found = find(uid, asking)
 
+    def act() -> Volunteer:
+        if not request.POST.get("sure"):
+            raise Invalid("sure", "say_you_mean_it")
+        return actions.leave(volunteer=found, reason=request.POST.get("reason", ""), by=asking.person, at=asking.at)
 
-def _find(uid: UUID, asking: Asker) -> Volunteer:
-    found = volunteers_for(asking.actor, asking.at).filter(uid=uid).first()
-    if found is None:
-        raise NotFound("volunteer", uid)
-    return found
+    return press(
+        request, act, done=lambda _made: _("Has left: the personal data are taken away, the records stay."),
+        then=lambda _made: reverse("desk:volunteer_people"),
+        again=lambda refused: page_of(request, found, asking, refused=refused),
+    )  # fmt: skip
 
 
 def _uid(request: HttpRequest, name: str) -> UUID:

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from civicloop.kernel.masking import masked
-from civicloop.kernel.text import clean_text
 from civicloop.volunteers import policy, queries
 from civicloop.volunteers.actions.hours import SERVED
 from civicloop.volunteers.actions.requesters import read_requester
 from civicloop.volunteers.models import Order, OrderStep
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.volunteers import serving
+from civicloop.web.desk.volunteers.pressing import unmasked
 from civicloop.web.ui import orderwords
 from civicloop.web.ui.orderstory import story_of
-
-MOST_PURPOSE = 200
 
 
 @login_required
@@ -39,16 +37,13 @@ def requester(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show name and phone of who asked, once, after the reader has said what for; the ledger keeps it."""
     asking = asker(request)
     found = queries.get(uid, asking.actor)
-    purpose = clean_text(request.POST.get("purpose", ""), limit=MOST_PURPOSE, field="purpose")
-    if not purpose:
-        return _page(request, found, asking, fault=_("Say what you need it for; the ledger keeps it."), status=422)
-    contact = read_requester(found, purpose=purpose, by=asking.person, at=asking.at, ref=asking.ref)
-    return _page(request, found, asking, contact=contact)
+    read = partial(read_requester, found, by=asking.person, at=asking.at, ref=asking.ref)
+    return unmasked(request, lambda purpose: read(purpose=purpose), partial(_page, request, found, asking))
 
 
 def _page(
-    request: HttpRequest, found: Order, asking: Asker, *, contact: Any = None, fault: str = "", status: int = 200
-) -> HttpResponse:
+    request: HttpRequest, found: Order, asking: Asker, *, seen: Any = None, fault: str = ""
+) -> HttpResponse:  # fmt: skip
     steps = queries.steps_open_to(asking.actor, found, at=asking.at, ref=asking.ref)
     main = next((step for name in orderwords.FIRST for step in steps if step.name == name), None)
     others = [step for step in steps if step is not main]
@@ -67,13 +62,13 @@ def _page(
         "weight": orderwords.WEIGHTS[found.weight],
         "points": [{"lon": found.lon, "lat": found.lat, "label": "", "url": ""}],
         "masked": queries.masked_requester(found),
-        "contact": contact,
+        "contact": seen,
         "may_look": found.requester is not None and policy.may_do(asking.actor, "requester.read", found),
         "records": serving.recorded(asking, found) if found.state in {*SERVED, "serving"} else None,
         "may_record": found.state in SERVED and serving.may_record(asking, found),
         "fault": fault,
     }
-    return render(request, "desk/volunteers_order.html", shown, status=status)
+    return render(request, "desk/volunteers_order.html", shown)
 
 
 def _masked(steps: list[OrderStep]) -> list[OrderStep]:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from civicloop.kernel.refusal import NotFound, Refused
-from civicloop.kernel.text import clean_text
 from civicloop.organisation.models import Unit
 from civicloop.organisation.rules.roles import UnitKind
-from civicloop.sentences import sentence
 from civicloop.volunteers import people_policy
 from civicloop.volunteers.actions import people as actions
 from civicloop.volunteers.models import Membership, Skill, Team, Volunteer
@@ -30,7 +28,7 @@ from civicloop.volunteers.queries.hours import records_of, totals, totals_of
 from civicloop.volunteers.queries.people import teams_of, volunteers_for
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.edit.form import Form, run
-from civicloop.web.refusals import keep
+from civicloop.web.desk.volunteers.pressing import answered, press, unmasked
 from civicloop.web.ui.choices import Choice
 from civicloop.web.ui.editing import Asked
 
@@ -72,7 +70,7 @@ def people(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One volunteer, masked: teams, hours, records."""
     asking = asker(request)
-    return _page(request, _find(uid, asking), asking)
+    return page_of(request, find(uid, asking), asking)
 
 
 @login_required
@@ -80,12 +78,9 @@ def person(request: HttpRequest, uid: UUID) -> HttpResponse:
 def look(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show what lies behind the mask, once, for a purpose that the ledger keeps."""
     asking = asker(request)
-    found = _find(uid, asking)
-    purpose = clean_text(request.POST.get("purpose", ""), limit=200, field="purpose")
-    if not purpose:
-        return _page(request, found, asking, fault=_("Say what you need it for; the ledger keeps it."), status=422)
-    data = actions.look(volunteer=found, purpose=purpose, by=asking.person, at=asking.at)
-    return _page(request, found, asking, seen=data)
+    found = find(uid, asking)
+    read = partial(actions.look, volunteer=found, by=asking.person, at=asking.at)
+    return unmasked(request, lambda purpose: read(purpose=purpose), partial(page_of, request, found, asking))
 
 
 @login_required
@@ -112,22 +107,20 @@ def register(request: HttpRequest) -> HttpResponse:
 def join(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Let a volunteer serve in a team from today on."""
     asking = asker(request)
-    found = _find(uid, asking)
+    found, today = find(uid, asking), timezone.localdate(asking.at)
     team = Team.objects.filter(unit__code=request.POST.get("team", "")[:30]).first()
     if team is None:
         raise NotFound("team", request.POST.get("team", "")[:30])
-    try:
-        actions.join(
-            volunteer=found, team=team, since=timezone.localdate(asking.at), by=asking.person, at=asking.at
-        )  # fmt: skip
-    except Refused as refused:
-        keep(request, refused)
-        return _page(request, found, asking, sentence_=sentence(refused), status=refused.status)
-    messages.success(request, _("Serves in the team from today on."))
-    return redirect("desk:volunteer_person", uid)
+    return press(
+        request, lambda: actions.join(volunteer=found, team=team, since=today, by=asking.person, at=asking.at),
+        done=lambda _made: _("Serves in the team from today on."),
+        then=lambda _made: reverse("desk:volunteer_person", args=[uid]),
+        again=lambda refused: page_of(request, found, asking, refused=refused),
+    )  # fmt: skip
 
 
-def _find(uid: UUID, asking: Asker) -> Volunteer:
+def find(uid: UUID, asking: Asker) -> Volunteer:
+    """A volunteer whom the asker may find. Raises NotFound."""
     found = volunteers_for(asking.actor, asking.at).filter(uid=uid).first()
     if found is None:
         raise NotFound("volunteer", uid)
@@ -139,10 +132,11 @@ def _may_register(asking: Asker) -> bool:
     return people_policy.may(asking.actor, "volunteer.register", About(units))
 
 
-def _page(
-    request: HttpRequest, found: Volunteer, asking: Asker, *, seen: Any = None, fault: str = "", sentence_: str = "",
-    status: int = 200,
+def page_of(
+    request: HttpRequest, found: Volunteer, asking: Asker, *, seen: Any = None, fault: str = "",
+    refused: Refused | None = None,
 ) -> HttpResponse:  # fmt: skip
+    """The page of a volunteer, masked but for what was `seen`; with the sentence of what was refused on it."""
     about = about_volunteer(found, asking.at)
     memberships = teams_of(found, timezone.localdate(asking.at))
     may_join = people_policy.may(asking.actor, "membership.change", about)
@@ -154,17 +148,17 @@ def _page(
         "records": list(records_of(found)[:MOST_RECORDS]),
         "seen": seen,
         "fault": fault,
-        "sentence": sentence_,
         "may_look": people_policy.may(asking.actor, "volunteer.look", about),
         "may_join": may_join,
         "may_change": people_policy.may(asking.actor, "volunteer.change", about),
         "may_leave": people_policy.may(asking.actor, "volunteer.leave", about),
         "today": timezone.localdate(asking.at),
+        "typed": {name: request.POST.get(name, "") for name in ("until", "reason", "membership")},
         "may_certify": people_policy.may(asking.actor, "certificate.issue", about),
         "certificates": list(found.certificates.select_related("unit").order_by("-issued_at")),
         "teams": _teams_to_join(asking, memberships) if may_join else [],
     }
-    return render(request, "desk/volunteers_person.html", shown, status=status)
+    return answered(request, "desk/volunteers_person.html", shown, refused)
 
 
 def _teams_to_join(asking: Asker, memberships: Sequence[Membership]) -> list[Team]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from civicloop.kernel.refusal import NotAllowed, NotFound
+from civicloop.kernel.refusal import NotAllowed, NotFound, Refused
 from civicloop.organisation.models import Unit
 from civicloop.volunteers import people_policy
 from civicloop.volunteers.actions import projects as actions
@@ -24,6 +23,7 @@ from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.edit import choosing
 from civicloop.web.desk.edit.form import Form, run
 from civicloop.web.desk.edit.history import history_of
+from civicloop.web.desk.volunteers.pressing import answered, press
 from civicloop.web.ui.choices import Choice
 from civicloop.web.ui.editing import Asked
 
@@ -53,7 +53,10 @@ def projects(request: HttpRequest) -> HttpResponse:
 def project(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One project: what it is about, its events, what it has come to, what was changed."""
     asking = asker(request)
-    found = _find(uid, asking)
+    return _page(request, _find(uid, asking), asking)
+
+
+def _page(request: HttpRequest, found: Project, asking: Asker, refused: Refused | None = None) -> HttpResponse:
     may_keep = _may(asking, "project.keep", found)
     events = found.events.select_related("unit", "site").order_by("-starts_at", "-pk")
     smallest = int(asking.ref.parameters["volunteers.smallest_group"])
@@ -67,7 +70,7 @@ def project(request: HttpRequest, uid: UUID) -> HttpResponse:
         "history": history_of("project", found.uid) if may_keep else [],
         "at": asking.at,
     }
-    return render(request, "desk/volunteers_project.html", told)
+    return answered(request, "desk/volunteers_project.html", told, refused)
 
 
 @login_required
@@ -119,15 +122,18 @@ def step(request: HttpRequest, uid: UUID, step: str) -> HttpResponse:
     """Publish it, or end it."""
     asking = asker(request)
     found = _find(uid, asking)
-    if step == "publish":
-        actions.publish_project(project=found, by=asking.person, at=asking.at)
-        messages.success(request, _("%(name)s is published.") % {"name": found.name})
-    elif step == "end":
-        actions.end_project(project=found, by=asking.person, at=asking.at)
-        messages.success(request, _("%(name)s has ended; events that are planned take place.") % {"name": found.name})
-    else:
+    steps = {
+        "publish": (actions.publish_project, _("%(name)s is published.")),
+        "end": (actions.end_project, _("%(name)s has ended; events that are planned take place.")),
+    }
+    if step not in steps:
         raise NotFound("step", step)
-    return redirect("desk:volunteer_project", uid)
+    act, words = steps[step]
+    return press(
+        request, lambda: act(project=found, by=asking.person, at=asking.at), done=lambda made: words % {"name": made.name},
+        then=lambda _made: reverse("desk:volunteer_project", args=[uid]),
+        again=lambda refused: _page(request, found, asking, refused),
+    )  # fmt: skip
 
 
 def _find(uid: UUID, asking: Asker) -> Project:

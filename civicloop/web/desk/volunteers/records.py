@@ -7,12 +7,11 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from civicloop.kernel.refusal import NotFound
+from civicloop.kernel.refusal import NotFound, Refused
 from civicloop.kernel.text import mask_name
 from civicloop.volunteers import people_policy
 from civicloop.volunteers.actions import hours as actions
@@ -23,6 +22,7 @@ from civicloop.volunteers.queries.people import volunteers_for
 from civicloop.volunteers.rules.hours import whole_halves
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.edit.form import Form, run
+from civicloop.web.desk.volunteers.pressing import answered
 from civicloop.web.ui import orderwords
 from civicloop.web.ui.editing import Asked
 
@@ -32,14 +32,20 @@ from civicloop.web.ui.editing import Asked
 def record(request: HttpRequest, uid: UUID) -> HttpResponse:
     """A record with its story."""
     asking = asker(request)
-    found = find(uid, asking)
+    return story_of(request, find(uid, asking), asking)
+
+
+def story_of(
+    request: HttpRequest, found: ServiceRecord, asking: Asker, refused: Refused | None = None
+) -> HttpResponse:  # fmt: skip
+    """The page of a record, with the sentence of what was refused on it."""
     shown = {
         "one": found,
         "chain": chain_of(found),
         "certificates": list(found.certificates.order_by("-issued_at")),
         "may_correct": found.state == "valid" and people_policy.may(asking.actor, "hours.correct", _about(found)),
     }
-    return render(request, "desk/volunteers_record.html", shown)
+    return answered(request, "desk/volunteers_record.html", shown, refused)
 
 
 @login_required

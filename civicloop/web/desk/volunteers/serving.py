@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -25,7 +24,7 @@ from civicloop.volunteers.people_policy import about_unit
 from civicloop.volunteers.queries.hours import records_of_order
 from civicloop.volunteers.queries.people import members_of
 from civicloop.web.desk.asker import Asker, asker
-from civicloop.web.refusals import keep
+from civicloop.web.desk.volunteers.pressing import answered, press
 
 MOST = 100
 FORM = "%Y-%m-%dT%H:%M"
@@ -59,17 +58,21 @@ def record(request: HttpRequest, uid: UUID) -> HttpResponse:
     people_policy.require(asking.person, "hours.record", about_unit(found.team.unit_id), at=asking.at, ref=asking.ref)
     if request.method == "GET":
         return _page(request, found, asking)
-    try:
+
+    def act() -> list[ServiceRecord]:
         rows = given.read({"served": typed_rows(request.POST)}).get("served")
         if not rows:
             raise Invalid("served", "nobody_named")
-        made = actions.record_order(order=found, served=rows, by=asking.person, at=asking.at, ref=asking.ref)
-    except Refused as refused:
-        keep(request, refused)
-        return _page(request, found, asking, refused)
-    many = len(made)
-    messages.success(request, ngettext("%(n)s record was made.", "%(n)s records were made.", many) % {"n": many})
-    return redirect("desk:volunteer_order", uid)
+        return actions.record_order(order=found, served=rows, by=asking.person, at=asking.at, ref=asking.ref)
+
+    return press(
+        request, act, done=lambda made: _made(len(made)), then=lambda _rows: reverse("desk:volunteer_order", args=[uid]),
+        again=lambda refused: _page(request, found, asking, refused),
+    )  # fmt: skip
+
+
+def _made(many: int) -> str:
+    return ngettext("%(n)s record was made.", "%(n)s records were made.", many) % {"n": many}
 
 
 def member_rows(order: Order, asking: Asker, typed: QueryDict | None, refused: Refused | None) -> list[Row]:
@@ -135,6 +138,5 @@ def _page(request: HttpRequest, found: Order, asking: Asker, refused: Refused | 
         "served_rows": rows,
         "most": MOST,
         "records": recorded(asking, found),
-        "sentence": sentence(refused) if refused else "",
     }
-    return render(request, "desk/volunteers_served.html", told, status=refused.status if refused else 200)
+    return answered(request, "desk/volunteers_served.html", told, refused)

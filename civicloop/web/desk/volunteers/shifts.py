@@ -6,15 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from civicloop.kernel.refusal import Invalid, NotAllowed, NotFound, Refused
+from civicloop.kernel.refusal import Invalid, NotFound, Refused
 from civicloop.sentences import sentence
 from civicloop.volunteers import people_policy
 from civicloop.volunteers.actions import shifts as actions
@@ -22,7 +21,8 @@ from civicloop.volunteers.models import Event, Shift
 from civicloop.volunteers.people_policy import about_unit
 from civicloop.volunteers.queries.events import board
 from civicloop.web.desk.asker import Asker, asker
-from civicloop.web.refusals import keep
+from civicloop.web.desk.volunteers import events
+from civicloop.web.desk.volunteers.pressing import answered, press
 from civicloop.web.ui import editing
 from civicloop.web.ui.editing import Asked
 
@@ -59,19 +59,16 @@ def shifts(request: HttpRequest, uid: UUID) -> HttpResponse:
     rows = _rows(event, request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _page(request, event, rows, None)
-    try:
+
+    def act() -> int:
         with transaction.atomic():
-            done = sum(_take(row, event, asking) for row in rows)
-    except Refused as refused:
-        if isinstance(refused, NotAllowed):
-            raise
-        keep(request, refused)
-        return _page(request, event, rows, refused)
-    if done:
-        messages.success(request, _("The shifts are saved."))
-    else:
-        messages.info(request, _("Nothing was changed."))
-    return redirect("desk:volunteer_event", uid)
+            return sum(_take(row, event, asking) for row in rows)
+
+    return press(
+        request, act, done=lambda many: _("The shifts are saved.") if many else _("Nothing was changed."),
+        then=lambda _many: reverse("desk:volunteer_event", args=[uid]),
+        again=lambda refused: _page(request, event, rows, refused),
+    )  # fmt: skip
 
 
 @login_required
@@ -82,9 +79,13 @@ def call_off(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = Shift.objects.select_related("event").filter(uid=uid).first()
     if found is None:
         raise NotFound("shift", uid)
-    actions.cancel_shift(shift=found, reason=request.POST.get("reason", ""), by=asking.person, at=asking.at)
-    messages.success(request, _("The shift is called off; whoever had signed up is told."))
-    return redirect("desk:volunteer_event", found.event.uid)
+    uid, reason = found.event.uid, request.POST.get("reason", "")
+    return press(
+        request, lambda: actions.cancel_shift(shift=found, reason=reason, by=asking.person, at=asking.at),
+        done=lambda _made: _("The shift is called off; whoever had signed up is told."),
+        then=lambda _made: reverse("desk:volunteer_event", args=[uid]),
+        again=lambda refused: events.page_of(request, events.find(uid, asking), asking, refused),
+    )  # fmt: skip
 
 
 def _event(uid: UUID, asking: Asker) -> Event:
@@ -164,8 +165,7 @@ def _page(request: HttpRequest, event: Event, rows: list[Row], refused: Refused 
     told = {
         "event": event,
         "rows": rows,
-        "fault": sentence(refused) if refused else "",
         "may_remove": event.state == "draft",
         "asked": list(_asked().values()),
     }
-    return render(request, "desk/volunteers_shifts.html", told, status=refused.status if refused else 200)
+    return answered(request, "desk/volunteers_shifts.html", told, refused)

@@ -6,18 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from civicloop.kernel.refusal import Invalid, NotAllowed, NotFound, Refused
+from civicloop.kernel.refusal import Invalid, NotFound, Refused
 from civicloop.organisation.models import Unit
 from civicloop.organisation.rules.roles import UnitKind
-from civicloop.sentences import sentence
 from civicloop.volunteers import policy
 from civicloop.volunteers.actions import places as actions
 from civicloop.volunteers.models import PracticeSite, Skill, Team
@@ -31,7 +28,7 @@ from civicloop.web.desk.volunteers.placing import (
     placed,
     site_choices,
 )
-from civicloop.web.refusals import keep
+from civicloop.web.desk.volunteers.pressing import answered, press
 from civicloop.web.ui import timewords
 from civicloop.web.ui.choices import Choice
 from civicloop.web.ui.editing import Asked
@@ -118,17 +115,17 @@ def times(request: HttpRequest, uid: UUID) -> HttpResponse:
         slots = [Row(n, {key: str(one.get(key, "")) for key in KEYS}) for n, one in enumerate(found.slots)]
         return _page(request, found, [*slots, *_free(len(slots))], None)
     rows = _typed(request.POST)
-    try:
-        slots_given = [_slot(row) for row in rows if not row.empty]
-        if slots_given != found.slots:
-            actions.change_team(team=found, changes={"slots": slots_given}, by=asking.person, at=asking.at)
-    except Refused as refused:
-        if isinstance(refused, NotAllowed):
-            raise
-        keep(request, refused)
-        return _page(request, found, rows, refused)
-    messages.success(request, _("The weekly times are saved."))
-    return redirect("desk:volunteer_team", uid)
+
+    def act() -> None:
+        slots = [_slot(row) for row in rows if not row.empty]
+        if slots != found.slots:
+            actions.change_team(team=found, changes={"slots": slots}, by=asking.person, at=asking.at)
+
+    return press(
+        request, act, done=lambda _made: _("The weekly times are saved."),
+        then=lambda _made: reverse("desk:volunteer_team", args=[uid]),
+        again=lambda refused: _page(request, found, rows, refused),
+    )  # fmt: skip
 
 
 def _page(request: HttpRequest, found: Team, rows: list[Row], refused: Refused | None) -> HttpResponse:
@@ -136,9 +133,8 @@ def _page(request: HttpRequest, found: Team, rows: list[Row], refused: Refused |
         "team": found,
         "rows": rows,
         "weekdays": [(str(number), word) for number, word in enumerate(timewords.WEEKDAYS, 1)],
-        "fault": sentence(refused) if refused else "",
     }
-    return render(request, "desk/volunteers_times.html", told, status=refused.status if refused else 200)
+    return answered(request, "desk/volunteers_times.html", told, refused)
 
 
 def _typed(typed: QueryDict) -> list[Row]:

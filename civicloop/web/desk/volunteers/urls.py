@@ -6,6 +6,7 @@ from django.urls import path
 
 from civicloop.web.desk.volunteers import (
     answering,
+    attendance,
     board,
     byhand,
     certificates,
@@ -80,9 +81,9 @@ urlpatterns = [
     path("events/<uuid:uid>/shifts", shifts.shifts, name="volunteer_shifts"),
     path("events/<uuid:uid>/<slug:step>", events.step, name="volunteer_event_step"),
     path("shifts/<uuid:uid>/cancel", shifts.call_off, name="volunteer_shift_cancel"),
-    path("shifts/<uuid:uid>/code", events.code, name="volunteer_code"),
-    path("shifts/<uuid:uid>/attendance", events.enter, name="volunteer_enter"),
-    path("shifts/<uuid:uid>/hours", events.record, name="volunteer_record"),
+    path("shifts/<uuid:uid>/code", attendance.code, name="volunteer_code"),
+    path("shifts/<uuid:uid>/attendance", attendance.enter, name="volunteer_enter"),
+    path("shifts/<uuid:uid>/hours", attendance.record, name="volunteer_record"),
     path("hours", hours.records, name="volunteer_hours"),
     path("hours/export", exporting.export, name="volunteer_export"),
     path("hours/<uuid:uid>", records.record, name="volunteer_hours_record"),
