@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from civicloop.demo.opinions import hear_at_doors
 from civicloop.demo.points import place_in
 from civicloop.demo.settle import City
 from civicloop.organisation.models import Person, Unit
@@ -33,15 +34,18 @@ YES = {
     "market": (68, 76), "estate": (64, 67), "service": (82, 83), "noise": (58, 60),
 }  # fmt: skip
 APART = 7
+# Answers from one drawn building, how far its people lie from their town, and how many answer at a poster.
+OF_A_BUILDING, MOOD, AT_A_POSTER = 5, 22, 24
 SLOGANS = ("讲文明 树新风", "垃圾分类 从我做起", "文明出行 礼让斑马线", "移风易俗 勤俭节约")
 
 
 def hold_surveys(city: City, *, seed: int, until: datetime) -> None:
-    """Two surveys with answers and one that is open; 75 LED shops, 39 boards; honours in every state."""
+    """Two surveys with answers and one that is open; 75 LED shops, 39 boards; honours and door-step opinions in every state."""
     rng, ref = Random(f"{seed}:surveys"), reference.now()
     _surveys(city, rng, until)
     _displays(city, rng, until, ref)
     _honours(city, until, ref)
+    hear_at_doors(city, dict(handlers(city, ref, until)), seed=seed, until=until, ref=ref)
 
 
 def _surveys(city: City, rng: Random, until: datetime) -> None:
@@ -85,14 +89,30 @@ def _stratum(town: Unit, people: int) -> StratumRow:
 def _answered(
     city: City, survey: Survey, number: int, minds: dict[str, float], rng: Random, at: datetime, share: float
 ) -> None:
+    """Every second answer is from one of the buildings drawn in the town, whose people think alike; others are drawn one by one."""
     interviewer = city.persons["reporter"]
     for stratum in survey.strata.all():
+        moods: dict[int, float] = {}
         for place in range(max(3, round(stratum.wanted * share))):
-            channel = ("household", "street", "phone")[place % 3]
+            building = place // (2 * OF_A_BUILDING) + 1 if place % 2 else None
+            mood = moods.setdefault(building, rng.uniform(-MOOD, MOOD)) if building else 0.0
             actions.interview(
-                survey_uid=survey.uid, channel=channel, answers=_opinion(number, minds[stratum.name], rng), by=interviewer,
-                at=at + timedelta(minutes=place), stratum_id=stratum.pk,
+                survey_uid=survey.uid, channel="household" if building else ("street", "phone")[place // 2 % 2],
+                answers=_opinion(number, minds[stratum.name] + mood, rng), by=interviewer,
+                at=at + timedelta(minutes=place), stratum_id=stratum.pk, cluster=building,
             )  # fmt: skip
+    _at_a_poster(city, survey, number, rng, at)
+
+
+def _at_a_poster(city: City, survey: Survey, number: int, rng: Random, at: datetime) -> None:
+    """Who stops at a poster has something to say: less content than those who were drawn."""
+    first = survey.strata.all()[0]
+    (poster,) = actions.invite(
+        survey_uid=survey.uid, stratum_id=first.pk, channel="qr", many=1, by=city.persons["supervisor3"], at=at
+    )
+    for minute in range(AT_A_POSTER):
+        told = _opinion(number, -3 * APART, rng)
+        actions.answer(token=poster.token, answers=told, at=at + timedelta(minutes=minute))
 
 
 def _opinion(number: int, mind: float, rng: Random) -> dict[str, str]:
@@ -109,7 +129,7 @@ def _choice(code: str, yes: bool, rng: Random) -> str:
 
 
 def _displays(city: City, rng: Random, until: datetime, ref: Reference) -> None:
-    keepers = dict(_handlers(city, ref, until))
+    keepers = dict(handlers(city, ref, until))
     grounds = [plot for plot in city.land.plots if plot.village.town in keepers]
     made: list[tuple[Display, Person]] = []
     for kind, prefix, many, period in (("led", "LED", LED_SHOPS, 7), ("public_notice", "GGP", BOARDS, 30)):
@@ -130,8 +150,8 @@ def _displays(city: City, rng: Random, until: datetime, ref: Reference) -> None:
         publicity.find_broken(uid=display.uid, note="画面破损", photos=[picture], by=by, at=at, ref=ref)
 
 
-def _handlers(city: City, ref: Reference, until: datetime) -> Iterator[tuple[str, Person]]:
-    """One handler of each town, by the town's code."""
+def handlers(city: City, ref: Reference, until: datetime) -> Iterator[tuple[str, Person]]:
+    """One handler of each town, by the town's code: who acts for it in the demo city's smaller affairs."""
     numbers = {person.pk: person for person in city.persons.values()}
     for unit in city.units.values():
         if unit.kind == UnitKind.TOWN:
@@ -154,7 +174,7 @@ def _honours(city: City, until: datetime, ref: Reference) -> None:
         ("community", "{town}某社区（演示）", 1, ()),
         ("unit", "{town}供销社（演示）", 20, ("turn_down",)),
     ]
-    for (code, by), (kind, holder, days, steps) in zip(_handlers(city, ref, until), stories, strict=False):
+    for (code, by), (kind, holder, days, steps) in zip(handlers(city, ref, until), stories, strict=False):
         town, at = city.units[code], until - timedelta(days=days)
         name = holder.format(town=town.short_name or town.name)
         honour = publicity.apply_for(

@@ -10,13 +10,15 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from civicloop.kernel.refusal import Conflict, Invalid
 from civicloop.ledger.actions import record
 from civicloop.loops.models import Notice
-from civicloop.notify import policy, sending, words
+from civicloop.notify import policy, sending
+from civicloop.notify.gate import send_through
 from civicloop.notify.models import MODE_LABELS, Delivery, Handed, Robot
+from civicloop.notify.people import People
 from civicloop.notify.rules.planning import Mode, Waiting, Wish, is_urgent, never, ready
 from civicloop.notify.sight import still_theirs
 from civicloop.notify.wishes import KEY, PERSONAL, wish_of
@@ -28,11 +30,7 @@ from civicloop.standards.reference import Reference
 
 # Who was away for longer finds it on the page.
 LOOK_BACK = timedelta(days=3)
-MOST_PEOPLE, MOST_NOTICES, MOST_SENT = 500, 20_000, 200
-# Minutes to the next try; after the last one the message counts as failed and stays visible.
-TRIES = (1, 5, 15, 60, 240)
-# While one is being sent nobody else takes it up: longer than a job may last.
-CLAIMED = timedelta(minutes=10)
+MOST_PEOPLE, MOST_NOTICES = 500, 20_000
 GROUP = (Role.UNIT_HANDLER, Role.UNIT_LEADER)
 
 
@@ -40,7 +38,6 @@ GROUP = (Role.UNIT_HANDLER, Role.UNIT_LEADER)
 class Sums:
     """What a sweep did."""
 
-    planned: int = 0
     sent: int = 0
     failed: int = 0
 
@@ -138,48 +135,8 @@ def _write(
 
 
 def send_waiting(*, at: datetime, send: sending.Send = sending.send) -> Sums:
-    """Send what waits. A message is claimed first, so two workers do not send it both; if one is killed in the middle of sending,
-    it is tried again: better told twice than never.
-    """
-    sums = Sums()
-    for row in Delivery.objects.filter(state="waiting", next_try_at__lte=at).order_by("next_try_at", "pk")[:MOST_SENT]:
-        if row.tries >= len(TRIES):
-            _settle(row, at, row.failure or "channel_failed", sums)
-            continue
-        claimed = Delivery.objects.filter(pk=row.pk, state="waiting", tries=row.tries, next_try_at__lte=at)
-        if not claimed.update(tries=row.tries + 1, next_try_at=at + CLAIMED):
-            continue
-        row.tries += 1
-        _settle(row, at, _hand_over(row, send, at), sums)
-    return sums
-
-
-def _settle(row: Delivery, at: datetime, fault: str, sums: Sums) -> None:
-    mine = Delivery.objects.filter(pk=row.pk, state="waiting")
-    if not fault:
-        sums.sent += mine.update(state="sent", sent_at=at, next_try_at=None, failure="")
-    elif row.tries >= len(TRIES):
-        sums.failed += mine.update(state="failed", next_try_at=None, failure=fault)
-    else:
-        mine.update(failure=fault, next_try_at=at + timedelta(minutes=TRIES[row.tries - 1]))
-
-
-def _hand_over(row: Delivery, send: sending.Send, at: datetime) -> str:
-    person, robot = row.person, row.robot
-    handed = list(Notice.objects.filter(pk__in=row.handed.values("notice")).order_by("pk"))
-    notices = still_theirs(handed, person=person, robot=robot, at=at, ref=reference.now())
-    if not notices:
-        return "nothing_to_tell"
-    if robot is not None:
-        address, language = robot.address, ""
-    else:
-        assert person is not None
-        address = sending.address_for(row.channel, person.email if row.channel == "mail" else person.phone)
-        language = person.language
-    if not address:
-        return "no_address"
-    with translation.override(language or "zh-hans"):
-        return send(address, words.title_of(notices), words.text_of(notices, row.channel))
+    """Send to people and robots what waits. Safe to run together (`gate.send_through`)."""
+    return Sums(*send_through(People(), at=at, ref=reference.now(), send=send))
 
 
 @transaction.atomic

@@ -1,6 +1,11 @@
-"""The one gate through which messages go to people without an account: quiet hours, a cap a day, tries, and the address read last.
+"""The one way by which messages leave the house: claimed by one worker, in decent hours, tried again, settled.
 
-Residents and volunteers keep their waiting messages in tables of their own; a `Way` says how one of them is read and written.
+People of the house, volunteers and residents have their waiting messages in tables of their own; a `Way` says how one of them is
+read and what it says, and `Rows` how those tables are written that share the columns of `models.Outgoing`.
+
+No row can say whether a gateway took a message whose worker was killed while it spoke. So what is about to be sent is noted first
+(`BEGUN`). A gateway that takes a key of its sender (`{key}` in its address) gets the same one with every try and drops the second.
+Where none is taken such a message is sent once more, as being told twice is better than never, and never a third time.
 """
 
 from __future__ import annotations
@@ -9,21 +14,27 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
+from django.db.models import F, QuerySet
 from django.utils import timezone, translation
 
 from civicloop.notify import sending
+from civicloop.notify.models import Outgoing
 from civicloop.notify.rules.planning import held_until
 from civicloop.notify.wishes import wish_of
 from civicloop.standards.reference import Reference
 
-# As for messages to people of the house: minutes to the next try, and longer than a job may last.
+# Minutes to the next try; after the last one the message counts as failed and stays visible.
 TRIES = (1, 5, 15, 60, 240)
+# While one is being sent nobody else takes it up: longer than a job may last.
 CLAIMED = timedelta(minutes=10)
 # What no further try would mend.
-FOR_GOOD = ("no_address", "nothing_to_tell", "too_late")
+FOR_GOOD = frozenset({"no_address", "nothing_to_tell", "too_late", "outcome_unknown"})
+# What a row says while somebody is sending it, and who finds it so later knows that a worker was stopped: once, or again.
+BEGUN, BEGUN_AGAIN = "being_sent", "being_sent_again"
+BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,15 @@ class Way(ABC):
     def settle(
         self, row: Any, *, at: datetime, state: str, failure: str = "", next_try_at: datetime | None = None
     ) -> None:
-        """Write down how sending went."""
+        """Write down how a claimed row stands."""
+
+    def held(self, row: Any, *, at: datetime, ref: Reference) -> datetime | None:
+        """Until when it waits; None where it may go now. The city's quiet hours and its cap a day, unless it was just asked for."""
+        if self.asked_for_now(row):
+            return None
+        city, now = wish_of(None, "sms", ref.parameters), timezone.localtime(at)
+        sent = self.sent_since(row, since=now.replace(hour=0, minute=0, second=0, microsecond=0))
+        return held_until(now, city.quiet, sent_today=sent, most=city.most, useful_until=self.useful_until(row))
 
     def asked_for_now(self, row: Any) -> bool:
         """Whether the receiver has asked for it just now, and waits."""
@@ -64,33 +83,62 @@ class Way(ABC):
         """After which moment it would tell nobody anything."""
         return None
 
-    @abstractmethod
     def sent_since(self, row: Any, *, since: datetime) -> int:
         """How many messages the receiver got since a moment."""
+        return 0
 
     def language(self, row: Any) -> str:
         """The receiver's language; "" for the city's."""
         return ""
 
     @abstractmethod
-    def message(self, row: Any, *, at: datetime) -> Message | str:
+    def message(self, row: Any, *, at: datetime, ref: Reference) -> Message | str:
         """Address and words, in the language of the moment; or why there is nothing to send."""
 
 
-def send_through(way: Way, *, at: datetime, ref: Reference, send: sending.Send) -> tuple[int, int]:
-    """Send what waits and may go now; returns how many were sent and how many failed for good. Safe to run together.
+class Rows(Way):
+    """The waiting messages of a table with the columns of `Outgoing`."""
 
-    A worker killed while sending leaves a row that is tried again: better told twice than never.
-    """
+    table: ClassVar[type[Outgoing]]
+    beside: ClassVar[tuple[str, ...]] = ()
+
+    def waiting(self, *, at: datetime) -> Sequence[Any]:
+        """What is to be sent now, oldest first."""
+        rows = self._rows().filter(state="waiting", next_try_at__lte=at).select_related(*self.beside)
+        return list(rows.order_by("next_try_at", "pk")[:BATCH])
+
+    def claim(self, row: Outgoing, *, at: datetime, until: datetime) -> bool:
+        """Take it up."""
+        mine = self._rows().filter(pk=row.pk, state="waiting", tries=row.tries, next_try_at__lte=at)
+        return bool(mine.update(next_try_at=until, tries=F("tries") + 1))
+
+    def put_off(self, row: Outgoing, *, until: datetime) -> None:
+        """Let it wait."""
+        mine = self._rows().filter(pk=row.pk, state="waiting", tries=row.tries, next_try_at=row.next_try_at)
+        mine.update(next_try_at=until)
+
+    def settle(
+        self, row: Outgoing, *, at: datetime, state: str, failure: str = "", next_try_at: datetime | None = None
+    ) -> None:
+        """Write down how it stands."""
+        mine = self._rows().filter(pk=row.pk, state="waiting", tries=row.tries + 1)
+        mine.update(state=state, failure=failure, next_try_at=next_try_at, sent_at=at if state == "sent" else None)
+
+    def _rows(self) -> QuerySet[Any]:
+        return self.table._default_manager.all()
+
+
+def send_through(way: Way, *, at: datetime, ref: Reference, send: sending.Send) -> tuple[int, int]:
+    """Send what waits and may go now; returns how many were sent and how many failed for good. Safe to run together."""
     sent = failed = 0
     for row in way.waiting(at=at):
-        held = None if way.asked_for_now(row) else _held(way, row, at, ref)
+        held = way.held(row, at=at, ref=ref)
         if held is not None:
             way.put_off(row, until=held)
             continue
         if not way.claim(row, at=at, until=at + CLAIMED):
             continue
-        fault = _hand_over(way, row, at, send)
+        fault = _hand_over(way, row, at, ref, send)
         state = "sent" if not fault else _after(row.tries + 1, fault)
         again = at + timedelta(minutes=TRIES[row.tries]) if state == "waiting" else None
         way.settle(row, at=at, state=state, failure=fault, next_try_at=again)
@@ -98,22 +146,23 @@ def send_through(way: Way, *, at: datetime, ref: Reference, send: sending.Send) 
     return sent, failed
 
 
-def _held(way: Way, row: Any, at: datetime, ref: Reference) -> datetime | None:
-    city, now = wish_of(None, "sms", ref.parameters), timezone.localtime(at)
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return held_until(
-        now, city.quiet, sent_today=way.sent_since(row, since=midnight), most=city.most, useful_until=way.useful_until(row)
-    )  # fmt: skip
-
-
 def _after(tries: int, fault: str) -> str:
     return "failed" if tries >= len(TRIES) or fault in FOR_GOOD else "waiting"
 
 
-def _hand_over(way: Way, row: Any, at: datetime, send: sending.Send) -> str:
+def _hand_over(way: Way, row: Any, at: datetime, ref: Reference, send: sending.Send) -> str:
+    """Send a row that was claimed; what went wrong, or ""."""
     until = way.useful_until(row)
     if until is not None and until <= at:
         return "too_late"
+    if row.tries >= len(TRIES):  # the worker of its last try was stopped
+        return "outcome_unknown"
     with translation.override(way.language(row) or settings.LANGUAGE_CODE):
-        made = way.message(row, at=at)
-        return made if isinstance(made, str) else send(made.address, made.title, made.text)
+        made = way.message(row, at=at, ref=ref)
+        if isinstance(made, str):
+            return made
+        doubtful = row.failure in (BEGUN, BEGUN_AGAIN)
+        if row.failure == BEGUN_AGAIN and not sending.takes_key(made.address):
+            return "outcome_unknown"
+        way.settle(row, at=at, state="waiting", failure=BEGUN_AGAIN if doubtful else BEGUN, next_try_at=at + CLAIMED)
+        return send(sending.with_key(made.address, row.uid), made.title, made.text)

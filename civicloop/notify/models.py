@@ -24,6 +24,25 @@ OUTSIDE_LABELS = {
 }  # fmt: skip
 
 
+class Outgoing(models.Model):
+    """A message on its way out, whoever it is for: written down before it is sent, claimed by one worker, tried again, settled.
+
+    What one table says of receivers and matters is its own; how it waits and is sent is the same for all (`notify.gate`).
+    """
+
+    uid = models.UUIDField(_("public id"), default=new_uid, unique=True, editable=False)
+    made_at = models.DateTimeField(_("made at"))
+    state = models.CharField(_("state"), max_length=10, choices=DELIVERY_LABELS, default="waiting")
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    next_try_at = models.DateTimeField(_("next try at"), null=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+    # What the channel said, without address or key; while it is being sent, that it is.
+    failure = models.CharField(_("why it failed"), max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+
 class Robot(models.Model):
     """A robot in a unit's group chat (WeCom, DingTalk, Feishu …). Its address holds a key and is shown to nobody again."""
 
@@ -44,22 +63,14 @@ class Robot(models.Model):
         return f"{self.unit_id} {self.name}"
 
 
-class Delivery(models.Model):
-    """One message for one person through one channel, or for one robot. Written down before it is sent."""
+class Delivery(Outgoing):
+    """One message for one person through one channel, or for one robot."""
 
-    uid = models.UUIDField(_("public id"), default=new_uid, unique=True, editable=False)
     channel = models.CharField(_("channel"), max_length=10, choices=CHANNEL_LABELS)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, db_index=False, related_name="+", verbose_name=_("person")
     )
     robot = models.ForeignKey(Robot, models.CASCADE, null=True, related_name="+", verbose_name=_("robot"))
-    made_at = models.DateTimeField(_("made at"))
-    state = models.CharField(_("state"), max_length=10, choices=DELIVERY_LABELS, default="waiting")
-    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
-    next_try_at = models.DateTimeField(_("next try at"), null=True)
-    sent_at = models.DateTimeField(_("sent at"), null=True)
-    # What the channel said, without address or key.
-    failure = models.CharField(_("why it failed"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("delivery")
@@ -101,12 +112,11 @@ class Handed(models.Model):
         return f"{self.notice_id} {self.channel}"
 
 
-class OutsideMessage(models.Model):
+class OutsideMessage(Outgoing):
     """A text message to a volunteer or a requester who has no account. What it says, and the number it goes to, are read when it
     is sent: the row holds neither. `about` is the public id of the event, shift, sign-up or order.
     """
 
-    uid = models.UUIDField(_("public id"), default=new_uid, unique=True, editable=False)
     volunteer = models.ForeignKey(
         "volunteers.Volunteer", models.CASCADE, null=True, related_name="+", verbose_name=_("volunteer")
     )
@@ -117,14 +127,8 @@ class OutsideMessage(models.Model):
     about = models.UUIDField(_("concerns"))
     # The same message is made once.
     key = models.CharField(_("key"), max_length=150, unique=True)
-    made_at = models.DateTimeField(_("made at"))
     # After this moment it would tell nobody anything.
     useful_until = models.DateTimeField(_("useful until"))
-    state = models.CharField(_("state"), max_length=10, choices=DELIVERY_LABELS, default="waiting")
-    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
-    next_try_at = models.DateTimeField(_("next try at"), null=True)
-    sent_at = models.DateTimeField(_("sent at"), null=True)
-    failure = models.CharField(_("why it failed"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("message outside")

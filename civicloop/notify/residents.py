@@ -17,6 +17,7 @@ from civicloop.residents.actions.messages import put_off_message
 from civicloop.residents.keys import feedback_secret, link_secret
 from civicloop.residents.models import Feedback, MineLink, ResidentMessage
 from civicloop.standards import reference
+from civicloop.standards.reference import Reference
 
 
 class Residents(Way):
@@ -58,7 +59,7 @@ class Residents(Way):
         """The one the report was written in."""
         return row.reporter.language
 
-    def message(self, row: ResidentMessage, *, at: datetime) -> Message | str:
+    def message(self, row: ResidentMessage, *, at: datetime, ref: Reference) -> Message | str:
         """A number and a link, nothing of the report itself, nothing of a person."""
         if not _still_wanted(row, at):
             return "nothing_to_tell"

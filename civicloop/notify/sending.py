@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from urllib.parse import quote
+from uuid import UUID
 
 from django.conf import settings
 
+KEY_PLACE = "{key}"
 Send = Callable[[str, str, str], str]
 """From (address, title, text) to what went wrong; "" when it was taken."""
 
@@ -20,6 +22,16 @@ def address_for(channel: str, to: str) -> str:
 def is_open(channel: str) -> bool:
     """Whether the city has set this channel up."""
     return bool({"mail": settings.CIVICLOOP_NOTIFY_MAIL, "sms": settings.CIVICLOOP_NOTIFY_SMS}.get(channel, ""))
+
+
+def takes_key(address: str) -> bool:
+    """Whether a gateway is told a key by which it knows a message it has had already."""
+    return KEY_PLACE in address
+
+
+def with_key(address: str, uid: UUID) -> str:
+    """The address with the key of a message in it, where one is taken: the same with every try."""
+    return address.replace(KEY_PLACE, uid.hex)
 
 
 def is_address(text: str) -> bool:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from civicloop.kernel import codes
@@ -16,9 +16,14 @@ from civicloop.kernel.refusal import Conflict, NotFound
 from civicloop.standards.reference import Actor
 from civicloop.surveys import policy
 from civicloop.surveys.models import DoorOpinion, Invitation, Response, Stratum, Survey
+from civicloop.surveys.models.surveys import SHARED
 from civicloop.surveys.rules.comparing import compare
 from civicloop.surveys.rules.estimating import Estimate
 from civicloop.surveys.rules.questionnaire import MEASURES
+from civicloop.surveys.rules.results import DRAWN as SAMPLE
+
+DRAWN = ~Q(channel__in=SHARED)
+"""Of answers and invitations: those of the drawn sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +62,13 @@ class Before:
 
 
 def listing() -> QuerySet[Survey]:
-    """All surveys, the latest first, each with its `many` answers and `wanted` ones."""
+    """All surveys, the latest first, each with its `many` answers of the drawn sample and `wanted` ones."""
     answers = (
-        Response.objects.filter(survey=OuterRef("pk")).order_by().values("survey").annotate(n=Count("pk")).values("n")
+        Response.objects.filter(DRAWN, survey=OuterRef("pk"))
+        .order_by()
+        .values("survey")
+        .annotate(n=Count("pk"))
+        .values("n")
     )
     return Survey.objects.defer("results").annotate(
         many=Coalesce(Subquery(answers, output_field=IntegerField()), 0), wanted=Subquery(_wanted(), output_field=IntegerField())
@@ -75,9 +84,9 @@ def get(uid: UUID) -> Survey:
 
 
 def standing(survey: Survey) -> list[Standing]:
-    """Answers and invitations of each stratum. Three statements."""
-    answers = dict(_counted(survey.responses.order_by()))
-    invitations = dict(_counted(survey.invitations.order_by()))
+    """Answers and invitations of each stratum in the drawn sample, which is what a plan wants. Three statements."""
+    answers = dict(_counted(survey.responses.filter(DRAWN).order_by()))
+    invitations = dict(_counted(survey.invitations.filter(DRAWN).order_by()))
     return [
         Standing(one, answers.get(one.pk, 0), invitations.get(one.pk, 0))
         for one in survey.strata.select_related("unit")
@@ -126,14 +135,14 @@ def require_answerable(row: Invitation, survey: Survey, *, used: int, on: date) 
 
 def earlier(survey: Survey, most: int = 8) -> dict[str, list[Before]]:
     """What surveys by the same questionnaire said before, by code of the question, the latest first. One statement."""
-    now = {one["code"]: one for one in (survey.results or {}).get("questions", []) if not one["hidden"]}
+    now = {one["code"]: one for one in _rates(survey.results)}
     rows = Survey.objects.filter(
         state="closed", questionnaire__code=survey.questionnaire.code, ends_on__lt=survey.ends_on
     )
     found: dict[str, list[Before]] = {}
     for one in rows.order_by("-ends_on", "-id").only("title", "ends_on", "results")[:most]:
-        for told in (one.results or {}).get("questions", []):
-            if told["code"] in now and not told["hidden"]:
+        for told in _rates(one.results):
+            if told["code"] in now:
                 change = compare(_estimate(now[told["code"]]), _estimate(told))
                 before = Before(one.title, one.ends_on, told["share"], told["low"], told["high"], change)
                 found.setdefault(told["code"], []).append(before)
@@ -145,9 +154,9 @@ def latest_rates() -> dict[str, Rate]:
     found: dict[str, Rate] = {}
     rows = Survey.objects.filter(state="closed").order_by("-ends_on", "-id").only("uid", "title", "ends_on", "results")
     for survey in rows[:12]:
-        for told in (survey.results or {}).get("questions", []):
+        for told in _rates(survey.results):
             measure = told["measure"]
-            if measure in MEASURES and measure not in found and not told["hidden"]:
+            if measure in MEASURES and measure not in found:
                 found[measure] = Rate(
                     measure, told["share"], told["low"], told["high"], told["answers"], survey.uid, survey.title, survey.ends_on
                 )  # fmt: skip
@@ -177,6 +186,15 @@ def _wanted() -> Any:
 
 def _counted(rows: Any) -> Sequence[tuple[int, int]]:
     return list(rows.values_list("stratum").annotate(n=Count("pk")))
+
+
+def _rates(results: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    """The questions of which a rate may be told. Results of an earlier version that hold answers by open channels tell none that
+    could stand beside another: their rates rest on no sample."""
+    told = results or {}
+    if told.get("basis") != SAMPLE and any(one.get("open") for one in told.get("channels", [])):
+        return []
+    return [one for one in told.get("questions", []) if not one["hidden"]]
 
 
 def _estimate(told: Mapping[str, Any]) -> Estimate:

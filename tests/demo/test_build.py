@@ -195,3 +195,24 @@ def test_a_real_city_is_refused_in_plain_words() -> None:
     assert result.exit_code == 1
     assert "Nothing was changed" in result.output
     assert not Case.objects.exists()
+
+
+def test_what_was_heard_at_doors_stands_in_every_state(city: Any) -> None:
+    from civicloop.surveys.models import DoorOpinion
+    from civicloop.surveys.models.opinions import KIND_LABELS, STATE_LABELS
+
+    rows = list(DoorOpinion.objects.select_related("case", "passed_to"))
+    assert {one.state for one in rows} == set(STATE_LABELS)
+    assert {one.kind for one in rows} == set(KIND_LABELS)
+    assert all(one.case.address for one in rows if one.state == "case_opened")
+    assert all(one.passed_to is not None for one in rows if one.state == "passed_on")
+
+
+def test_a_survey_says_how_alike_neighbours_answer_and_what_posters_said_beside_it(city: Any) -> None:
+    from civicloop.surveys.models import Survey
+
+    for survey in Survey.objects.filter(state="closed"):
+        questions = survey.results["questions"]
+        assert any(one["clusters"]["measured"] for one in questions)
+        assert all(one["open"] for one in questions)
+        assert survey.results["weighting"]["measured"]

@@ -202,3 +202,78 @@ def test_the_commands_bring_questionnaires_and_say_sizes(db: None) -> None:
     assert run(surveys, ["load", str(FILE)]).output.startswith("residents v1")
     assert '"answers": 278' in run(surveys, ["size", "--population", "1000"]).output
     assert run(surveys, ["rates"]).output == ""
+
+
+def test_answers_by_posters_stand_beside_the_plan_and_beside_the_rates(survey: Survey, city: City) -> None:
+    """A crowd at posters neither fills the plan nor moves a rate, a trend or the four rates."""
+    poster = one_token(survey, city, channel="qr")
+    for _ in range(30):
+        actions.answer(token=poster, answers=answers("c"), at=MONDAY_NINE)
+    assert queries.standing(survey)[0].answers == 0
+    assert queries.standing(survey)[0].invitations == 0
+    assert queries.listing().get().many == 0
+
+    closed = hold(survey, city, 20, 0)
+    told = closed.results["questions"][0]
+    assert (told["share"], told["answers"], told["open"]["answers"], told["open"]["share"]) == (1.0, 40, 30, 0.0)
+    assert queries.latest_rates()["awareness"].share == 1.0
+
+
+def test_results_of_before_that_held_open_channels_are_compared_with_nothing(
+    plan: Callable[..., Survey], city: City
+) -> None:
+    first, second = (plan(ends_on=date(2026, 11, day)) for day in (24, 28))
+    for one in (first, second):
+        actions.open_survey(survey_uid=one.uid, by=city.supervisor, at=MONDAY_NINE)
+    old = hold(first, city, 20, 10)
+    new = hold(second, city, 20, 10)
+    assert queries.earlier(new)["know"]
+    del old.results["basis"]
+    old.results["channels"][0]["open"] = True
+    old.save()
+
+    assert queries.earlier(new) == {}
+    assert queries.earlier(old) == {}
+    assert queries.latest_rates()["awareness"].survey_uid == new.uid
+
+
+def test_letters_are_shared_among_drawn_buildings_and_numbered_on(survey: Survey, city: City) -> None:
+    told = {
+        "survey_uid": survey.uid, "stratum_id": survey.strata.first().pk, "by": city.supervisor, "at": MONDAY_NINE,
+        "channel": "household",
+    }  # fmt: skip
+    first, more = actions.invite(**told, many=7, clusters=3), actions.invite(**told, many=2, clusters=2)
+
+    assert [one.cluster for one in first] == [1, 1, 1, 2, 2, 3, 3]
+    assert [one.cluster for one in more] == [4, 5]
+    for wrong in ({"clusters": 8}, {"channel": "qr", "clusters": 1}):
+        with pytest.raises(Invalid):
+            actions.invite(**{**told, "many": 7, **wrong})
+
+
+def test_closing_measures_how_alike_neighbours_answer_and_says_so(survey: Survey, city: City) -> None:
+    """In each building everybody says the same: eleven buildings of four are worth little more than eleven answers."""
+    for stratum in survey.strata.all():
+        made = actions.invite(
+            survey_uid=survey.uid, stratum_id=stratum.pk, channel="household", many=44, clusters=11, by=city.supervisor,
+            at=MONDAY_NINE,
+        )  # fmt: skip
+        for one in made:
+            actions.answer(token=one.token, answers=answers("a" if one.cluster % 2 else "c"), at=MONDAY_NINE)
+    closed = actions.close_survey(survey_uid=survey.uid, by=city.supervisor, at=MONDAY_NINE)
+    told, weighting = closed.results["questions"][0], closed.results["weighting"]
+
+    assert (told["clusters"]["measured"], told["clusters"]["many"]) == (True, 22)
+    assert told["clusters"]["effect"] == pytest.approx(4, rel=0.15)
+    assert told["effective"] < 30
+    assert weighting["measured"] == weighting["asked"] == 10
+
+
+def test_an_interviewer_in_a_drawn_building_notes_its_number(survey: Survey, city: City) -> None:
+    told = {"survey_uid": survey.uid, "answers": answers(), "by": city.grid_worker, "at": MONDAY_NINE}
+    stratum = survey.strata.first().pk
+    kept = actions.interview(**told, channel="household", stratum_id=stratum, cluster=17)
+
+    assert kept.invitation.cluster == 17
+    with pytest.raises(Invalid):
+        actions.interview(**told, channel="household", stratum_id=stratum, cluster=0)

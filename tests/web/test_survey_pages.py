@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from civicloop.residents.models import RequestCount
 from civicloop.residents.rules.proof import find
 from civicloop.surveys import actions
 from civicloop.surveys.models import DoorOpinion, Invitation, Response, Survey
@@ -261,26 +260,51 @@ def test_a_poster_is_taken_back_on_its_page(visitor: Callable[..., Visitor], sur
     assert "taken back" in visitor("supervisor").get(page)[1]
 
 
-def test_one_address_answers_posters_so_often_in_an_hour_and_letters_as_before(survey: Survey, city: City) -> None:
+@pytest.fixture
+def posters(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Pages a minute are counted elsewhere; how often a poster is answered begins anew."""
     from civicloop.web.portal import limits
+
+    limits.forget()
+    monkeypatch.setattr(limits.WINDOWS["survey"], "most", 10_000)
+    yield
+    limits.forget()
+
+
+def test_one_address_answers_posters_so_often_in_an_hour_and_letters_as_before(
+    survey: Survey, city: City, posters: None
+) -> None:
     from civicloop.web.portal.survey import MOST_BY_ADDRESS
 
-    def worked(door: str) -> int:
-        limits.WINDOWS["survey"].forget()  # pages a minute are counted elsewhere
-        RequestCount.objects.all().delete()
-        return int(fill(Client(), door, **typed()).status_code)
-
-    limits.forget()
     door = f"/p/survey/{tokens(survey, city, channel='qr')[0]}"
     letter = f"/p/survey/{tokens(survey, city)[0]}"
-    told = [worked(door) for _ in range(MOST_BY_ADDRESS + 1)]
+    told = [int(fill(Client(), door, **typed()).status_code) for _ in range(MOST_BY_ADDRESS + 1)]
 
     assert told == [200] * MOST_BY_ADDRESS + [429]
-    limits.WINDOWS["survey"].forget()
-    RequestCount.objects.all().delete()
     assert Client().post(door, typed(), REMOTE_ADDR="10.9.8.7").status_code == 200, "another address"
     assert Client().post(letter, typed()).status_code == 200, "a letter is good for one answer anyway"
-    limits.forget()
+
+
+def test_answers_by_posters_are_counted_over_all_web_processes(survey: Survey, city: City, posters: None) -> None:
+    from civicloop.web.portal.limits import WINDOWS
+    from civicloop.web.portal.survey import MOST_BY_ADDRESS, POSTERS
+
+    door = f"/p/survey/{tokens(survey, city, channel='qr')[0]}"
+    told = []
+    for _ in range(2 * MOST_BY_ADDRESS):
+        POSTERS.forget()  # another process knows nothing of this one but what the database says
+        told.append(fill(Client(), door, **typed()).status_code)
+    assert told.count(200) <= MOST_BY_ADDRESS
+    assert told[-1] == 429
+
+    text = Client().get(door, REMOTE_ADDR="10.9.8.7").content.decode()
+    work = {"key": hidden(text, "key"), "proof_challenge": hidden(text, "proof_challenge")}
+    work["proof_answer"] = find(work["proof_challenge"], 15)
+    told = []
+    for _ in range(2):
+        WINDOWS["survey_work"].forget()
+        told.append(Client().post(door, {**typed(), **work}, REMOTE_ADDR="10.9.8.7").status_code)
+    assert told == [200, 429], "one work is good for one answer, whichever process takes it"
 
 
 def test_who_has_not_worked_answers_a_poster_five_times_and_one_work_is_good_for_one_answer(
@@ -353,3 +377,53 @@ def test_a_two_way_table_and_the_cost_of_weights_stand_on_the_page(
     assert "design effect" in text
     assert "What each group chose" in desk.get(f"/surveys/{survey.uid}")[1] or "survey-cross" not in text
     assert desk.statements(f"/surveys/{survey.uid}?q=know&by=age") <= MOST_STATEMENTS
+
+
+def test_open_channels_stand_beside_the_rates_on_the_page_and_in_the_file(
+    visitor: Callable[..., Visitor], survey: Survey, city: City
+) -> None:
+    poster = tokens(survey, city, channel="qr")[0]
+    for _ in range(12):
+        actions.answer(token=poster, answers=answers("c"), at=timezone.now())
+    text = visitor("supervisor").get(f"/surveys/{survey.uid}")[1]
+    assert "12 answers by open channels stand beside them" in text
+    closed(survey, city)
+    text = visitor("supervisor").get(f"/surveys/{survey.uid}?q=know")[1]
+
+    assert "75.0 %" in text, "as if nobody had passed the poster"
+    assert "12 answers came by open channels (QR code)" in text
+    assert "Beside it: what open channels said" in text
+    rows = visitor("leader").client.get(f"/surveys/{survey.uid}.csv").content.decode("utf-8-sig").splitlines()
+    beside = [row for row in rows if "open channel" in row]
+    assert len(beside) == 20
+    assert all(",0.0,,,12," in row for row in beside), "a share and a count, no bounds"
+
+
+def test_a_survey_by_posters_alone_shows_what_was_said_and_no_rate(
+    visitor: Callable[..., Visitor], survey: Survey, city: City
+) -> None:
+    poster = tokens(survey, city, channel="qr")[0]
+    for place in range(20):
+        actions.answer(token=poster, answers=answers("a" if place % 4 else "c"), at=timezone.now())
+    actions.close_survey(survey_uid=survey.uid, by=city.supervisor, at=timezone.now())
+    text = visitor("supervisor").get(f"/surveys/{survey.uid}")[1]
+
+    assert "too few answers" in text
+    assert "75.0 %" in text
+    assert "Beside it: what open channels said" in text
+    assert "75.0 %" not in visitor("supervisor").get("/surveys")[1]
+
+
+def test_letters_of_drawn_buildings_come_with_the_buildings_number(
+    visitor: Callable[..., Visitor], survey: Survey, city: City
+) -> None:
+    desk, stratum = visitor("supervisor"), survey.strata.first().pk
+    told = {"stratum": str(stratum), "channel": "household", "many": "30", "clusters": "6"}
+    lines = desk.post(f"/surveys/{survey.uid}/invite", **told).content.decode("utf-8-sig").splitlines()
+    assert [line.split(",")[2] for line in (lines[1], lines[5], lines[6], lines[30])] == ["1", "1", "2", "6"]
+
+    answer = desk.post(f"/surveys/{survey.uid}/invite", **{**told, "channel": "qr"})
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "drawn by nobody" in text
+    assert 'name="clusters" inputmode="numeric" maxlength="4" value="6"' in text

@@ -52,7 +52,7 @@ def plan_display(
     told = {"kind": kind, "code": display.code, "unit": unit_id}
     try:
         with transaction.atomic():
-            shown = check_photos(photos)
+            shown = check_photos(photos, by=by)
             engine.begin(DISPLAYS, display, by=by, at=at, name="plan_display", ref=ref, photos=shown, data=told)
     except IntegrityError as fault:
         raise Conflict("display_known", code=display.code) from fault

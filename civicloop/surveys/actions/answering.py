@@ -24,6 +24,7 @@ from civicloop.surveys.queries import require_answerable
 from civicloop.surveys.rules.questionnaire import check_answers, read
 
 BY_INTERVIEW = ("household", "street", "phone")
+MOST_CLUSTERS = 99_999
 
 
 def answer(*, token: str, answers: Mapping[str, Any], at: datetime) -> Response:
@@ -47,9 +48,11 @@ def answer(*, token: str, answers: Mapping[str, Any], at: datetime) -> Response:
 @transaction.atomic
 def interview(
     *, survey_uid: UUID, channel: str, answers: Mapping[str, Any], by: Person, at: datetime, stratum_id: int | None = None,
-    serial: int | None = None,
+    serial: int | None = None, cluster: int | None = None,
 ) -> Response:  # fmt: skip
     """Write down what somebody answered to an interviewer: for the invitation with this number, or for a new one in a stratum.
+
+    `cluster` is the number of the drawn building, group or corner where nobody was invited; an invitation has its own.
 
     Raises NotFound, NotAllowed, Conflict, Invalid.
     """
@@ -63,17 +66,23 @@ def interview(
             raise NotFound("invitation", serial)
         row.survey = survey
     else:
-        row = _for_interview(survey, channel, stratum_id, at)
+        row = _for_interview(survey, channel, stratum_id, cluster, at)
     return _keep(row, answers, by=by, at=at)
 
 
-def _for_interview(survey: Survey, channel: str, stratum_id: int | None, at: datetime) -> Invitation:
+def _for_interview(
+    survey: Survey, channel: str, stratum_id: int | None, cluster: int | None, at: datetime
+) -> Invitation:
     """An invitation that exists by being answered, without a token."""
     stratum = survey.strata.filter(pk=stratum_id).first() if stratum_id is not None else None
     if stratum is None:
         raise Invalid("stratum", "required", field="stratum")
+    if cluster is not None and not 1 <= cluster <= MOST_CLUSTERS:
+        raise Invalid("cluster", "number_out_of_range", least=1, most=MOST_CLUSTERS)
     serial = (survey.invitations.aggregate(last=Max("serial"))["last"] or 0) + 1
-    return Invitation.objects.create(survey=survey, stratum=stratum, serial=serial, channel=channel, made_at=at)
+    return Invitation.objects.create(
+        survey=survey, stratum=stratum, serial=serial, channel=channel, cluster=cluster, made_at=at
+    )
 
 
 def _keep(row: Invitation, answers: Mapping[str, Any], *, by: Person | None, at: datetime) -> Response:

@@ -18,7 +18,7 @@ from civicloop.standards import reference
 from civicloop.standards.reference import Reference
 from civicloop.surveys import policy
 from civicloop.surveys.actions.planning import KIND, locked
-from civicloop.surveys.models import Invitation
+from civicloop.surveys.models import Invitation, Stratum
 from civicloop.surveys.models.surveys import CHANNEL_LABELS, SHARED
 
 MOST_AT_ONCE = 5000
@@ -26,22 +26,25 @@ MOST_AT_ONCE = 5000
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """A new invitation with its token, which is told this once and kept nowhere."""
+    """A new invitation with its token, which is told this once and kept nowhere; and the number of its building or group."""
 
     serial: int
     stratum: str
     channel: str
     token: str
+    cluster: int | None = None
 
 
 @transaction.atomic
 def invite(
     *, survey_uid: UUID, stratum_id: int, channel: str, many: int, by: Person, at: datetime, most: int | None = None,
-    ref: Reference | None = None,
+    clusters: int = 0, ref: Reference | None = None,
 ) -> list[Invited]:  # fmt: skip
     """Make `many` invitations for a stratum. Those of a poster or kiosk take up to `most` answers, the others one.
 
-    Raises NotFound, NotAllowed, Conflict (the survey has ended), Invalid.
+    `clusters` shares them evenly among so many drawn buildings or residents' groups, numbered on from those that the stratum has
+    for this channel; 0: people are drawn one by one. By the numbers closing measures how alike neighbours are. Raises NotFound,
+    NotAllowed, Conflict (the survey has ended), Invalid.
     """
     ref = ref or reference.now()
     survey = locked(survey_uid)
@@ -57,18 +60,28 @@ def invite(
         raise Invalid("many", "number_out_of_range", least=1, most=MOST_AT_ONCE)
     answers = _most(channel, most, int(ref.parameters["surveys.most_by_code"]))
     first = (survey.invitations.aggregate(last=Max("serial"))["last"] or 0) + 1
-    made = [Invited(first + place, stratum.name, channel, codes.new_code()) for place in range(many)]
+    numbers = _clusters(clusters, many, channel, _last_cluster(stratum, channel))
+    made = [
+        Invited(first + place, stratum.name, channel, codes.new_code(), number) for place, number in enumerate(numbers)
+    ]
     Invitation.objects.bulk_create(
         [
             Invitation(
                 survey=survey, stratum=stratum, serial=one.serial, channel=channel, digest=codes.digest(one.token), most=answers,
-                made_at=at,
+                cluster=one.cluster, made_at=at,
             )
             for one in made
         ],
         batch_size=1000,
     )  # fmt: skip
-    data = {"stratum": stratum.name, "channel": channel, "many": many, "most": answers, "first": first}
+    data = {
+        "stratum": stratum.name,
+        "channel": channel,
+        "many": many,
+        "most": answers,
+        "first": first,
+        "clusters": clusters,
+    }
     record("survey", survey.uid, "survey.invite", by=by.uid, at=at, data=data)
     return made
 
@@ -96,3 +109,19 @@ def _most(channel: str, asked: int | None, limit: int) -> int:
     if not 1 <= wanted <= limit:
         raise Invalid("most", "number_out_of_range", least=1, most=limit)
     return wanted
+
+
+def _clusters(wanted: int, many: int, channel: str, last: int) -> list[int | None]:
+    """The number of each invitation's cluster; neighbours stand together. None throughout where people are drawn one by one."""
+    if not wanted:
+        return [None] * many
+    if channel in SHARED:
+        raise Invalid("clusters", "clusters_of_nobody")
+    if not 1 <= wanted <= many:
+        raise Invalid("clusters", "number_out_of_range", least=1, most=many)
+    return [last + 1 + place * wanted // many for place in range(many)]
+
+
+def _last_cluster(stratum: Stratum, channel: str) -> int:
+    found = stratum.invitations.filter(channel=channel).aggregate(last=Max("cluster"))["last"]
+    return int(found or 0)

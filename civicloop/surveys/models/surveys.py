@@ -19,7 +19,7 @@ CHANNEL_LABELS: dict[str, Any] = {
     "kiosk": _("kiosk"),
 }  # fmt: skip
 SHARED = ("qr", "kiosk")
-"""Ways by which one invitation may be answered by several people, so many at most."""
+"""Ways by which one invitation may be answered by several people, so many at most. Nobody draws who answers."""
 
 
 class Questionnaire(models.Model):
@@ -122,6 +122,8 @@ class Invitation(models.Model):
     channel = models.CharField(_("channel"), max_length=12, choices=CHANNEL_LABELS)
     digest = models.CharField(_("digest of the token"), max_length=64, null=True, unique=True)
     most = models.PositiveIntegerField(_("answers at most"), default=1)
+    # Which of the buildings or residents' groups drawn in the stratum; a number only, the list of them is the interviewers'.
+    cluster = models.PositiveIntegerField(_("number of the building or group"), null=True)
     made_at = models.DateTimeField(_("made at"))
     revoked_at = models.DateTimeField(_("revoked at"), null=True)
 
@@ -133,6 +135,10 @@ class Invitation(models.Model):
             models.UniqueConstraint(fields=["survey", "serial"], name="invitation_number_once"),
             models.CheckConstraint(
                 name="invitation_is_one_answer_unless_shared", condition=Q(most=1) | Q(channel__in=SHARED, most__gte=1)
+            ),
+            models.CheckConstraint(
+                name="invitation_cluster_was_drawn",
+                condition=Q(cluster=None) | (Q(cluster__gte=1) & ~Q(channel__in=SHARED)),
             ),
         ]
 

@@ -61,16 +61,37 @@ def estimate(values: Sequence[int | None], weighted: Weighted, *, z: float = Z_9
     if not within or total <= 0:
         return None
     share = min(1.0, sum(weights[place] for place in within if values[place]) / total)
-    apart = [0.0 if value is None else (value - share) / total for value in values]
-    residues = [weight * one for weight, one in zip(weights, _unexplained(apart, weighted), strict=True)]
+    residues = _residues(values, weighted, share, total)
     variance = _variance(residues, weighted.cells, weighted.people) * weighted.effect
     kish = total * total / sum(weights[place] ** 2 for place in within) / weighted.effect
     effective = share * (1 - share) / variance if variance > 1e-15 and 0 < share < 1 else kish
     if weighted.raked is not None:
         # Margins that explain nearly everything in a small sample promise more than it can hold.
-        effective = min(effective, float(len(within)))
+        effective = min(effective, len(within) / weighted.effect)
     low, high = (share, share) if _is_census(weighted, within) else wilson(share, effective, z)
     return Estimate(share, low, high, len(within), effective)
+
+
+def residues_of(values: Sequence[int | None], weighted: Weighted) -> list[float]:
+    """What each answer adds to the error of the share, as far as its cell does not explain it: what a cluster is measured by
+    (`clustering.measured`). 0 for who does not count; empty where nobody does.
+    """
+    total = sum(weight for weight, value in zip(weighted.weights, values, strict=True) if value is not None)
+    if total <= 0:
+        return []
+    share = sum(weight for weight, value in zip(weighted.weights, values, strict=True) if value) / total
+    residues = _residues(values, weighted, share, total)
+    sums: dict[str, list[float]] = {}
+    for residue, cell in zip(residues, weighted.cells, strict=True):
+        sums.setdefault(cell, []).append(residue)
+    means = {cell: sum(rows) / len(rows) for cell, rows in sums.items()}
+    return [residue - means[cell] for residue, cell in zip(residues, weighted.cells, strict=True)]
+
+
+def _residues(values: Sequence[int | None], weighted: Weighted, share: float, total: float) -> list[float]:
+    """Each answer's weighted distance from the share, as a part of the sum of weights; after raking, what it leaves of that."""
+    apart = [0.0 if value is None else (value - share) / total for value in values]
+    return [weight * one for weight, one in zip(weighted.weights, _unexplained(apart, weighted), strict=True)]
 
 
 def _unexplained(apart: Sequence[float], weighted: Weighted) -> Sequence[float]:

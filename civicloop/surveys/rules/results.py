@@ -10,27 +10,32 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from civicloop.surveys.rules.clustering import measured
 from civicloop.surveys.rules.comparing import can_be_ranked, ranks
 from civicloop.surveys.rules.crossing import crossed
 from civicloop.surveys.rules.differencing import hidden_across
-from civicloop.surveys.rules.estimating import Estimate, estimate
+from civicloop.surveys.rules.estimating import Estimate, estimate, residues_of
+from civicloop.surveys.rules.opened import told_beside
 from civicloop.surveys.rules.questionnaire import Paper, Question
 from civicloop.surveys.rules.raking import UNKNOWN, weight_effect
 from civicloop.surveys.rules.suppressing import hidden
 from civicloop.surveys.rules.weighting import Ground, Weighted, weigh, weigh_by_margins
 
 STRATUM, CHANNEL = "stratum", "channel"
+DRAWN = "drawn"
+"""What rates rest on. Results of earlier versions lack the word: theirs may hold answers by open channels."""
 DIGITS = 5
 Margins = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One answered questionnaire."""
+    """One answered questionnaire. `cluster` tells apart the buildings or groups that were drawn in a stratum; "": nobody's."""
 
     stratum: str
     channel: str
     answers: Mapping[str, str]
+    cluster: str = ""
 
 
 def results(
@@ -39,25 +44,34 @@ def results(
 ) -> dict[str, Any]:  # fmt: skip
     """Everything a page shows. `group` names the question about the person by which answers are weighted besides strata;
     `margins` the people by answer to several such questions, which are raked. `effect` is the design effect of asking in
-    clusters. `open_channels` are those by which anybody may answer: they are marked, since a margin of error holds for people
-    who were drawn.
+    clusters that was planned with: it counts where the answers cannot say how alike neighbours are.
 
-    `least` is the smallest number of answers that is shown by itself. Raises ValueError where it is below 2.
+    Rates, intervals, tables and ranks rest on those who were drawn. By `open_channels` anybody may answer: they are told beside
+    each question (`opened`) and are in no other figure. `least` is the smallest number of answers that is shown by itself. Raises
+    ValueError where it is below 2.
     """
     if least < 2:
         raise ValueError("a group of one is a person")
-    weighted = replace(_weighted(rows, ground, group, margins or {}), effect=effect)
-    shown = len(rows) >= least
+    drawn = [row for row in rows if row.channel not in open_channels]
+    opened = [row for row in rows if row.channel in open_channels]
+    weighted = replace(_weighted(drawn, ground, group, margins or {}), effect=effect)
+    shown = len(drawn) >= least
+    questions = [_question(drawn, one, paper, weighted, ground, least) for one in paper.questions]
+    for told, question in zip(questions, paper.questions, strict=True):
+        said = [(row.channel, row.answers.get(question.code, UNKNOWN)) for row in opened]
+        told["open"] = told_beside(said, question, least)
     return {
-        "answers": len(rows),
+        "basis": DRAWN,
+        "answers": len(drawn),
+        "opened": len(opened) if not 0 < len(opened) < least else None,
         "population": sum(one.population for one in ground.values()),
         "least": least,
         "group": group,
         "joined": [list(one) for one in weighted.joined] if shown else [],
         "uncovered": list(weighted.uncovered),
-        "channels": _counts(rows, open_channels, least),
-        "weighting": _weighting(weighted, margins or {}) if shown else None,
-        "questions": [_question(rows, one, paper, weighted, ground, least) for one in paper.questions],
+        "channels": _counts(drawn, least, opened=False) + _counts(opened, least, opened=True),
+        "weighting": _weighting(weighted, margins or {}, questions) if shown else None,
+        "questions": questions,
     }
 
 
@@ -68,27 +82,60 @@ def _weighted(rows: Sequence[Answered], ground: Mapping[str, Ground], group: str
     return weigh([(row.stratum, row.answers.get(group, UNKNOWN) if group else UNKNOWN) for row in rows], ground)
 
 
-def _weighting(weighted: Weighted, margins: Margins) -> dict[str, Any]:
-    """What the weights cost: their design effect, and how many answers of people drawn one by one they are worth."""
+def _weighting(weighted: Weighted, margins: Margins, questions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What weights and clusters cost: their design effect, and how many answers of people drawn one by one they are worth."""
     mean = sum(weighted.weights) / len(weighted.weights)
-    effect = weight_effect(weighted.weights) * weighted.effect
+    told = [one["clusters"] for one in questions if "clusters" in one] or [
+        {"effect": weighted.effect, "measured": False}
+    ]
+    found = [one["effect"] for one in told]
+    clusters = sum(found) / len(found)
+    effect = weight_effect(weighted.weights) * clusters
     raked = weighted.raked
     return {
         "margins": list(margins), "lightest": round(min(weighted.weights) / mean, 3),
         "heaviest": round(max(weighted.weights) / mean, 3),
-        "effect": round(effect, 3), "clusters": round(weighted.effect, 3), "effective": round(len(weighted.weights) / effect, 1),
+        "effect": round(effect, 3), "effective": round(len(weighted.weights) / effect, 1), "clusters": round(clusters, 3),
+        "clusters_low": min(found), "clusters_high": max(found), "assumed": round(weighted.effect, 3),
+        "measured": sum(bool(one["measured"]) for one in told), "asked": len(told),
+        "many_clusters": max(one.get("many", 0) for one in told),
         "rounds": raked.rounds if raked else 0, "met": raked.met if raked else True,
         "apart": round(raked.apart, 6) if raked else 0.0, "held": raked.held if raked else 0,
     }  # fmt: skip
 
 
-def _counts(rows: Sequence[Answered], open_channels: Collection[str], least: int) -> list[dict[str, Any]]:
+def _counts(rows: Sequence[Answered], least: int, *, opened: bool) -> list[dict[str, Any]]:
     many = Counter(row.channel for row in rows)
     gone = hidden(many, least)
     return [
-        {"name": name, "answers": None if name in gone else count, "open": name in open_channels}
+        {"name": name, "answers": None if name in gone else count, "open": opened}
         for name, count in sorted(many.items())
     ]
+
+
+class _Costs:
+    """What asking in clusters costs a share of one question: measured in its answers, else as it was planned."""
+
+    def __init__(self, rows: Sequence[Answered], values: Sequence[int | None], weighted: Weighted) -> None:
+        self.places = [(row.stratum, row.cluster) for row in rows]
+        self.assumed = weighted.effect
+        residues = residues_of(values, replace(weighted, effect=1.0))
+        within = [at for at, value in enumerate(values) if value is not None]
+        self.numbers = {self.places[at] for at in within if self.places[at][1]}
+        self.found = measured([residues[at] for at in within], [self.places[at] for at in within]) if residues else None
+
+    def of(self, values: Sequence[int | None]) -> float:
+        """The design effect for those who have a value."""
+        if self.found is None:
+            return self.assumed
+        return self.found.effect(place for place, value in zip(self.places, values, strict=True) if value is not None)
+
+    def told(self, values: Sequence[int | None]) -> dict[str, Any]:
+        """Which it was, as plain data."""
+        alike = round(self.found.alike, 4) if self.found else None
+        return {
+            "effect": round(self.of(values), 3), "measured": self.found is not None, "alike": alike, "many": len(self.numbers)
+        }  # fmt: skip
 
 
 def _question(
@@ -101,10 +148,12 @@ def _question(
         "text": question.text,
         "text_en": question.text_en,
     }
-    whole = estimate(values, weighted)
+    costs = _Costs(rows, values, weighted)
+    whole = estimate(values, replace(weighted, effect=costs.of(values)))
     if whole is None or whole.answers < least:
         return told | {"hidden": True, "choices": [], "by": {}, "cross": {}}
     told |= {"hidden": False, **_plain(whole), "choices": _choices(rows, question, weighted), "by": {}, "cross": {}}
+    told["clusters"] = costs.told(values)
     chosen = [row.answers.get(question.code, UNKNOWN) for row in rows]
     codes = [one.code for one in question.choices]
     tables = {
@@ -117,7 +166,7 @@ def _question(
         {table: [_members(groups, one, names) for one in answered] for table, (names, groups) in tables.items()}, least
     )
     for table, (names, groups) in tables.items():
-        told["by"][table] = _by(groups, values, weighted, names, gone[table])
+        told["by"][table] = _by(groups, values, weighted, costs, names, gone[table])
         told["cross"][table] = crossed(groups, chosen, weighted.weights, names=names, choices=codes, gone=gone[table])
     return told
 
@@ -172,13 +221,14 @@ def _choices(rows: Sequence[Answered], question: Question, weighted: Weighted) -
 
 
 def _by(
-    groups: Sequence[str], values: Sequence[int | None], weighted: Weighted, names: Sequence[str], gone: Collection[str]
-) -> dict[str, Any]:
+    groups: Sequence[str], values: Sequence[int | None], weighted: Weighted, costs: _Costs, names: Sequence[str],
+    gone: Collection[str],
+) -> dict[str, Any]:  # fmt: skip
     """The rate in each group that may be shown."""
     shares: dict[str, Estimate] = {}
     for name in names:
         inside = [value if group == name else None for group, value in zip(groups, values, strict=True)]
-        found = None if name in gone else estimate(inside, weighted)
+        found = None if name in gone else estimate(inside, replace(weighted, effect=costs.of(inside)))
         if found is not None:
             shares[name] = found
     order = ranks(shares)

@@ -28,8 +28,8 @@ class Weighted:
     """A weight for each answer and the cell it was taken from, the people of each cell, and what had to be joined or is
     missing.
 
-    `raked` says how raking went, where it was done. `effect` is what asking in clusters costs: the variance is so many times
-    that of people drawn one by one.
+    `raked` says how raking went, where it was done. `effect` is what asking in clusters costs, measured or assumed: the variance
+    is so many times that of people drawn one by one.
     """
 
     weights: tuple[float, ...]

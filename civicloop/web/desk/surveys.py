@@ -96,7 +96,8 @@ def survey(request: HttpRequest, uid: UUID) -> HttpResponse:
     standing = queries.standing(found)
     reads, many = policy.may(asking.actor, "survey.read_results"), queries.channels(found)
     told = {
-        "survey": found, "standing": standing, "answers": sum(one.answers for one in standing),
+        "survey": found, "standing": standing, "opened": sum(many.get(name, 0) for name in SHARED),
+        "answers": sum(one.answers for one in standing),
         "wanted": sum(one.stratum.wanted for one in standing), "people": sum(one.stratum.population for one in standing),
         "design": {name: 100 * float(found.design.get(name, 0)) for name in ("margin", "reached", "response")},
         "clusters": {name: found.design.get(name, 1) for name in ("per_cluster", "alike", "effect")},

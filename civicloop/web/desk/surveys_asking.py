@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from io import StringIO
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import segno
@@ -50,7 +51,8 @@ def invite(request: HttpRequest, uid: UUID) -> HttpResponse:
             made = actions.invite(
                 survey_uid=uid, stratum_id=_number(request, "stratum"), channel=request.POST.get("channel", ""),
                 many=_number(request, "many"), most=_number(request, "most") if request.POST.get("most") else None,
-                by=asking.person, at=asking.at, ref=asking.ref,
+                clusters=_number(request, "clusters") if request.POST.get("clusters") else 0, by=asking.person, at=asking.at,
+                ref=asking.ref,
             )  # fmt: skip
         except Refused as refused:
             keep(request, refused)
@@ -82,24 +84,24 @@ def enter(request: HttpRequest, uid: UUID) -> HttpResponse:
             actions.interview(
                 survey_uid=uid, channel=request.POST.get("channel", ""), answers=_answers(request),
                 stratum_id=_number(request, "stratum") if not serial and request.POST.get("stratum") else None,
-                serial=_number(request, "serial") if serial else None, by=asking.person, at=asking.at,
+                serial=_number(request, "serial") if serial else None,
+                cluster=_number(request, "cluster") if not serial and request.POST.get("cluster") else None,
+                by=asking.person, at=asking.at,
             )  # fmt: skip
         except Refused as refused:
             keep(request, refused)
             fault = refused
         else:
             messages.success(request, _("The answers are in. The next person can be asked."))
-            stay = {name: request.POST.get(name, "") for name in ("channel", "stratum")}
-            return redirect(
-                f"{reverse('desk:survey_enter', args=[uid])}?channel={stay['channel']}&stratum={stay['stratum']}"
-            )
+            stay = {name: request.POST.get(name, "") for name in ("channel", "stratum", "cluster")}
+            return redirect(f"{reverse('desk:survey_enter', args=[uid])}?{urlencode(stay)}")
     typed = request.POST if request.method == "POST" else request.GET
     paper = read(found.questionnaire.content)
     told = {
         "survey": found, "strata": found.strata.all(), "channels": [(name, CHANNEL_LABELS[name]) for name in BY_INTERVIEW],
         "questions": questions_of(paper, typed, fault if isinstance(fault, Invalid) else None),
         "word": CHANNEL_LABELS[typed.get("channel", "")] if typed.get("channel") in BY_INTERVIEW else "",
-        "typed": {name: typed.get(name, "") for name in ("channel", "stratum", "serial")},
+        "typed": {name: typed.get(name, "") for name in ("channel", "stratum", "serial", "cluster")},
         "fault": sentence(fault) if fault else "", "lead": paper.lead,
     }  # fmt: skip
     return render(request, "desk/survey_enter.html", told, status=fault.status if fault else 200)
@@ -134,9 +136,16 @@ def _as_file(request: HttpRequest, made: list[Invited]) -> HttpResponse:
     """Many invitations as CSV, to be printed as letters."""
     text = StringIO()
     writer = csv.writer(text)
-    writer.writerow([_("number"), _("street or town"), _("channel"), _("code"), _("link")])
+    writer.writerow([_("number"), _("street or town"), _("building or group"), _("channel"), _("code"), _("link")])
     for one in made:
-        row = [one.serial, one.stratum, str(CHANNEL_LABELS[one.channel]), shown(one.token), _link(request, one)]
+        row = [
+            one.serial,
+            one.stratum,
+            one.cluster or "",
+            str(CHANNEL_LABELS[one.channel]),
+            shown(one.token),
+            _link(request, one),
+        ]
         writer.writerow([safe_cell(value) for value in row])
     response = HttpResponse(BOM + text.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="invitations-{made[0].serial}.csv"'

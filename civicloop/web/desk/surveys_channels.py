@@ -37,10 +37,11 @@ HOW: dict[str, Any] = {
     ),
     "qr": gettext_lazy(
         "A code on a poster. Whoever passes may answer, once by each telephone, and only so many in an hour from one network "
-        "address. Nobody was drawn: the results mark this channel as open, and its interval says nothing of who did not pass."
+        "address. Nobody was drawn: what is answered here is told beside the rates and is in none of them."
     ),
     "kiosk": gettext_lazy(
-        "A machine that stands somewhere and is used by many. Nobody was drawn: the results mark this channel as open."
+        "A machine that stands somewhere and is used by many. Nobody was drawn: what is answered here is told beside the rates and "
+        "is in none of them."
     ),
 }  # fmt: skip
 

@@ -10,6 +10,7 @@ from civicloop.surveys import queries
 from civicloop.surveys.models import Survey
 from civicloop.surveys.models.surveys import SHARED
 from civicloop.surveys.rules.questionnaire import read
+from civicloop.surveys.rules.results import DRAWN as SAMPLE
 from civicloop.web.ui import surveywords
 from civicloop.web.ui.intervals import axis_of
 from civicloop.web.ui.trendline import trend_of
@@ -23,12 +24,30 @@ def lines_of_file(found: Survey) -> list[list[Any]]:
         text, measure = surveywords.said(one["text"], one["text_en"]), str(surveywords.MEASURES.get(one["measure"], ""))
         groups = [("", {**one, "name": ""})]
         groups += [(table, row) for table, told in one["by"].items() for row in told["rows"]]
+        beside = one.get("open") or {"channels": []}
         for table, row in groups:
             name = surveywords.group_word(table, row["name"], about) if table else _("all")
             shown = [f"{100 * row[key]:.1f}" for key in ("share", "low", "high")] if "share" in row else ["", "", ""]
             remark = _("too few answers") if row.get("hidden") else ""
             rows.append([text, measure, name, *shown, row.get("answers", ""), remark])
+        if "share" in beside:
+            rows.append([text, measure, _("open channels, together"), *_beside(beside)])
+        for row in beside["channels"]:
+            rows.append([text, measure, surveywords.group_word("channel", row["name"], about), *_beside(row)])
     return rows
+
+
+def _beside(row: dict[str, Any]) -> list[Any]:
+    """What stands in the file of people nobody drew: a share and a count, no bounds."""
+    if "share" not in row:
+        return ["", "", "", "", _("too few answers")]
+    return [
+        f"{100 * row['share']:.1f}",
+        "",
+        "",
+        row["answers"],
+        _("open channel: in no rate, without a margin of error"),
+    ]
 
 
 def results_of_page(found: Survey, asked: str, by: str) -> dict[str, Any]:
@@ -38,6 +57,7 @@ def results_of_page(found: Survey, asked: str, by: str) -> dict[str, Any]:
     shown = [one for one in questions if not one["hidden"]]
     ends = [100 * one[name] for one in shown for name in ("low", "high")]
     chosen = next((one for one in questions if one["code"] == asked), None) or next(iter(shown), None)
+    chosen = chosen or next((one for one in questions if one.get("open")), None)
     about = {one.code: one for one in read(found.questionnaire.content).about}
     return {
         "results": results, "axis": axis_of(ends) if ends else None,
@@ -48,9 +68,30 @@ def results_of_page(found: Survey, asked: str, by: str) -> dict[str, Any]:
         "open": surveywords.listed(
             str(surveywords.CHANNEL_LABELS.get(one["name"], one["name"])) for one in results["channels"] if one.get("open")
         ),
+        "sampled": results.get("basis") == SAMPLE, "beside": _beside_of_page(chosen, found) if chosen else None,
         "trend": _trend(found, chosen, before.get(chosen["code"], [])) if chosen and not chosen["hidden"] else None,
         "choices": [
             (surveywords.said(one["text"], one["text_en"]), 100 * one["share"]) for one in (chosen or {}).get("choices", [])
+        ],
+    }  # fmt: skip
+
+
+def _beside_of_page(chosen: dict[str, Any], found: Survey) -> dict[str, Any] | None:
+    """What open channels said to the question that is opened: no interval, no rank."""
+    told = chosen.get("open")
+    if not told or told["hidden"]:
+        return {"hidden": True} if told else None
+    asked = next(one for one in read(found.questionnaire.content).questions if one.code == chosen["code"])
+    words = {one.code: surveywords.said(one.text, one.text_en) for one in asked.choices}
+    return {
+        "hidden": False, "answers": told["answers"], "share": 100 * told["share"],
+        "choices": [(words[one["code"]], 100 * one["share"]) for one in told["choices"]],
+        "channels": [
+            {
+                "word": surveywords.CHANNEL_LABELS.get(one["name"], one["name"]), "hidden": one["hidden"],
+                **({} if one["hidden"] else {"answers": one["answers"], "share": 100 * one["share"]}),
+            }
+            for one in told["channels"]
         ],
     }  # fmt: skip
 
@@ -59,11 +100,22 @@ def _row(one: dict[str, Any], before: list[queries.Before]) -> dict[str, Any]:
     row = {
         "code": one["code"], "text": surveywords.said(one["text"], one["text_en"]), "hidden": one["hidden"],
         "word": surveywords.MEASURES.get(one["measure"], ""), "answers": one.get("answers", 0),
-        "effective": one.get("effective"), "effect": one.get("effect"),
+        "effective": one.get("effective"), "effect": one.get("effect"), "clusters": one.get("clusters"), "open": _share_beside(one),
         "before": before[0] if before else None, "before_share": 100 * before[0].share if before else None,
         "change": surveywords.CHANGES[before[0].change] if before else "",
     }  # fmt: skip
     return row if one["hidden"] else row | {name: 100 * one[name] for name in ("share", "low", "high")}
+
+
+def _share_beside(one: dict[str, Any]) -> dict[str, Any] | None:
+    told = one.get("open")
+    if not told:
+        return None
+    return (
+        {"hidden": True}
+        if told["hidden"]
+        else {"hidden": False, "share": 100 * told["share"], "answers": told["answers"]}
+    )
 
 
 def _tables(chosen: dict[str, Any], about: Any) -> list[dict[str, Any]]:

@@ -21,8 +21,8 @@ from civicloop.surveys import queries
 from civicloop.surveys.actions import answer
 from civicloop.surveys.models import Invitation
 from civicloop.surveys.rules.questionnaire import Paper, Question, read
-from civicloop.web.outside.limits import Window, address_of
-from civicloop.web.portal.limits import WINDOWS, limited, public
+from civicloop.web.outside.limits import address_of
+from civicloop.web.portal.limits import limited, public, window
 from civicloop.web.portal.proof import check, content_policy
 
 MARK = "civicloop_answered"
@@ -30,11 +30,11 @@ MARK_AGE = 90 * 24 * 3600
 # A telephone may forget its mark: of one network address a survey takes so many answers by posters in an hour. An estate
 # behind one address stays below it; somebody who answers again and again does not.
 MOST_BY_ADDRESS = 20
-POSTERS = WINDOWS.setdefault("survey_poster", Window(MOST_BY_ADDRESS, 3600.0))
+POSTERS = window("survey_poster", MOST_BY_ADDRESS, seconds=3600.0)
 # Fewer where the device has not done its work (`portal.proof`); and one work is good for one answer.
 MOST_UNPROVED = 5
-UNPROVED = WINDOWS.setdefault("survey_unproved", Window(MOST_UNPROVED, 3600.0))
-WORKS = WINDOWS.setdefault("survey_work", Window(1, 3600.0))
+UNPROVED = window("survey_unproved", MOST_UNPROVED, seconds=3600.0)
+WORKS = window("survey_work", 1, seconds=3600.0)
 
 
 @public
@@ -118,7 +118,7 @@ def _require_first_time(request: HttpRequest, found: Invitation) -> None:
 
 
 def _require_not_too_often(request: HttpRequest, found: Invitation) -> None:
-    """Raises TooOften. The address is held in memory for an hour and kept nowhere."""
+    """Raises TooOften. Of the address a keyed digest is counted by for an hour; the address itself is kept nowhere."""
     if found.channel != "qr":
         return
     asker = f"{address_of(request)} {found.survey_id}"
