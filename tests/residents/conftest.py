@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from civicloop.api.open311.showing import photos_of
+from civicloop.api.open311.rows import photos_of
 from civicloop.photos.actions import store
 from civicloop.residents import actions
 from civicloop.residents.actions import Contact, Problem, Received

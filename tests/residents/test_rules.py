@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from civicloop.kernel.codes import ALPHABET, LENGTH, code_of, digest, new_code, read_code, shown
-from civicloop.kernel.masking import without_contacts
+from civicloop.kernel.masking import without_contacts, without_numbers
 from civicloop.residents.rules.contacts import read_mail, read_phone
 from civicloop.residents.rules.guessing import merged, ranked, usual
 from civicloop.residents.rules.holding import held_for
 from civicloop.residents.rules.lifecycle import LIFECYCLE, ComplaintState
 from civicloop.residents.rules.proof import find, leading_zeros, proves
 from civicloop.residents.rules.telling import for_everybody
+from civicloop.textintake.rules.masking import is_harmless, masked
+from civicloop.textintake.rules.names import without_full_names, without_surnames
 
 
 def test_a_code_has_letters_only_that_nobody_mistakes() -> None:
@@ -135,6 +139,22 @@ def test_what_everybody_reads_holds_nobody(typed: str, gone: str) -> None:
 )
 def test_what_names_nobody_stays_as_it_is(typed: str) -> None:
     assert for_everybody(typed) == typed
+
+
+WORDS = "人 主 路灯 王小明 先生 某 张 我是 邻居 电话 闽D12345 一三八零零一三八零零零 幺三八 1380013 8000 １３８ 江头镇 A000012 @ a.b@c.de QQ 微信 住址 —— 3 号 ，"
+
+
+@settings(max_examples=400)
+@given(st.lists(st.one_of(st.sampled_from(WORDS.split()), st.characters()), max_size=8).map("".join))
+def test_the_quick_look_overlooks_nothing(text: str) -> None:
+    if is_harmless(text):
+        assert without_numbers(without_contacts(without_surnames(without_full_names(text)))) == text
+        assert masked(text) == "".join(map(_digit, text))
+
+
+def _digit(char: str) -> str:
+    """Digits of every script are written as 0 to 9 by what takes texts in."""
+    return str(unicodedata.digit(char)) if unicodedata.category(char) == "Nd" else char
 
 
 @given(st.text(max_size=200))

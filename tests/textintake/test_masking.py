@@ -33,6 +33,8 @@ from civicloop.textintake.rules.masking import masked
         ("住址：莲花镇莲北路9号3栋501室，反映", "住址：***，反映"),
         ("微信号：lotus_2026", "微信号：***"),
         ("邮箱a.b@example.org", "邮箱***@***"),
+        ("1000001900-1-01 00000", "1000**********0000"),
+        ("2026-11-20 13800000000", "2026-11-20 138****0000"),
     ],
 )  # fmt: skip
 def test_personal_data_is_masked(text: str, kept: str) -> None:

@@ -18,11 +18,12 @@ from civicloop.api.open311 import limits
 from civicloop.api.open311.asked import Span, wrong
 from civicloop.api.open311.door import Asked, opened
 from civicloop.api.open311.finding import narrowed, public, within
-from civicloop.api.open311.showing import Row, requests_of, rows_of
+from civicloop.api.open311.rows import Row, rows_of
+from civicloop.api.open311.showing import requests_of
 from civicloop.api.open311.writing import CONTENT_TYPES, HEAD, xml_of
 from civicloop.cases.models import Case
 from civicloop.kernel.text import safe_cell
-from civicloop.residents.rules.open311 import ONE_WORD, w3c
+from civicloop.residents.rules.open311 import ONE_WORD, w3c, w3c_second
 
 LONGEST, USUAL = timedelta(days=366), timedelta(days=90)
 FILES = 6
@@ -78,9 +79,9 @@ def _after(cases: QuerySet[Case], place: tuple[Any, int] | None) -> QuerySet[Cas
 
 
 def _row(row: Row, told: dict[str, Any]) -> dict[str, Any]:
-    zone, ended = timezone.get_default_timezone(), row["ended_at"]
+    zone, ended = timezone.get_default_timezone(), row["ended"]
     more = {
-        "closed_date": w3c(ended, zone) if ended else None,
+        "closed_date": None if ended is None else w3c_second(ended, zone),
         "status_description": ONE_WORD[row["state"]],
         "source": row["source"],
         "service_subtype": None,

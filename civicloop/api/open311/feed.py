@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from civicloop.api.open311.asked import MOST
 from civicloop.api.open311.door import Asked, opened
 from civicloop.api.open311.finding import asked_for, public
-from civicloop.api.open311.showing import requests_of, rows_of
+from civicloop.api.open311.rows import rows_of
+from civicloop.api.open311.showing import requests_of
 
 USUAL = 20
 """Requests in a feed that nobody has asked more of."""

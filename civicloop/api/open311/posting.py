@@ -16,7 +16,8 @@ from civicloop.api.open311.asked import LONGEST, Arguments, wrong
 from civicloop.api.open311.door import Asked
 from civicloop.api.open311.faults import Fault, Faults
 from civicloop.api.open311.services import AUTOMATED, SENT_AS, is_private, service_named
-from civicloop.api.open311.showing import requests_of, rows_of
+from civicloop.api.open311.rows import rows_of
+from civicloop.api.open311.showing import requests_of
 from civicloop.api.open311.writing import Told, answer
 from civicloop.cases.models import Case
 from civicloop.cases.place import locate

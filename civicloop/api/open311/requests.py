@@ -13,7 +13,8 @@ from civicloop.api.open311.door import Asked, opened
 from civicloop.api.open311.faults import Fault
 from civicloop.api.open311.finding import asked_for, public, told_to
 from civicloop.api.open311.posting import post
-from civicloop.api.open311.showing import requests_of, rows_of
+from civicloop.api.open311.rows import rows_of
+from civicloop.api.open311.showing import requests_of
 from civicloop.api.open311.writing import Told, answer
 from civicloop.residents.models import Open311Request
 from civicloop.residents.rules.open311 import read_number

@@ -1,4 +1,4 @@
-"""A case as the world sees it, made from columns: two statements for a list, however long, three with `extensions=true`.
+"""A case as the world sees it, made from columns (`rows`).
 
 Never shown: who reported, who worked, what staff wrote, answers in free words and of programs, photos that nobody has looked at,
 and of a case that was voided its words and photos. Numbers that could be somebody's phone or identity are masked in what is shown.
@@ -7,41 +7,27 @@ and of a case that was voided its words and photos. Numbers that could be somebo
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import Any
 
-from django.db.models import Case as Choice
-from django.db.models import F, OuterRef, QuerySet, Subquery, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from civicloop.api.open311.rows import Photo, Row, Step, notes_of, photos_of, pictures_of, points_of
 from civicloop.api.open311.services import LIST_KINDS, asked, named
 from civicloop.api.open311.writing import plain
-from civicloop.cases.models import Case, CaseStep
 from civicloop.cases.models.case import SOURCE_LABELS
 from civicloop.residents import open311words
-from civicloop.residents.models import Open311Request, ReportPhoto
 from civicloop.residents.queries.open311services import services_of
-from civicloop.residents.rules.open311 import ENDED, TOLD, number_of, status_of, w3c
+from civicloop.residents.rules.open311 import ENDED, TOLD, number_of, status_of, w3c, w3c_second
 from civicloop.residents.rules.telling import for_everybody
 from civicloop.standards.categories import QuestionInfo
 from civicloop.standards.reference import Reference
 
-Row = Mapping[str, Any]
-Step = Mapping[str, Any]
-Photo = tuple[str, int, int, datetime]
-COLUMNS = (
-    "id", "state", "category_id", "unit_id", "description", "address", "reported_at", "due_at", "ended_at", "lat", "lon",
-    "merged_into_id", "changed_at",
-)  # fmt: skip
-FURTHER = ("answers", "source", "dispatched_at", "sent_by")
-# The step whose sentence names a unit.
-NAMING = "dispatch"
 OPEN_ANSWERS = (*LIST_KINDS, "number", "datetime")
 AXIS_M = 6_378_137.0
 """Half the long axis of WGS-84, metres: the ball of EPSG:3857."""
@@ -57,10 +43,14 @@ class Shown:
     extended: bool = False
     # Private requests, told to the program that sent them.
     private: frozenset[int] = frozenset()
+    pictures: Mapping[int, Sequence[str]] = field(default_factory=dict)
     photos: Mapping[int, Sequence[Photo]] = field(default_factory=dict)
     notes: Mapping[int, Sequence[Step]] = field(default_factory=dict)
+    points: Mapping[int, str] = field(default_factory=dict)
     names: dict[int, tuple[str, str]] = field(default_factory=dict)
     sentences: dict[str, str] = field(default_factory=dict)
+    agencies: dict[int | None, str | None] = field(default_factory=dict)
+    zipcodes: dict[int | None, str | None] = field(default_factory=dict)
 
     def service(self, category_id: int) -> tuple[str, str]:
         """Code and name of a service."""
@@ -70,15 +60,24 @@ class Shown:
             found = self.names[category_id] = code, plain(self.ref.categories.by_id(category_id).label)
         return found
 
+    def agency(self, unit_id: int | None) -> str | None:
+        """The name of the unit that has it."""
+        if unit_id not in self.agencies:
+            unit = self.ref.org.units.get(unit_id) if unit_id is not None else None
+            self.agencies[unit_id] = plain(unit.name) if unit else None
+        return self.agencies[unit_id]
 
-def rows_of(cases: QuerySet[Case], extended: bool) -> list[Row]:
-    """The columns that are shown: one statement."""
-    last = CaseStep.objects.filter(case=OuterRef("pk"), seq=OuterRef("version")).order_by().values("at")[:1]
-    rows = cases.annotate(changed_at=Subquery(last))
-    if not extended:
-        return list(rows.values(*COLUMNS))
-    program = Open311Request.objects.filter(report__case=OuterRef("pk")).order_by("pk").values("key__client")[:1]
-    return list(rows.annotate(sent_by=Subquery(program)).values(*COLUMNS, *FURTHER))
+    def zipcode(self, grid_id: int | None) -> str | None:
+        """The postal code of a grid."""
+        if grid_id not in self.zipcodes:
+            self.zipcodes[grid_id] = zipcode_of(grid_id, self.ref)
+        return self.zipcodes[grid_id]
+
+    def stands(self, state: str, merged_into: int | None) -> str:
+        """Where a request stands, in a sentence that is the same for all but merged ones."""
+        if merged_into:
+            return open311words.stands(state, number=number_of(merged_into))
+        return self.sentences.get(state) or self.sentences.setdefault(state, open311words.stands(state))
 
 
 def requests_of(
@@ -87,10 +86,16 @@ def requests_of(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """The requests of these rows; `private` are those that only the asker may see: their photos are shown nowhere."""
     numbers = [row["id"] for row in rows]
+    open_ones = [number for number in numbers if number not in private]
     shown = Shown(
         ref, timezone.get_default_timezone(), request.build_absolute_uri(reverse("open311:root")), extended, private,
-        photos_of(number for number in numbers if number not in private), notes_of(numbers) if extended else {},
+        points=points_of({row["point_id"] for row in rows} - {None}),
     )  # fmt: skip
+    if extended:
+        shown.photos, shown.notes = photos_of(open_ones), notes_of(numbers)
+        shown.pictures = {number: [sha256 for sha256, *_ in found] for number, found in shown.photos.items()}
+    else:
+        shown.pictures = pictures_of(open_ones)
     return [request_of(row, shown) for row in rows]
 
 
@@ -99,23 +104,22 @@ def request_of(row: Row, shown: Shown) -> dict[str, Any]:
     code, name = shown.service(row["category_id"])
     number, state = row["id"], row["state"]
     voided = state == "voided"
-    unit = shown.ref.org.units.get(row["unit_id"])
-    due = row["due_at"]
+    due, point = row["due"], row["point_id"]
     told = {
         "service_request_id": number_of(number),
         "status": status_of(state),
-        "status_notes": open311words.stands(state, number=number_of(row["merged_into_id"] or 0)),
+        "status_notes": shown.stands(state, row["merged_into_id"]),
         "service_name": name,
         "service_code": code,
         "description": None if voided else _open_text(row["description"]),
-        "agency_responsible": unit.name if unit else None,
+        "agency_responsible": shown.agency(row["unit_id"]),
         "service_notice": None,
-        "requested_datetime": w3c(row["reported_at"], shown.zone),
-        "updated_datetime": w3c(changed(row), shown.zone),
-        "expected_datetime": w3c(due, shown.zone) if due else None,
+        "requested_datetime": w3c_second(row["reported"], shown.zone),
+        "updated_datetime": w3c_second(changed(row), shown.zone),
+        "expected_datetime": None if due is None else w3c_second(due, shown.zone),
         "address": None if voided else _open_text(row["address"]),
-        "address_id": None,
-        "zipcode": None,
+        "address_id": None if voided or point is None else shown.points.get(point),
+        "zipcode": None if voided else shown.zipcode(row["grid_id"]),
         "lat": None if voided else row["lat"],
         "long": None if voided else row["lon"],
         "media_url": None if voided else _media(number, shown),
@@ -123,10 +127,23 @@ def request_of(row: Row, shown: Shown) -> dict[str, Any]:
     return {**told, **_extended(row, shown, voided)} if shown.extended else told
 
 
-def changed(row: Row) -> datetime:
-    """When a request last changed: for what has ended, when it ended."""
-    moment: datetime = row["ended_at"] if row["state"] in ENDED and row["ended_at"] else row["changed_at"]
-    return moment or row["reported_at"]
+def changed(row: Row) -> int:
+    """The second in which a request last changed: for what has ended, when it ended."""
+    ended, last, reported = row["ended"], row["changed"], row["reported"]
+    if ended is not None and row["state"] in ENDED:
+        return int(ended)
+    return int(reported if last is None else last)
+
+
+def zipcode_of(grid_id: int | None, ref: Reference) -> str | None:
+    """The postal code that `open311.zipcodes` gives the unit of a grid, or the nearest unit above it; "" there is the whole city's."""
+    known: Mapping[str, str] = ref.parameters["open311.zipcodes"]
+    if not known:
+        return None
+    grid = ref.grids.grids.get(grid_id) if grid_id is not None else None
+    units = (grid.unit_id, *ref.org.above(grid.unit_id)) if grid is not None else ()
+    codes = [ref.org.units[one].code for one in units if one in ref.org.units]
+    return next((known[code] for code in (*codes, "") if code in known), None)
 
 
 def _open_text(text: str) -> str | None:
@@ -139,34 +156,11 @@ def picture(root: str, number: int, sha256: str) -> str:
 
 
 def _media(number: int, shown: Shown) -> str | list[str] | None:
-    found = shown.photos.get(number)
+    found = shown.pictures.get(number)
     if not found:
         return None
-    addresses = [picture(shown.root, number, sha256) for sha256, *_ in found]
+    addresses = [picture(shown.root, number, sha256) for sha256 in found]
     return addresses[0] if len(addresses) == 1 else addresses
-
-
-def photos_of(numbers: Iterable[int]) -> dict[int, list[Photo]]:
-    """The photos a moderator has accepted, of each case: one statement."""
-    found: dict[int, list[Photo]] = defaultdict(list)
-    rows = ReportPhoto.objects.filter(state="accepted", report__case__in=list(numbers)).order_by("id")
-    columns = ("report__case_id", "photo_id", "photo__width", "photo__height", "report__received_at")
-    for case_id, sha256, width, height, at in rows.values_list(*columns):
-        found[case_id].append((sha256, width, height, at))
-    return found
-
-
-def notes_of(numbers: Iterable[int]) -> dict[int, list[Step]]:
-    """The steps told to the public, of each case, oldest first: one statement."""
-    found: dict[int, list[Step]] = defaultdict(list)
-    # The names are sorted out here: asked for by name, SQLite would walk through all steps of that name in the city.
-    rows = CaseStep.objects.filter(case__in=list(numbers)).order_by("case", "seq")
-    # What stands in the steps is read of those alone that name a unit.
-    rows = rows.annotate(named=Choice(When(name=NAMING, then=F("data"))))
-    for row in rows.values("case_id", "name", "at", "named", "case__merged_into_id"):
-        if row["name"] in TOLD:
-            found[row["case_id"]].append(row)
-    return found
 
 
 def said(step: Step, ref: Reference) -> str:
@@ -180,7 +174,7 @@ def _extended(row: Row, shown: Shown, voided: bool) -> dict[str, Any]:
     category = shown.ref.categories.by_id(row["category_id"])
     photos = () if voided else shown.photos.get(row["id"], ())
     notes = [_note(one, shown) for one in shown.notes.get(row["id"], ())]
-    channel, sent_at = str(SOURCE_LABELS.get(row["source"], row["source"])), row["dispatched_at"]
+    channel, sent_at = str(SOURCE_LABELS.get(row["source"], row["source"])), row["dispatched"]
     submitted = _("Submitted") if photos else ""
     x, y = mercator(row["lon"], row["lat"]) if row["lon"] is not None and not voided else (None, None)
     pictures = [
@@ -195,7 +189,7 @@ def _extended(row: Row, shown: Shown, voided: bool) -> dict[str, Any]:
         "extended_attributes": {"channel": channel, "x": x, "y": y, "photos": pictures},
         "notes": notes,
         "interface_used": row["sent_by"] or channel,
-        "agency_sent_datetime": w3c(sent_at, shown.zone) if sent_at else None,
+        "agency_sent_datetime": None if sent_at is None else w3c_second(sent_at, shown.zone),
         "comment_count": len(notes),
         "non_public": row["id"] in shown.private,
     }
@@ -229,4 +223,4 @@ def _note(step: Step, shown: Shown) -> dict[str, Any]:
         sentence = said(step, shown.ref)
     else:
         sentence = shown.sentences.get(name) or shown.sentences.setdefault(name, said(step, shown.ref))
-    return {"datetime": w3c(step["at"], shown.zone), "description": sentence, "type": TOLD[name]}
+    return {"datetime": w3c_second(step["second"], shown.zone), "description": sentence, "type": TOLD[name]}

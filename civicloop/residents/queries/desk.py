@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from civicloop.cases.models import Case
+from civicloop.cases.rules.lifecycle import State
 from civicloop.ledger.models import LedgerLine
 from civicloop.organisation.rules.roles import Role
 from civicloop.residents.models import Block, Complaint, Feedback, Plate, ReopenRequest, Report, ReportPhoto
@@ -27,6 +29,13 @@ def waiting_requests() -> QuerySet[ReopenRequest]:
     """Requests to reopen that nobody has decided, oldest first."""
     rows = ReopenRequest.objects.filter(state="waiting").select_related("case__category", "case__unit")
     return rows.order_by("asked_at", "id")
+
+
+def waiting_request(case: Case) -> ReopenRequest | None:
+    """What a resident asked about this closed case and nobody has decided; a case that is not closed costs no statement."""
+    if case.state != State.CLOSED:
+        return None
+    return ReopenRequest.objects.filter(case=case, state="waiting").first()
 
 
 def waiting_for(actor: Actor, *, most: int) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Q
 
@@ -153,15 +154,15 @@ def following_counts(cases: Sequence[int]) -> dict[int, int]:
     return counts
 
 
-def reports_of(contact_key: str, *, most: int = 100) -> list[Report]:
-    """All reports under one phone number or mail address, newest first."""
+def reports_of(contact_key: str, *, uid: UUID | None = None, most: int = 100) -> list[Report]:
+    """All reports under one phone number or mail address, newest first; or the one of this id."""
     mine = Q(reporter__phone_key=contact_key) | Q(reporter__email_key=contact_key)
-    rows = Report.objects.filter(mine).select_related("case__merged_into", "category", "reporter", "plate")
+    rows = Report.objects.filter(mine, **({} if uid is None else {"uid": uid})).select_related("case__merged_into", "category", "reporter", "plate")
     return list(rows.order_by("-received_at", "-id")[:most])
 
 
-def followings_of(contact_key: str, *, most: int = 100) -> list[Following]:
-    """What is followed under one phone number or mail address, newest first."""
+def followings_of(contact_key: str, *, uid: UUID | None = None, most: int = 100) -> list[Following]:
+    """What is followed under one phone number or mail address, newest first; or the one of this id."""
     mine = Q(reporter__phone_key=contact_key) | Q(reporter__email_key=contact_key)
-    rows = Following.objects.filter(mine).select_related("case__merged_into", "case__category", "reporter")
+    rows = Following.objects.filter(mine, **({} if uid is None else {"uid": uid})).select_related("case__merged_into", "case__category", "reporter")
     return list(rows.order_by("-since", "-id")[:most])

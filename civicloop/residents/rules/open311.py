@@ -75,6 +75,11 @@ def read_number(text: str) -> int | None:
     return number if 0 < number < 2**62 else None
 
 
+def w3c_second(second: int, zone: tzinfo) -> str:
+    """The same for a moment that is counted in whole seconds since 1970."""
+    return datetime.fromtimestamp(second, zone).isoformat()
+
+
 def w3c(moment: datetime, zone: tzinfo) -> str:
     """A moment in the W3C's form with its zone and without fractions, such as 2026-11-23T09:00:00+08:00."""
     return moment.astimezone(zone).isoformat(timespec="seconds")

@@ -1,7 +1,8 @@
 """Personal data in a text made unreadable before the text is kept: phones, identity numbers, plates, names of callers, addresses.
 
 Masked: mobile and fixed lines, identity numbers (18 and 15 digits), every other run of seven digits or more, plates, e-mail and
-chat names, the name behind 来电人, 联系人 and the like, and the home address behind 住址. What stays is the place of the problem.
+chat names, names known by what stands beside them (`names`), and the home address behind 住址. What stays is the place of the
+problem.
 """
 
 from __future__ import annotations
@@ -9,38 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from civicloop.kernel.text import mask_id_number, mask_name, mask_phone
+from civicloop.kernel.text import mask_id_number, mask_phone
+from civicloop.textintake.rules.names import MARKS, without_full_names, without_surnames
 
-HAN = r"\u4e00-\u9fff"
 _GAP = r"[ \u00a0\-‐‑–—.·•_]?"
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
-# The hundred surnames that most people bear, and the two-character ones.
-_SURNAMES = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金"
-    "石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤洪纪柯庄连颜傅俞祝叶涂游章易倪童申欧"
-)
-_LONG_SURNAMES = "欧阳|上官|司徒|诸葛|司马|皇甫|尉迟|公孙|慕容|令狐"
-_NAME = rf"(?:(?:{_LONG_SURNAMES})[{HAN}]{{1,2}}|[{_SURNAMES}][{HAN}]{{1,2}})"
-_WHO = (
-    "来电人|联系人|投诉人|反映人|诉求人|举报人|报料人|上报人|当事人|业主|户主|租户|本人|姓名|我叫"
-    "|老板娘|老板|店主|车主|房东|负责人|经营者"
-)
-# After a name comes a sign, a verb of telling or a title; without any of them two characters are taken.
-_THEN = (
-    rf"(?=[^{HAN}]|$|先生|女士|小姐|同志|反映|反应|来电|称|表示|投诉|举报|电话|手机|联系|于|在|住|要求|诉求|咨询|报料)"
-)
-_VERBS = "(?!反映|来电|投诉|举报|要求|称|表示)"
-_CALLER = re.compile(rf"((?:{_WHO})(?:姓名)?(?:是|为)?[：:\s]*){_VERBS}({_NAME}){_THEN}")
-_CALLER_FIELD = re.compile(
-    rf"((?:{_WHO})(?:姓名)?[：:][ \t]*)([{HAN}·]{{2,4}})(?=[^{HAN}]|$|先生|女士|反映|来电|电话|手机)"
-)
-# Nothing tells where the name ends: up to two characters behind the surname go.
-_CALLER_OPEN = re.compile(
-    rf"((?:来电人|联系人|投诉人|反映人|诉求人|举报人|报料人|上报人)(?:姓名)?(?:是|为)?[：:\s]*){_VERBS}"
-    rf"([{_SURNAMES}])(?!先生|女士|小姐|同志|某)([{HAN}]{{1,2}})"
-)
-_CITIZEN = re.compile(rf"((?:市民|居民|村民|群众|网友))({_NAME})(?=先生|女士|反映|来电|称|表示|投诉|举报|[（(，,：:])")
-_SAFE = re.compile(r"^[一-鿿](?:先生|女士|小姐|某某?|同志)$")
 _HOME = re.compile(r"((?:家庭住址|家庭地址|居住地址|现住址|住址|户籍地址)[：:\s]*)([^\s，,。；;]{2,60})")
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{2,63})+")
 _CHAT = re.compile(r"((?:微信号?|QQ|qq|wx)(?:号码?)?[：:\s]*)([A-Za-z0-9][\w-]{4,19})")
@@ -48,11 +22,21 @@ _ID = re.compile(rf"(?<!\d)(?:\d{_GAP}){{17}}[\dXx](?!\d)|(?<!\d)(?:\d{_GAP}){{1
 _MOBILE = re.compile(rf"(?<!\d)(?:(?:\+|00)?86{_GAP})?1{_GAP}[3-9](?:{_GAP}\d){{9}}(?!\d)")
 _FIXED = re.compile(rf"(?<!\d)[(（]?0\d{{2,3}}[)）]?{_GAP}\d{{3,4}}{_GAP}\d{{4}}(?!\d)")
 _LONG = re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{6,}}(?!\d)|\d{{7,}}")
+_ENDLESS = re.compile(rf"\d(?:{_GAP}\d){{14,}}")
 _PLATE = re.compile(rf"([{_PROVINCES}]\s?[A-Za-z])[\s·•.\-]?[A-Za-z0-9]{{4,5}}[A-Za-z0-9挂学警港澳]?(?![A-Za-z0-9])")
-# By what a name, a home or a plate is known.
-_MARKED = re.compile(rf"{_WHO}|市民|居民|村民|群众|网友|住址|地址|[{_PROVINCES}]\s?[A-Za-z]")
-# A moment or a day written with marks between is no number of a person.
-_MOMENT = re.compile(r"(?:19|20)\d{2}[-./](?:0?[1-9]|1[0-2])[-./](?:3[01]|[12]\d|0?[1-9])(?!\d)")
+# Characters of which every word by which a name, a home, a plate or a chat name is known holds one; a plate and a mail address hold
+# a letter. Most texts hold none of them and few digits: they are handed back after one look.
+_TELLTALE = frozenset(
+    "人主户名叫板东者民众友是款邻机驶保先女姐太师医志经书长警姨爷妈某证话址微—-@＠"
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
+_TELLING_DIGITS = 7
+# The words themselves, of which those characters are part, and what a telephone may stand in.
+_MARKED = re.compile(rf"{MARKS}|住址|地址|[{_PROVINCES}]\s?[A-Za-z]|\d[\d* -]{{6,}}")
+# Eleven numerals in a row, as somebody spells a telephone.
+_SPELLED = re.compile("[〇零洞一壹幺二贰两三叁四肆五伍六陆七柒拐八捌九玖勾]{11}")
+# A moment or a day written with marks between is no number of a person; right behind a digit it is no day.
+_MOMENT = re.compile(r"(?<!\d)(?:19|20)\d{2}[-./](?:0?[1-9]|1[0-2])[-./](?:3[01]|[12]\d|0?[1-9])(?!\d)")
 _DIGITS = re.compile(r"\d")
 
 
@@ -64,23 +48,25 @@ def masked(text: str) -> str:
     text = _CHAT.sub(lambda found: found[1] + "***", text)
     text = _PLATE.sub(lambda found: found[1].replace(" ", "") + "·*****", text)
     text = _numbers(text)
-    for pattern in (_CALLER, _CALLER_FIELD, _CITIZEN):
-        text = pattern.sub(_name, text)
-    return _CALLER_OPEN.sub(lambda found: found[1] + found[2] + "*" * len(found[3]), text)
+    return without_full_names(text)
+
+
+def is_harmless(text: str) -> bool:
+    """Whether nothing in the text can be personal data of any kind that this house masks: a quick look that errs on the safe side."""
+    return (
+        _TELLTALE.isdisjoint(text) and len(_DIGITS.findall(text)) < _TELLING_DIGITS and not _SPELLED.search(text)
+    )
 
 
 def without_names(text: str) -> str:
-    """The text without names, homes and number plates; numbers, mail and chat names are left to `kernel.masking`. Twice is once.
-
-    Most texts hold none of the words that a name, a home or a plate is known by, and are handed back after one look.
+    """The text for everybody without names, surnames, homes and number plates; numbers, mail and chat names are left to
+    `kernel.masking`. Twice is once.
     """
-    if not _MARKED.search(text):
+    if is_harmless(text) or not _MARKED.search(text):
         return text
     text = _HOME.sub(lambda found: found[1] + "***", text)
     text = _PLATE.sub(lambda found: found[1].replace(" ", "") + "·*****", text)
-    for pattern in (_CALLER, _CALLER_FIELD, _CITIZEN):
-        text = pattern.sub(_name, text)
-    return _CALLER_OPEN.sub(lambda found: found[1] + found[2] + "*" * len(found[3]), text)
+    return without_surnames(without_full_names(text))
 
 
 def _numbers(text: str) -> str:
@@ -91,7 +77,8 @@ def _numbers(text: str) -> str:
         begun = moment.end()
     joined = "".join([*parts, _without_numbers(text[begun:])])
     # A number torn apart by what looked like a day is still a number.
-    return joined if parts == [] or not (_MOBILE.search(joined) or _ID.search(joined)) else _without_numbers(joined)
+    torn = parts != [] and any(pattern.search(joined) for pattern in (_MOBILE, _ID, _ENDLESS))
+    return _without_numbers(joined) if torn else joined
 
 
 def _without_numbers(text: str) -> str:
@@ -103,10 +90,6 @@ def _without_numbers(text: str) -> str:
 
 def _kept(text: str) -> list[str]:
     return [char for char in text if char.isdigit() or char in "Xx"]
-
-
-def _name(found: re.Match[str]) -> str:
-    return found[0] if _SAFE.match(found[2]) else found[1] + mask_name(found[2])
 
 
 def _plain_digit(char: str) -> str:

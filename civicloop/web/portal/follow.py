@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -43,7 +44,7 @@ def follow(request: HttpRequest, code: str) -> HttpResponse:
         return shown_home(request, typed=code, fault=fault, status=404)
     if request.method == "GET":
         return shown_page(request, opened, code=read_code(code) or "")
-    return _said(request, opened, code=read_code(code) or "")
+    return said(request, opened, code=read_code(code) or "")
 
 
 @public
@@ -95,8 +96,8 @@ def blurred(case: Case | None, number: int) -> HttpResponseBase:
     return FileResponse(blur.open_blurred(found[number - 1]), content_type="image/jpeg")
 
 
-def _said(request: HttpRequest, opened: Opened, *, code: str) -> HttpResponse:
-    """Not fixed, how content, or about a complaint."""
+def said(request: HttpRequest, opened: Opened, *, code: str = "") -> HttpResponse:
+    """Not fixed, how content, or about a complaint. The caller has checked that it is his: by its code, or by his contact's link."""
     what, now = request.POST.get("what", ""), timezone.now()
     try:
         if what == "not_fixed" and opened.case is not None:
@@ -123,8 +124,10 @@ def _grade(request: HttpRequest) -> int:
     return int(text) if text.isdecimal() and len(text) == 1 else 0
 
 
-def shown_page(request: HttpRequest, opened: Opened, *, code: str, refused: Refused | None = None) -> HttpResponse:
-    """The page, with what is wrong with what was said."""
+def shown_page(
+    request: HttpRequest, opened: Opened, *, code: str = "", refused: Refused | None = None
+) -> HttpResponse:  # fmt: skip
+    """The page, with what is wrong with what was said. Without a code it is one of "all my reports"."""
     ref = reference.now()
     told: dict[str, Any] = {
         "code": shown(code) if code else "",
@@ -140,6 +143,7 @@ def shown_page(request: HttpRequest, opened: Opened, *, code: str, refused: Refu
     if opened.case is None:
         return _rendered(request, "portal/waiting.html", told)
     told |= _of_case(following.main_case(opened.case), opened, ref)
+    told["photos"] = [_picture(opened, code, number) for number in told["photos"]]
     return _rendered(request, "portal/follow.html", told)
 
 
@@ -167,6 +171,14 @@ def _of_case(case: Case, opened: Opened, ref: Reference) -> dict[str, Any]:
         "grades": GRADES,
         "others": following.others(case),
     }
+
+
+def _picture(opened: Opened, code: str, number: int) -> str:
+    """The address of a photo of the result, under the address of the page."""
+    if code:
+        return reverse("portal:follow_photo", args=[code, number])
+    mine = opened.report or opened.following
+    return reverse("portal:mine_photo", args=[mine.uid, number]) if mine is not None else ""
 
 
 def _unit(step: str, case: Case, ref: Reference) -> str:

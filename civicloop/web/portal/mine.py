@@ -5,19 +5,19 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from civicloop.kernel.refusal import Conflict, Invalid, NotFound
+from civicloop.kernel.refusal import Invalid, NotFound
 from civicloop.notify import residents
 from civicloop.residents import actions
 from civicloop.residents.queries import following
 from civicloop.residents.queries.following import Opened
 from civicloop.sentences import sentence
-from civicloop.web.portal.follow import shown_page
+from civicloop.web.portal.follow import blurred, said, shown_page
 from civicloop.web.portal.limits import limited, public
 from civicloop.web.portal.words import OUTSIDE_STATES
 
@@ -71,8 +71,10 @@ def opened(request: HttpRequest, secret: str) -> HttpResponse:
 @limited("look", per_minute=120)
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
-    """All reports of the contact whose link was opened, and what is followed under it."""
+    """All reports of the contact whose link was opened, and what is followed under it. Without a link: where to send one."""
     key = _key(request)
+    if not key:
+        return redirect("portal:mine_ask")
     rows = [
         (report, OUTSIDE_STATES[following.main_case(report.case).state] if report.case else "")
         for report in following.reports_of(key)
@@ -83,21 +85,38 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @public
 @limited("code", per_minute=30)
-@require_GET
+@require_http_methods(["GET", "POST"])
 def one(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """One of them, to be read."""
+    """One of them, and what its owner says to it: the same as on the page of its code."""
     key = _key(request)
-    found = next((report for report in following.reports_of(key) if report.uid == uid), None)
-    if found is not None:
-        return shown_page(request, Opened(report=found), code="")
-    followed = next((one for one in following.followings_of(key) if one.uid == uid), None)
+    if not key:
+        return redirect("portal:mine_ask")
+    opened = _opened(key, uid)
+    return shown_page(request, opened) if request.method == "GET" else said(request, opened)
+
+
+@public
+@limited("picture", per_minute=60)
+@require_GET
+def picture(request: HttpRequest, uid: UUID, number: int) -> HttpResponseBase:
+    """One of the photos of its result."""
+    key = _key(request)
+    if not key:
+        raise NotFound("photo", number)
+    return blurred(_opened(key, uid).case, number)
+
+
+def _opened(key: str, uid: UUID) -> Opened:
+    """What of this contact has this id. Raises NotFound."""
+    report = next(iter(following.reports_of(key, uid=uid)), None)
+    if report is not None:
+        return Opened(report=report)
+    followed = next(iter(following.followings_of(key, uid=uid)), None)
     if followed is None:
         raise NotFound("report", uid)
-    return shown_page(request, Opened(following=followed), code="")
+    return Opened(following=followed)
 
 
 def _key(request: HttpRequest) -> str:
-    key = request.get_signed_cookie(COOKIE, default="", salt=COOKIE, max_age=LASTS)
-    if not key:
-        raise Conflict("link_ended")
-    return key
+    """The key of the contact whose link was opened in this browser within the half hour; "" where none was."""
+    return str(request.get_signed_cookie(COOKIE, default="", salt=COOKIE, max_age=LASTS))

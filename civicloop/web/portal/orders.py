@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -24,6 +23,7 @@ from civicloop.volunteers import actions, queries
 from civicloop.volunteers.models import Order, ServiceKind
 from civicloop.web.outside.limits import address_of
 from civicloop.web.portal import orderwords
+from civicloop.web.portal.codes import typed_code
 from civicloop.web.portal.communities import communities, middle_of
 from civicloop.web.portal.limits import limited, public, window
 
@@ -64,16 +64,15 @@ STEPS = {
 @require_GET
 def orders(request: HttpRequest) -> HttpResponse:
     """The menu, by group; and the way back to an order by its code."""
-    typed = request.GET.get("code", "").strip()
-    code = read_code(typed) if typed else None
-    if code is not None:
-        return redirect("portal:order", code)
+    typed = typed_code(request)
+    if typed.code is not None:
+        return redirect("portal:order", typed.code)
     told = {
         "rows": list(queries.menu(timezone.now())),
-        "typed": typed[:30],
-        "fault": _("This is not a code: it has ten letters, such as ABCDE-FGHJK.") if typed else "",
+        "typed": typed.text,
+        "fault": typed.fault,
     }
-    return render(request, "portal/order_menu.html", told, status=422 if typed else 200)
+    return render(request, "portal/order_menu.html", told, status=typed.status)
 
 
 @public

@@ -26,6 +26,7 @@ urlpatterns = [
     path("mine", mine.mine, name="mine"),
     path("mine/ask", mine.ask, name="mine_ask"),
     path("mine/report/<uuid:uid>", mine.one, name="mine_one"),
+    path("mine/report/<uuid:uid>/photos/<int:number>", mine.picture, name="mine_photo"),
     path("mine/<str:secret>", mine.opened, name="mine_open"),
     path("complain", complain.complain, name="complain"),
     path("survey/", include("civicloop.web.portal.survey")),
