@@ -23,6 +23,7 @@ from civicloop.kernel.refusal import NotFound, TooLarge
 from civicloop.organisation.models import Person
 from civicloop.photos import actions, queries
 from civicloop.photos.models import Photo
+from civicloop.photos.policy import sent_it
 from civicloop.photos.rules.address import Size
 from civicloop.photos.rules.picture import MAX_MEGABYTES, MEGABYTE
 from civicloop.standards.reference import Actor
@@ -88,7 +89,7 @@ def get_photo(request: HttpRequest, sha256: Path[Address], given: Query[CopyWant
 
 def _may_see(actor: Actor, photo: Photo) -> bool:
     """Who sent it, and who may see a case it is evidence of."""
-    if photo.sent_by_id == actor.person_id:
+    if sent_it(actor.person_id, photo):
         return True
     seen = Case.objects.visible_to(actor).values("pk")
     return CaseEvidence.objects.filter(photo=photo, case__in=seen).exists()

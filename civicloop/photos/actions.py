@@ -32,7 +32,9 @@ IN_MEMORY = 2 * MEGABYTE
 
 
 @dataclass(frozen=True, slots=True)
-class _Arrived:
+class Arrived:
+    """Bytes that have come, written down, with their address and number."""
+
     file: BinaryIO
     sha256: str
     size: int
@@ -48,7 +50,7 @@ def store(data: BinaryIO, *, sha256: str | None, by: Person | None, at: datetime
     if claimed and not is_address(claimed):
         raise Invalid("sha256", "sha256_malformed")
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
-        arrived = _receive(data, file)  # type: ignore[arg-type]  # typeshed: not a BinaryIO, but one in every method
+        arrived = receive(data, file)  # type: ignore[arg-type]  # typeshed: not a BinaryIO, but one in every method
         if claimed and arrived.sha256 != claimed:
             raise Invalid("sha256", "sha256_mismatch", claimed=claimed, found=arrived.sha256)
         known = Photo.objects.filter(pk=arrived.sha256).first()
@@ -59,28 +61,29 @@ def store(data: BinaryIO, *, sha256: str | None, by: Person | None, at: datetime
         _keep_file(arrived, known.media_type)  # brings back a file that was lost
         if known.reduced_at is not None:  # sent anew: its time begins anew
             Photo.objects.filter(pk=known.pk).update(reduced_at=None, received_at=at)
+        _note_sender(known, by)
         return known
 
 
-def _receive(data: BinaryIO, file: BinaryIO) -> _Arrived:
-    """Write down what comes, counting and hashing."""
+def receive(data: BinaryIO, file: BinaryIO, *, what: str = "photo", megabytes: int = MAX_MEGABYTES) -> Arrived:
+    """Write down what comes, counting and hashing. Raises TooLarge, Invalid with codes of `what`."""
     digest, size = hashlib.sha256(), 0
     while chunk := data.read(CHUNK):
         size += len(chunk)
-        if size > MAX_MEGABYTES * MEGABYTE:
-            raise TooLarge("photo", "photo_too_large", megabytes=MAX_MEGABYTES)
+        if size > megabytes * MEGABYTE:
+            raise TooLarge(what, f"{what}_too_large", megabytes=megabytes)
         digest.update(chunk)
         file.write(chunk)
     if size == 0:
-        raise Invalid("photo", "photo_empty")
-    return _Arrived(file, digest.hexdigest(), size)
+        raise Invalid(what, f"{what}_empty")
+    return Arrived(file, digest.hexdigest(), size)
 
 
-def _keep_file(arrived: _Arrived, media_type: str) -> None:
+def _keep_file(arrived: Arrived, media_type: str) -> None:
     put(original_name(arrived.sha256), arrived.file, size=arrived.size, media_type=media_type)
 
 
-def _keep_row(arrived: _Arrived, picture: Picture, *, by: Person | None, at: datetime) -> Photo:
+def _keep_row(arrived: Arrived, picture: Picture, *, by: Person | None, at: datetime) -> Photo:
     photo = Photo(
         sha256=arrived.sha256,
         media_type=picture.media_type,
@@ -106,5 +109,20 @@ def _keep_row(arrived: _Arrived, picture: Picture, *, by: Person | None, at: dat
         first = Photo.objects.filter(pk=photo.sha256).first()  # sent twice at once: the other was first
         if first is None:
             raise
+        _note_sender(first, by)
         return first
     return photo
+
+
+@transaction.atomic
+def _note_sender(photo: Photo, by: Person | None) -> None:
+    """Whoever sends bytes that are known has them as well. What waited for that hears of it."""
+    if by is None:
+        if photo.sent_by_id is not None:
+            Photo.objects.filter(pk=photo.pk, from_outside=False).update(from_outside=True)
+        return
+    if photo.sent_by_id == by.pk:
+        return
+    _, new = Photo.also_sent_by.through.objects.get_or_create(photo_id=photo.pk, person_id=by.pk)
+    if new:
+        announce(PhotoStored(photo.sha256))

@@ -22,7 +22,7 @@ def photos() -> None:
 
 @photos.command()
 def check() -> None:
-    """Read every original and compare it with its address. Exit code 1 when one is missing or damaged."""
+    """Read every original and voice note and compare it with its address. Exit code 1 when one is missing or damaged."""
     bad = 0
     words = {queries.Fault.MISSING: _("file missing"), queries.Fault.DAMAGED: _("file damaged")}
     for finding in queries.findings():

@@ -9,6 +9,6 @@ from civicloop.bus import Fact
 
 @dataclass(frozen=True, slots=True)
 class PhotoStored(Fact):
-    """A picture that was not known before is kept now, file and row."""
+    """A picture that was not known before is kept now, file and row; or somebody else has sent it as well."""
 
     sha256: str

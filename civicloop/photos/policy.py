@@ -31,9 +31,14 @@ class _Refused:
     uid: UUID
 
 
+def sent_it(person_id: int, photo: Photo) -> bool:
+    """Whether a person has sent these very bytes, first or later."""
+    return photo.sent_by_id == person_id or photo.also_sent_by.filter(pk=person_id).exists()
+
+
 def may_read_original(actor: Asker, photo: Photo) -> bool:
     """Who judges evidence, and who sent the picture."""
-    return bool(READERS & actor.roles) or photo.sent_by_id == actor.person_id
+    return bool(READERS & actor.roles) or sent_it(actor.person_id, photo)
 
 
 def require_original(actor: Asker, photo: Photo) -> None:

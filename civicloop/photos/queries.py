@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import Q
 
 from civicloop.kernel.refusal import Invalid, NotFound
 from civicloop.ledger.actions import record_reading
 from civicloop.photos.copies import open_copy, open_original
-from civicloop.photos.models import Photo
+from civicloop.photos.models import Photo, VoiceNote
 from civicloop.photos.policy import Asker, require_original
-from civicloop.photos.rules.address import INCOMING, ORIGINALS, Size, is_address, original_name
+from civicloop.photos.rules.address import INCOMING, ORIGINALS, VOICES, Size, is_address, original_name, voice_name
 from civicloop.photos.storage import storage
 
 
@@ -43,6 +44,15 @@ def get(sha256: str) -> Photo:
     return photo
 
 
+def sent(addresses: Iterable[str], *, by: int | None) -> set[str]:
+    """Those photos whose bytes the person with this number has sent; None: somebody without an account. One statement.
+
+    Who only knows a SHA-256 has not got the picture: nobody makes another's photo the evidence of something of his own.
+    """
+    own = Q(sent_by=None) | Q(from_outside=True) if by is None else Q(sent_by=by) | Q(also_sent_by=by)
+    return set(Photo.objects.filter(own, pk__in=list(addresses)).values_list("pk", flat=True))
+
+
 def public_copy(photo: Photo, size: Size) -> File[bytes]:
     """The file of a copy that may be shown: JPEG, upright, no EXIF. The caller has asked who may see it."""
     return open_copy(photo.sha256, size)
@@ -66,12 +76,17 @@ def original(photo: Photo, *, actor: Asker, purpose: str, at: datetime) -> File[
 
 
 def findings() -> Iterator[Finding]:
-    """Photos whose file is missing or has other bytes than its address says. Reads all files; memory stays flat."""
-    for sha256 in (
-        Photo.objects.filter(reduced_at=None).order_by("pk").values_list("pk", flat=True).iterator(chunk_size=2000)
-    ):
+    """Photos and voice notes whose file is missing or has other bytes than its address says. Reads all files; memory stays flat."""
+    photos = Photo.objects.filter(reduced_at=None).order_by("pk").values_list("pk", flat=True)
+    spoken = VoiceNote.objects.filter(removed_at=None).order_by("sha256").values_list("sha256", flat=True).distinct()
+    yield from _faulty(photos.iterator(chunk_size=2000), original_name)
+    yield from _faulty(spoken.iterator(chunk_size=2000), voice_name)
+
+
+def _faulty(addresses: Iterable[str], name_of: Callable[[str], str]) -> Iterator[Finding]:
+    for sha256 in addresses:
         try:
-            with storage().open(original_name(sha256)) as file:
+            with storage().open(name_of(sha256)) as file:
                 digest = hashlib.sha256()
                 for chunk in file.chunks():
                     digest.update(chunk)
@@ -87,12 +102,20 @@ def orphans(*, before: datetime) -> Iterator[str]:
 
     Give a moment some minutes ago: a picture that is arriving right now is a file before it is a row.
     """
-    for folder in (*(f"{ORIGINALS}/{first:02x}" for first in range(256)), INCOMING):
+    folders = (f"{one}/{first:02x}" for one in (ORIGINALS, VOICES) for first in range(256))
+    for folder in (*folders, INCOMING):
         names = _files(folder)
-        known = set(Photo.objects.filter(pk__startswith=folder[-2:]).values_list("pk", flat=True)) if names else set()
+        known = _known_in(folder) if names else set()
         for name in names:
             if (folder == INCOMING or name not in known) and _older(f"{folder}/{name}", before):
                 yield f"{folder}/{name}"
+
+
+def _known_in(folder: str) -> set[str]:
+    if folder.startswith(VOICES):
+        spoken = VoiceNote.objects.filter(sha256__startswith=folder[-2:], removed_at=None)
+        return set(spoken.values_list("sha256", flat=True))
+    return set(Photo.objects.filter(pk__startswith=folder[-2:]).values_list("pk", flat=True))
 
 
 def _files(folder: str) -> list[str]:

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { newId } from "./static/field/ids.js";
 import { alone, LEASE } from "./static/field/locks.js";
 import { answer, OTHER, PERSON, phone, record, Server, wipe } from "./world.mjs";
 
@@ -423,4 +424,65 @@ test("what is done is tidied after three days, its receipt is kept", async () =>
   assert.deepEqual(await one.store.photosOf(row.uid), []);
   const uids = (await one.store.receipts(PERSON)).map((one) => one.uid);
   assert.ok(uids.includes(row.uid) && uids.includes(`photo:${row.photos[0].sha256}`));
+});
+
+test("what is noted about a case made offline goes out against its own id, in order, before the server has heard of it", async () => {
+  const server = new Server();
+  const one = await phone(server);
+  const loop = newId();
+  const made = await record(one, { loop, photos: 1 });
+  const first = await record(one, { loop, kind: "comment", content: { note: "one" } });
+  const second = await record(one, { loop, kind: "comment", content: { note: "two" } });
+
+  assert.deepEqual([made.after, first.after, second.after], [[], [made.uid], [first.uid]]);
+  await one.outbox.flush();
+  const kept = [...server.entries.values()];
+  assert.deepEqual(kept.map((row) => [row.uid, row.loop]), [made, first, second].map((row) => [row.uid, loop]));
+  assert.ok(kept[0].seq < kept[1].seq && kept[1].seq < kept[2].seq);
+});
+
+test("a case taken back before it was sent takes with it what was noted about it, and nothing else", async () => {
+  const server = new Server();
+  const one = await phone(server);
+  const loop = newId();
+  const made = await record(one, { loop });
+  await record(one, { loop, kind: "comment", photos: 1 });
+  const other = await record(one);
+
+  assert.equal(await one.outbox.discard(made.uid), true);
+  assert.deepEqual((await one.store.entries(PERSON)).map((row) => row.uid), [other.uid]);
+  assert.equal((await one.store.db.getAll("blobs")).length, 0);
+});
+
+test("a voice note goes its own way, is resumed after a cut, and leaves the phone with its receipt", async () => {
+  const server = new Server();
+  const one = await phone(server);
+  const row = await record(one, { photos: 1, voices: 1 });
+  const said = row.photos.find((file) => file.kind === "voice");
+  let cut = true;
+  server.before = ({ path }) => {
+    if (!cut || !path.startsWith("voices/")) return null;
+    cut = false;
+    throw new TypeError("cut off");
+  };
+
+  assert.equal(await one.outbox.flush(), "offline");
+  assert.ok((await one.store.photosOf(row.uid)).find((file) => file.kind === "voice").bytes);
+  await one.outbox.flush({ now: true });
+
+  assert.deepEqual(puts(server).map(({ path }) => path.split("/")[0]), ["photos", "voices", "voices"]);
+  assert.equal(server.photos.get(said.sha256).byteLength, said.size);
+  assert.equal((await one.store.photosOf(row.uid)).find((file) => file.kind === "voice").bytes, null);
+  assert.deepEqual(await statuses(one), ["applied"]);
+});
+
+test("a voice note that is lost on the phone is said to be one", async () => {
+  const server = new Server();
+  const one = await phone(server);
+  const row = await record(one, { voices: 1 });
+  await one.store.write(["blobs"], (tx) => tx.objectStore("blobs").clear());
+  await one.outbox.flush();
+
+  const [found] = await one.store.entries(PERSON);
+  assert.deepEqual([found.uid, found.aside, found.reason.code], [row.uid, true, "voice_lost"]);
 });

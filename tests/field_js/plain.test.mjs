@@ -5,8 +5,9 @@ import { backoff, envelope, portions, settled, summary } from "./static/field/en
 import { crc32, outboxFiles, zip } from "./static/field/files.js";
 import { bearing, direction, far, length, metres } from "./static/field/geo.js";
 import { newId, sha256, slowSha256 } from "./static/field/ids.js";
+import { caseOf, indexed, ownCases } from "./static/field/parcel.js";
 import { judged, lacks, needsPhoto, sheet } from "./static/field/sheets.js";
-import { span, speak, t } from "./static/field/words.js";
+import { clock, day, inZone, keyOf, moment, span, speak, t } from "./static/field/words.js";
 import { PERSON, phone, record, Server, wipe } from "./world.mjs";
 
 beforeEach(wipe);
@@ -120,7 +121,7 @@ test("waits are spread and end at ten minutes", () => {
 
 test("sentences carry their values, also when these look like patterns", () => {
   assert.equal(t("Not kept: {fault}", { fault: "$& {fault}" }), "Not kept: $& {fault}");
-  speak({ language: "zh-hans", texts: { "{n} h": "{n} 小时" }, words: {} });
+  speak({ language: "zh-hans", texts: { [keyOf("{n} h")]: "{n} 小时" }, words: {} });
   assert.equal(span(3 * 3600000), "3 小时");
   speak({ language: "en", texts: {}, words: {} });
 });
@@ -148,4 +149,44 @@ test("an export is a sound ZIP with every record and every photo that is still h
     assert.equal(createHash("sha256").update(files.get(`photos/${digest}.jpg`)).digest("hex"), digest);
   }
   assert.equal(crc32(new TextEncoder().encode("123456789")), 0xcbf43926);
+});
+
+test("the key of a sentence is the one the server counts", () => {
+  assert.equal(keyOf("Hand in"), "2uib");
+  assert.equal(new Set(["", "a", "b", "ab", "ba"].map(keyOf)).size, 5);
+});
+
+test("days and hours are those of the city, whatever zone the phone is set to", () => {
+  const before = process.env.TZ;
+  process.env.TZ = "America/New_York";
+  const at = "2026-11-22T16:30:00Z";
+  try {
+    inZone("");
+    assert.equal(moment(at), "2026-11-22 11:30");
+    inZone("Asia/Shanghai");
+    assert.equal(moment(at), "2026-11-23 00:30");
+    assert.equal(day(Date.parse("2026-11-22T15:59:59Z")), "2026-11-22");
+    assert.equal(day(Date.parse("2026-11-22T16:00:00Z")), "2026-11-23");
+    assert.equal(clock("2026-11-22T16:00:00Z"), "00:00");
+    assert.equal(moment(""), "");
+    inZone("Nowhere/Such");
+    assert.equal(clock(at), "11:30");
+  } finally {
+    inZone("");
+    if (before === undefined) delete process.env.TZ;
+    else process.env.TZ = before;
+  }
+});
+
+test("a case handed in here can be spoken of before the parcel has it, and no longer once it is turned down", () => {
+  const parcel = indexed({ visits: [], points: [{ code: "P1", lon: 118.1, lat: 24.7 }], cases: [{ uid: "known", number: "A1" }], categories: [{ uid: "c", name: "litter" }] });
+  const made = (loop, status, more = {}) => ({ kind: "case", loop, status, noted_at: "2026-11-22T01:00:00Z", content: { category: "c", description: "d", point: "P1", ...more } });
+  const rows = [made("known", "sent"), made("waits", "waiting"), made("placed", "sent", { lon: 1, lat: 2 }), made("no", "refused"), made("gone", "withdrawn")];
+
+  assert.equal(caseOf(parcel, rows, "known").number, "A1");
+  const own = caseOf(parcel, rows, "waits");
+  assert.deepEqual([own.own, own.version, own.steps, own.lon, own.lat], [true, null, ["comment"], 118.1, 24.7]);
+  assert.deepEqual([caseOf(parcel, rows, "placed").lon, caseOf(parcel, rows, "placed").lat], [1, 2]);
+  assert.deepEqual([caseOf(parcel, rows, "no"), caseOf(parcel, rows, "gone"), caseOf(parcel, rows, "never")], [null, null, null]);
+  assert.deepEqual(ownCases(parcel, rows).map((one) => one.uid), ["placed", "waits"]);
 });

@@ -100,10 +100,11 @@ export async function photo(phoneOrStore, entry, text = newId(), person = PERSON
 }
 
 // Fill a draft with photos and hand it in, as a form does.
-export async function record({ outbox, store, person }, { photos = 0, loop = newId(), kind = "case", content = { n: 1 } } = {}) {
+export async function record({ outbox, store, person }, { photos = 0, voices = 0, loop = newId(), kind = "case", content = { n: 1 } } = {}) {
   const uid = newId();
   const taken = [];
   for (let n = 0; n < photos; n += 1) taken.push(await photo(store, uid, undefined, person));
+  for (let n = 0; n < voices; n += 1) taken.push({ ...await photo(store, uid, undefined, person), kind: "voice", type: "audio/webm", seconds: 3 });
   const mentions = taken.map(({ bytes, preview, entry, ...rest }) => rest);
   await store.keepDraft({ uid, person, kind, loop, content, photos: mentions }, taken);
   return outbox.handIn({ uid, kind, loop, content, photos: mentions, title: "T" });

@@ -8,6 +8,7 @@ from uuid import UUID
 
 ORIGINALS = "originals"
 INCOMING = "incoming"
+VOICES = "voices"
 # Part of every copy's name. Raise it when the recipe in `upright` changes, and all copies are made anew.
 RECIPE = 1
 
@@ -41,8 +42,13 @@ def copy_name(sha256: str, size: Size) -> str:
     return f"copies/{RECIPE}/{size.value}/{_checked(sha256)[:2]}/{sha256}.jpg"
 
 
+def voice_name(sha256: str) -> str:
+    """The name of a recording."""
+    return f"{VOICES}/{_checked(sha256)[:2]}/{sha256}"
+
+
 def ledger_uid(sha256: str) -> UUID:
-    """The object the ledger chains a picture's lines to: the first 128 bits of its address."""
+    """The object the ledger chains a picture's or recording's lines to: the first 128 bits of its address."""
     return UUID(hex=_checked(sha256)[:32])
 
 

@@ -13,6 +13,7 @@ from civicloop.inspection.policy import visible_visits
 from civicloop.kernel.refusal import NotFound
 from civicloop.photos import queries
 from civicloop.photos.models import Photo
+from civicloop.photos.policy import sent_it
 from civicloop.photos.rules.address import Size
 from civicloop.publicity.models import Display, DisplayEvidence
 from civicloop.publicity.policy import visible_displays
@@ -31,7 +32,7 @@ def photo(request: HttpRequest, sha256: str, size: str) -> HttpResponseBase:
 
 
 def _may_see(asking: Asker, found: Photo) -> bool:
-    if found.sent_by_id == asking.person.pk:
+    if sent_it(asking.person.pk, found):
         return True
     visible = Case.objects.visible_to(asking.actor).order_by().values("pk")
     if CaseEvidence.objects.filter(photo=found, case__in=visible).exists():

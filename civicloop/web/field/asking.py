@@ -8,8 +8,11 @@ from django.utils.translation import get_language
 
 from civicloop.inspection.faults import MATTERS
 from civicloop.inspection.queries.sheets import Asked, VisitSheet
-from civicloop.standards.categories import CategoryInfo, QuestionInfo
+from civicloop.standards.categories import ASKED, NOTICE, CategoryInfo, QuestionInfo
 from civicloop.standards.reference import Reference
+
+TOLD = (ASKED, NOTICE)
+"""What a person is asked, and what is only said beside it; programs alone fill in the rest."""
 
 
 def sheet_out(one: VisitSheet, language: str, ref: Reference) -> dict[str, Any]:
@@ -74,7 +77,7 @@ def categories(ref: Reference) -> list[dict[str, Any]]:
             "report_photo": one.needs_report_photo,
             "rectify_photo": one.needs_rectify_photo,
             "hints": [_hint(dict(hint), english) for hint in one.hints],
-            "questions": [_question(question, english) for question in one.asked],
+            "questions": [_question(question, english) for question in one.questions if question.part in TOLD],
         }
         for one in ref.categories.all()
     ]
@@ -91,6 +94,8 @@ def _question(one: QuestionInfo, english: bool) -> dict[str, Any]:
     return {
         "code": one.code,
         "text": one.text_en if english and one.text_en else one.text,
+        "notice": one.part == NOTICE,
+        "hint": one.hint_en if english and one.hint_en else one.hint,
         "datatype": one.datatype,
         "required": one.required,
         "values": [

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.utils.timezone import get_default_timezone_name
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ from civicloop.inspection.rules import answers
 from civicloop.kernel.refusal import NotFound
 from civicloop.organisation.models import Grid, Point
 from civicloop.photos.rules.picture import MAX_MEGABYTES, MEGABYTE
+from civicloop.photos.rules.sound import MOST_MEGABYTES, MOST_SECONDS
 from civicloop.spoken import ROLES, THINGS
 from civicloop.standards import editions
 from civicloop.standards.models import StandardText
@@ -43,6 +45,7 @@ def packed(parcel: Parcel, who: Asker) -> dict[str, Any]:
     by_point = {one.point_id: one for one in parcel.visits if one.point_id}
     return {
         "day": parcel.day,
+        "zone": get_default_timezone_name(),
         "language": language,
         "person": _person(parcel, ref),
         "limits": limits(ref),
@@ -67,6 +70,8 @@ def limits(ref: Reference) -> dict[str, Any]:
         "body_bytes": min(MOST_BYTES, int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or MOST_BYTES)),
         "content_bytes": envelope.MOST_CONTENT,
         "photo_bytes": MAX_MEGABYTES * MEGABYTE,
+        "voice_bytes": MOST_MEGABYTES * MEGABYTE,
+        "voice_seconds": MOST_SECONDS,
         "photos_per_entry": envelope.MOST_PHOTOS["step"],
         "photos_per_visit": answers.MOST_PHOTOS,
         "photos_per_item": answers.MOST_OF_AN_ITEM,

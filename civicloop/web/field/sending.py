@@ -19,8 +19,11 @@ from civicloop.fieldwork.policy import require_own
 from civicloop.fieldwork.rules.envelope import MOST_ENTRIES, moment_of, uid_of
 from civicloop.kernel.refusal import Conflict, Invalid, Refused, TooLarge
 from civicloop.photos import actions as photos
+from civicloop.photos import voices
+from civicloop.photos.models import Photo, VoiceNote
 from civicloop.photos.rules.address import is_address
 from civicloop.photos.rules.picture import MAX_MEGABYTES, MEGABYTE
+from civicloop.photos.rules.sound import MOST_MEGABYTES
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.field.answering import Said, body_of, endpoint, reply, told
 from civicloop.web.field.status import statuses
@@ -125,8 +128,23 @@ def _since(told: str) -> tuple[datetime, UUID | None] | None:
 @endpoint("PUT")
 def photo(request: HttpRequest, sha256: str) -> HttpResponse:
     """Take a picture's bytes under their SHA-256. The answer is the receipt; it tells the entries that named the picture."""
-    who, sha256 = asker(request), sha256.lower()
-    if not is_address(sha256):
+    who = _bringing(request, sha256, "photo", MAX_MEGABYTES)
+    kept = photos.store(cast(BinaryIO, request), sha256=sha256, by=who.person, at=who.at)
+    return _receipt(kept, who)
+
+
+@endpoint("PUT")
+def voice(request: HttpRequest, sha256: str) -> HttpResponse:
+    """Take a voice note's bytes under their SHA-256, as a picture's."""
+    who = _bringing(request, sha256, "voice", MOST_MEGABYTES)
+    kept = voices.store(cast(BinaryIO, request), sha256=sha256, by=who.person, at=who.at)
+    return _receipt(kept, who)
+
+
+def _bringing(request: HttpRequest, sha256: str, what: str, megabytes: int) -> Asker:
+    """Who brings a file, before one byte of it is read. Raises Invalid, NotFound, Said, TooLarge."""
+    who = asker(request)
+    if not is_address(sha256.lower()):
         raise Invalid("sha256", "sha256_malformed")
     named = request.GET.get("entry")
     if named:
@@ -134,9 +152,12 @@ def photo(request: HttpRequest, sha256: str) -> HttpResponse:
     length = request.META.get("CONTENT_LENGTH") or ""
     if not length.isdecimal() or int(length) == 0:
         raise Said(411, "length_missing")
-    if int(length) > MAX_MEGABYTES * MEGABYTE:
-        raise TooLarge("photo", "photo_too_large", megabytes=MAX_MEGABYTES)
-    kept = photos.store(cast(BinaryIO, request), sha256=sha256, by=who.person, at=who.at)
+    if int(length) > megabytes * MEGABYTE:
+        raise TooLarge(what, f"{what}_too_large", megabytes=megabytes)
+    return who
+
+
+def _receipt(kept: Photo | VoiceNote, who: Asker) -> HttpResponse:
     _apply(who)
     rows = EntryPhoto.objects.filter(sha256=kept.sha256, entry__by=who.person).values_list("entry", flat=True)
     told = list(_now(list(rows[: queries.PAGE]), who).values())

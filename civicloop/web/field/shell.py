@@ -3,6 +3,7 @@ that a browser may keep them; the person's data come by the endpoints beside."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from dataclasses import dataclass
@@ -26,17 +27,17 @@ from civicloop.web.language import CODES
 
 FOLDER = "field"
 # What the program takes from elsewhere; the map's library is fetched when somebody asks for a map.
-SHARED = ("civicloop/tokens.css", "vendor/idb-8.0.4.js")
+SHARED = ("civicloop/tokens.css", "civicloop/mark.svg", "vendor/idb-8.0.4.js")
 WORKER = "field/sw.js"
 PAGE = Path(__file__).resolve().parent.parent / "templates/field/shell.html"
 KEPT = {".js", ".css", ".png", ".svg"}
 # The phone fetches them once, when somebody puts the program on the first screen, and keeps them itself.
-NOT_KEPT = {"sw.js", "icons/512.png", "icons/maskable.png"}
+NOT_KEPT = {"sw.js", "icons/192.png", "icons/512.png", "icons/maskable.png"}
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A file of the program: its address, and the SHA-256 of its bytes."""
+    """A file of the program: its address, and the SHA-256 of its bytes as browsers compare it, in base 64."""
 
     address: str
     digest: str
@@ -44,6 +45,10 @@ class Piece:
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def _integrity(data: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(data).digest()).decode()
 
 
 @lru_cache(maxsize=8)
@@ -106,10 +111,10 @@ def words(request: HttpRequest, language: str) -> HttpResponse:
 
 def pieces() -> tuple[Piece, ...]:
     """Everything the program needs to start without a network, page and sentences included."""
-    files = [Piece(static(name), _digest(_bytes(name))) for name in [*SHARED, *_files()]]
+    files = [Piece(static(name), _integrity(_bytes(name))) for name in [*SHARED, *_files()]]
     # The page differs by the language it starts in; its version is that of what it is made from.
     page = PAGE.read_bytes()
-    told = [Piece(reverse("field:words", args=[code]), _digest(_words(code))) for code in sorted(CODES)]
+    told = [Piece(reverse("field:words", args=[code]), _integrity(_words(code))) for code in sorted(CODES)]
     return (Piece(reverse("field:shell"), "page:" + _digest(page)[:16]), *told, *files)
 
 

@@ -17,4 +17,5 @@ urlpatterns = [
     path("entries", sending.entries, name="entries"),
     path("entries/<uuid:uid>/settle", sending.settle, name="settle"),
     path("photos/<str:sha256>", sending.photo, name="photo"),
+    path("voices/<str:sha256>", sending.voice, name="voice"),
 ]

@@ -27,6 +27,7 @@ ANSWERS = {
     "not_applicable": _("not applicable"),
     "cannot_tell": _("cannot tell"),
 }
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 GROUPS = {"status": STATUSES, "answer": ANSWERS, "photo": KINDS, "aspect": ASPECTS}
 TEXTS = (
     # app.js
@@ -69,6 +70,8 @@ TEXTS = (
     _("{length} {direction}"),
     # drafts.js
     _("This phone is full: nothing more can be taken. Send what waits, or free some room. What is here stays."),
+    _("No more than {n} photos can be taken here."),
+    _("This photo is too large: {size}."),
     # camera.js
     _("the picture before"),
     _("How strongly the picture before shows"),
@@ -94,6 +97,14 @@ TEXTS = (
     _("Kept on this phone at {at}; not handed in yet"),
     _("Not kept: {fault}"),
     _("{span} ago"),
+    # views/voicefield.js
+    _("Voice note"),
+    _("Voice note, {n} s"),
+    _("Record a voice note (at most {n} s)"),
+    _("Stop: {n} s"),
+    _("Stop"),
+    _("Listen"),
+    _("The browser may not use the microphone. It can be allowed in the browser's settings."),
     # views/routes.js
     _("The first time, this program needs a network. There is none just now."),
     _("Log in once; afterwards everything works without a network."),
@@ -111,6 +122,7 @@ TEXTS = (
     _("Visits are planned with a round; new ones come with the next network."),
     _("Cases that wait for you"),
     _("No case waits for you."),
+    _("Reported from this phone"),
     _("Visits handed in: {n}"),
     _("planned {at}"),
     _("Visit"),
@@ -168,6 +180,7 @@ TEXTS = (
     _("Case"),
     _("This case is not in the parcel of today."),
     _("no place in words"),
+    _("Reported from this phone. What you add now follows it, in order."),
     _("Handed in from this phone"),
     _("What you can do"),
     _("Nothing: others must act."),
@@ -238,6 +251,8 @@ TEXTS = (
     _("photos: {n}"),
     _("A photo of this record is no longer on this phone."),
     _("A photo of this record was damaged on this phone."),
+    _("The voice note of this record is lost or damaged on this phone."),
+    _("The voice note is still to be sent."),
     _("The server could not read this record."),
     _("The server fails on this record."),
     _("Your decision is still to be sent."),
@@ -250,6 +265,9 @@ TEXTS = (
     _("Became:"),
     _("Others have reported something near: {numbers}"),
     _("Correct and send again"),
+    _("Add a remark or a photo"),
+    _("Already reported nearby: {n}. Others look after it."),
+    _("What you noted about this case goes with it: {n}"),
     _("Try again as it is"),
     _("Let it take effect without the others"),
     _("Take it back"),
@@ -290,9 +308,23 @@ def catalogue(language: str) -> dict[str, Any]:
     """All of it in the language that is active; `language` is only named in it."""
     return {
         "language": language,
-        "texts": {english: said for one in TEXTS if (said := str(one)) != (english := source(one))},
+        "texts": {key_of(english): said for one in TEXTS if (said := str(one)) != (english := source(one))},
         "words": {name: {code: str(word) for code, word in group.items()} for name, group in GROUPS.items()},
     }
+
+
+def key_of(english: str) -> str:
+    """What a sentence is found by, short: the upper 20 bits of FNV-1a over its UTF-16 (as `keyOf` in words.js). A test holds that
+    no two are alike. The English sentence itself stands in the scripts already; carrying it twice cost more than the map leaves.
+    """
+    value = 2166136261
+    for one in memoryview(english.encode("utf-16-le")).cast("H"):
+        value = (value ^ one) * 16777619 & 0xFFFFFFFF
+    found, value = "", value >> 12
+    while value:
+        value, digit = divmod(value, 36)
+        found = DIGITS[digit] + found
+    return found
 
 
 def source(text: Any) -> str:

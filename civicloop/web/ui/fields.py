@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
@@ -12,7 +11,8 @@ from django.utils.translation import gettext as _
 from civicloop.cases.given import field_of
 from civicloop.kernel.lifecycle import Step
 from civicloop.kernel.refusal import Invalid
-from civicloop.web.ui.choices import Choice, Offer
+from civicloop.web.ui.choices import Offer
+from civicloop.web.ui.shownfield import Shown
 from civicloop.web.ui.words import FIELDS as WORDS
 from civicloop.web.ui.words import HINTS, STEP_HINTS, STEP_WORDS
 
@@ -23,33 +23,6 @@ ORDER = (
     "meet_at", "person", "plan", "review_on", "amount", "unit_of_time", "level", "answer_by", "score", "ground",
     "verdict", "note", "reason", "answered_by", "photos",
 )  # fmt: skip
-INPUT_TYPES = {"integer": "number", "date": "date", "datetime": "datetime-local"}
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One field on the page."""
-
-    key: str
-    kind: str
-    label: str
-    required: bool
-    value: str = ""
-    values: Sequence[str] = ()
-    choices: Sequence[Choice] = ()
-    hint: str = ""
-    fault: str = ""
-    extra: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def input_type(self) -> str:
-        """The type of the input element where the kind needs one."""
-        return INPUT_TYPES.get(self.kind, "text")
-
-    @property
-    def many(self) -> bool:
-        """Whether several may be chosen."""
-        return self.kind == "units"
 
 
 def keys_of(step: Step) -> list[str]:

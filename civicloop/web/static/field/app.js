@@ -5,11 +5,12 @@ import * as geo from "./geo.js";
 import { newId } from "./ids.js";
 import { look } from "./look.js";
 import { Outbox } from "./outbox.js";
+import { Pages } from "./pages.js";
 import { fetchPictures, indexed, refresh } from "./parcel.js";
 import { askToKeep, LITTLE_ROOM, room } from "./photos.js";
 import { Store } from "./store.js";
 import { watchVersions } from "./versions.js";
-import { speak, span, t } from "./words.js";
+import { inZone, speak, span, t } from "./words.js";
 import { route } from "./views/routes.js";
 import { Trouble, Wire } from "./wire.js";
 
@@ -29,6 +30,7 @@ class App {
     this.state = "idle";
     this.fullness = null;
     this.version = { ready: false, take() {} };
+    this.pages = new Pages({ make: (hash) => route(this, hash), show: (view, moved) => this.show(view, moved), left: () => { this.draft = null; } });
   }
 
   async start() {
@@ -89,6 +91,7 @@ class App {
 
   unpack(row) {
     this.parcel = indexed(row.data);
+    inZone(row.data.zone);
     this.fetched_at = row.fetched_at;
     this.digest = row.digest;
   }
@@ -217,43 +220,24 @@ class App {
     fill(this.root, this.head, this.page, this.toast, this.nav);
   }
 
-  // Drawing takes a moment: of two that overlap the later one counts, and what the earlier one has made is thrown away.
-  async draw() {
-    const turn = this.turn = (this.turn || 0) + 1;
-    const before = this.drawn;
-    this.drawn = location.hash;
-    if (this.leave) this.leave();
-    this.leave = null;
-    this.draft = null;
-    this.drawing = true;
-    let view;
-    try {
-      view = await route(this, location.hash);
-    } finally {
-      if (turn === this.turn) this.drawing = false;
-    }
-    if (turn !== this.turn) {
-      if (view.leave) view.leave();
-      return;
-    }
-    this.view = view;
-    this.leave = view.leave || null;
+  draw() {
+    return this.pages.draw(location.hash);
+  }
+
+  show(view, moved) {
     document.title = `${view.title} · CivicLoop`;
     this.top(view);
     fill(this.nav, this.person && !view.bare ? tabs(view.tab) : null);
     this.nav.hidden = Boolean(view.bare) || !this.person;
     fill(this.page, view.body);
-    if (before !== undefined && before !== this.drawn) {
-      scrollTo(0, 0);
-      this.page.focus({ preventScroll: true });
-    }
+    if (!moved) return;
+    scrollTo(0, 0);
+    this.page.focus({ preventScroll: true });
   }
 
-  // Lists follow what happens; a form under somebody's hands stays as it is.
   redraw() {
     this.chip();
-    // On the way to another page nothing is drawn anew: it will show what is known by then.
-    if (!this.drawing && this.view && this.view.live) this.draw();
+    this.pages.redraw();
   }
 
   top(view) {

@@ -1,7 +1,8 @@
 // What is being filled in: kept after every change and before the camera opens, found again after a kill.
 import { newId } from "./ids.js";
 import { LAST_ROOM, mention, room, taken } from "./photos.js";
-import { t } from "./words.js";
+import { spoken, VOICE } from "./voice.js";
+import { bytes, t } from "./words.js";
 
 const PAUSE = 300;
 
@@ -24,7 +25,7 @@ export class Draft {
     this.row = row;
     this.hear = () => {};
     this.adding = Promise.resolve();
-    app.draft = this;
+    this.recording = null;
   }
 
   get content() {
@@ -37,6 +38,8 @@ export class Draft {
 
   // Something changed: keep it soon; while somebody types, not at every letter.
   touch() {
+    // The one somebody types in is kept when the page is thrown away, not one that a page nobody sees has opened since.
+    this.app.draft = this;
     clearTimeout(this.timer);
     // What goes wrong is said by `hear`.
     this.timer = setTimeout(() => this.save().catch(() => {}), PAUSE);
@@ -67,10 +70,47 @@ export class Draft {
   }
 
   async keep(slot, kind, blob, source) {
+    this.fits(slot, blob);
+    return this.put(slot, () => taken({ blob, entry: this.row.uid, person: this.row.person, kind, source }));
+  }
+
+  // What the server would refuse is said before it is taken, not after a day's work.
+  fits(slot, blob) {
+    const { limits } = this.app.parcel;
+    const most = this.row.kind === "visit" ? limits.photos_per_item : limits.photos_per_entry;
+    const here = this.row.kind === "visit" ? this.photos(slot).length : this.row.photos.length;
+    if (here >= most || this.row.photos.length >= limits.photos_per_visit) throw new Error(t("No more than {n} photos can be taken here.", { n: most }));
+    if (blob.size > limits.photo_bytes) throw new Error(t("This photo is too large: {size}.", { size: bytes(blob.size) }));
+  }
+
+  // Record until somebody stops it or the minute is over; done means: it lies in the store. `drawn` is called when it has begun.
+  record(begin, drawn) {
+    const done = this.adding.then(async () => {
+      this.recording = await begin();
+      drawn();
+      try {
+        const since = this.recording;
+        const blob = await since.ended;
+        const { seconds } = since;
+        if (blob) await this.put(VOICE, () => spoken({ blob, entry: this.row.uid, person: this.row.person, seconds }));
+      } finally {
+        this.recording = null;
+      }
+    });
+    this.adding = done.catch(() => {});
+    return done;
+  }
+
+  // Nothing is under way any more: whoever hands in while he speaks hands in what he has said.
+  async ready() {
+    if (this.recording) this.recording.stop();
+    await this.adding;
+  }
+
+  async put(slot, make) {
     const { quota, used } = await room();
     if (quota && quota - used < LAST_ROOM) throw new Full();
-    const { uid, person } = this.row;
-    const photo = await taken({ blob, entry: uid, person, kind, source });
+    const photo = await make();
     this.row.photos = [...this.row.photos, { ...mention(photo), slot }];
     try {
       await this.save([photo]);
@@ -88,7 +128,7 @@ export class Draft {
   }
 
   async drop() {
-    await this.adding;
+    await this.ready();
     clearTimeout(this.timer);
     this.timer = null;
     return this.app.store.dropDraft(this.row.uid);
@@ -96,7 +136,7 @@ export class Draft {
 
   // Hand in what the form says. `content` is what the server reads, `form` what the form shows if it comes back.
   async handIn({ content, title, fix }) {
-    await this.adding;
+    await this.ready();
     clearTimeout(this.timer);
     this.timer = null;
     const { uid, kind, loop, photos, correcting } = this.row;

@@ -2,7 +2,6 @@
 
 // waiting (something of it is only on this phone) · sent (the server has all of it, not yet applied) · applied ·
 // refused (a rule said no) · needs_you (decide) · withdrawn
-export const STATUSES = ["waiting", "sent", "applied", "refused", "needs_you", "withdrawn"];
 export const DONE = new Set(["applied", "withdrawn"]);
 
 // Whether something of it exists on this phone only.
@@ -35,6 +34,10 @@ function named({ sha256, size, kind, noted_at, lon, lat, accuracy_m }) {
 export function onSheet({ sha256, kind, noted_at, lon, lat, accuracy_m }) {
   return { sha256, kind, noted_at, lon, lat, accuracy_m };
 }
+
+// Photos and voice notes lie side by side; a person counts them apart.
+export const pictures = (row) => row.photos.filter((one) => one.kind !== "voice");
+export const spoken = (row) => row.photos.filter((one) => one.kind === "voice");
 
 // What stands in a row once the server has said how its record stands.
 export function settled(row, told, now) {

@@ -1,4 +1,4 @@
-// Export: everything that is still here as one ZIP (records as JSON, photos as they were taken), stored without packing.
+// Export: everything that is still here as one ZIP (records as JSON, photos and voice notes as they were taken), stored without packing.
 import { t } from "./words.js";
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
@@ -58,12 +58,14 @@ export async function* outboxFiles(store, person, uids = null) {
       const photo = await store.photo(id);
       if (!photo.bytes || written.has(photo.sha256)) continue;
       written.add(photo.sha256);
-      yield { name: `photos/${photo.sha256}.${ENDINGS[photo.type] || "jpg"}`, bytes: new Uint8Array(photo.bytes) };
+      const folder = photo.kind === "voice" ? "voices" : "photos";
+      yield { name: `${folder}/${photo.sha256}.${ENDINGS[photo.type] || "jpg"}`, bytes: new Uint8Array(photo.bytes) };
     }
   }
 }
 
-const ENDINGS = { "image/png": "png", "image/webp": "webp", "image/heic": "heic" };
+const ENDINGS = { "image/png": "png", "image/webp": "webp", "image/heic": "heic",
+  "audio/webm": "webm", "audio/ogg": "ogg", "audio/mp4": "m4a" };
 
 // Hand a file to the person: by the share sheet where the browser has no downloads of its own (WeChat), else as a download.
 export async function save(blob, name) {

@@ -1,6 +1,6 @@
 // The outbox: what was handed in goes to the server, in order, each record once, and nothing leaves the phone before the
 // server has named it in a receipt. Knows no page; the browser is handed in, so that tests can take its place.
-import { aside, backoff, DONE, each, envelope, onlyHere, portions, predecessors, settled } from "./entries.js";
+import { aside, backoff, DONE, each, envelope, onlyHere, portions, predecessors, settled, spoken } from "./entries.js";
 import { newId, sha256 } from "./ids.js";
 import { alone } from "./locks.js";
 import { Trouble } from "./wire.js";
@@ -182,12 +182,13 @@ export class Outbox {
     for (const digest of row.missing) {
       const held = (await this.store.photosOf(row.uid)).find((photo) => photo.sha256 === digest && photo.bytes);
       if (!held) {
-        await this.store.change(row.uid, aside({ code: "photo_lost", sentence: "", field: "photos" }));
+        const said = spoken(row).some((one) => one.sha256 === digest);
+        await this.store.change(row.uid, aside({ code: said ? "voice_lost" : "photo_lost", sentence: "", field: "photos" }));
         return;
       }
       await this.renew();
       try {
-        const answer = await this.wire.put(`photos/${digest}?entry=${row.uid}`, held.bytes, held.type);
+        const answer = await this.wire.put(`${held.kind === "voice" ? "voices" : "photos"}/${digest}?entry=${row.uid}`, held.bytes, held.type);
         if (answer.sha256 !== digest) throw new Trouble("portal");
         await this.store.receivePhoto(this.person, digest, { size: answer.size, entry: row.uid });
         for (const told of answer.entries || []) await this.stands(told);
@@ -203,7 +204,7 @@ export class Outbox {
 
   async refusedPhoto(row, held, error) {
     if (error.kind === "refused" && (await sha256(held.bytes)) !== held.sha256) {
-      await this.store.change(row.uid, aside({ code: "photo_broken", sentence: "", field: "photos" }));
+      await this.store.change(row.uid, aside({ code: held.kind === "voice" ? "voice_lost" : "photo_broken", sentence: "", field: "photos" }));
       return;
     }
     await this.blame(row, error);
@@ -267,9 +268,20 @@ export class Outbox {
   async discard(uid) {
     const row = await this.store.entry(uid);
     if (!row || (row.touched && !row.aside)) return false;
+    const behind = this.behind(await this.store.entries(this.person), row);
     await this.store.remove(uid);
+    for (const one of behind) {
+      if (one.touched && !(one.aside && !one.accepted)) await this.decide(one.uid, "withdraw");
+      else await this.store.remove(one.uid);
+    }
     await this.changed();
     return true;
+  }
+
+  // What was noted about a case that will then never be there.
+  behind(rows, row) {
+    if (row.kind !== "case") return [];
+    return rows.filter((one) => one.loop === row.loop && one.uid !== row.uid && !DONE.has(one.status));
   }
 
   // Whether somebody may log out: nothing may exist on this phone only.

@@ -43,3 +43,25 @@ export function indexed(data) {
     categoryOf: by(data.categories, "uid"),
   };
 }
+
+// A case as the parcel has it, or as it was handed in here and is not in the parcel yet: a remark can be noted about it at once.
+export function caseOf(parcel, rows, uid) {
+  const known = parcel.caseOf.get(uid);
+  if (known) return known;
+  const row = rows.find((one) => one.kind === "case" && one.loop === uid && !["withdrawn", "refused"].includes(one.status));
+  const category = row && parcel.categoryOf.get(row.content.category);
+  if (!category) return null;
+  const { description, address, lon, lat } = row.content;
+  const place = lon === undefined ? (row.content.point && parcel.pointOf.get(row.content.point)) || {} : { lon, lat };
+  const made = row.server && row.server.result && row.server.result.case;
+  return {
+    uid, own: true, number: made ? made.number : "", state: "reported", state_label: "", version: null, category, description, address,
+    lon: place.lon === undefined ? null : place.lon, lat: place.lat === undefined ? null : place.lat,
+    grid: null, unit: null, act_by: null, due_at: null, photos: [], steps: ["comment"], reported_at: row.noted_at,
+  };
+}
+
+// What was reported here and is not in the parcel yet, the newest first.
+export function ownCases(parcel, rows) {
+  return rows.filter((one) => one.kind === "case" && !parcel.caseOf.has(one.loop)).map((one) => caseOf(parcel, rows, one.loop)).filter(Boolean).reverse();
+}

@@ -29,8 +29,8 @@ export async function taken({ blob, entry, person, kind, source, clock = Date.no
 }
 
 // What a record keeps of a photo: everything but the bytes.
-export function mention({ id, sha256: digest, kind, size, type, source, noted_at, lon, lat, accuracy_m, fixed_at }) {
-  return { id, sha256: digest, kind, size, type, source, noted_at, lon, lat, accuracy_m, fixed_at };
+export function mention({ id, sha256: digest, kind, size, type, source, noted_at, lon, lat, accuracy_m, fixed_at, seconds }) {
+  return { id, sha256: digest, kind, size, type, source, noted_at, lon, lat, accuracy_m, fixed_at, seconds };
 }
 
 // A JPEG of at most 480 px, turned as it was held, as an ArrayBuffer.

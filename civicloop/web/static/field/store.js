@@ -2,7 +2,7 @@
 //
 // drafts    being filled: {uid, person, kind, loop, content, photos, changed_at}
 // outbox    handed in: {uid, person, kind, loop, seq, depends_on, content, photos, status, …}, see outbox.js
-// blobs     one row per photo: {id, entry, person, sha256, type, size, bytes, preview} (ArrayBuffers; stored files come back
+// blobs     one row per photo or voice note: {id, entry, person, sha256, type, size, bytes, preview} (ArrayBuffers; stored files come back
 //           broken on some phones)
 // receipts  what the server said it has: {uid, person, …} and for photos {uid: "photo:<sha256>", …}
 // parcel    the day's work as the server gave it, one row per person

@@ -38,15 +38,11 @@ self.addEventListener("fetch", (event) => {
 async function keep() {
   const cache = await caches.open(CACHE);
   await Promise.all(PROGRAM.pieces.map(async ([address, digest]) => {
-    const integrity = digest.startsWith("page:") ? undefined : `sha256-${base64(digest)}`;
+    const integrity = digest.startsWith("page:") ? undefined : `sha256-${digest}`;
     const answer = await fetch(new Request(address, { cache: "no-cache", integrity, credentials: "same-origin" }));
     if (!answer.ok || answer.redirected) throw new Error(`${address}: ${answer.status}`);
     await cache.put(address, answer);
   }));
-}
-
-function base64(hexadecimal) {
-  return btoa(hexadecimal.replace(/../g, (pair) => String.fromCharCode(parseInt(pair, 16))));
 }
 
 // Every address of the program is the same page. The kept copy comes first: it belongs to the kept scripts.

@@ -3,7 +3,10 @@ import { Draft } from "../drafts.js";
 import { h } from "../dom.js";
 import * as geo from "../geo.js";
 import { newId } from "../ids.js";
+import { caseOf } from "../parcel.js";
 import { moment, t } from "../words.js";
+import { VOICE } from "../voice.js";
+import { voiceField } from "./voicefield.js";
 import { distance, due, empty, finish, keeping, ownRows, photoField, pictures, textField, Unready } from "./parts.js";
 
 // The step that is the next of the loop is the one filled button.
@@ -12,7 +15,7 @@ const MARKS = { rectify: ["after", "far"], verify: ["after", "near"] };
 const PHOTOS = ["near", "far"];
 
 export async function story(app, [uid]) {
-  const one = app.parcel.caseOf.get(uid);
+  const one = caseOf(app.parcel, app.rows, uid);
   const rows = app.rowsOf(uid);
   if (!one) return { title: t("Case"), back: "#/", live: true, body: [ownRows(rows), empty(t("This case is not in the parcel of today."))] };
   const [where, stop] = distance(one, app.parcel.limits.far_m);
@@ -20,8 +23,9 @@ export async function story(app, [uid]) {
   const under_way = rows.some((row) => row.kind === "step" && (row.status === "waiting" || row.status === "sent"));
   const steps = one.steps.filter((name) => app.parcel.steps[name] && (name === "comment" || !under_way));
   const main = FORWARD.find((name) => steps.includes(name));
-  return { title: one.number, back: "#/", live: true, leave: stop, body: [
-    h("p", { class: "lead" }, [one.category.name, one.state_label].join(" · ")), h("p", {}, due(one)),
+  return { title: one.number || t("Case"), back: "#/", live: true, leave: stop, body: [
+    h("p", { class: "lead" }, [one.category.name, one.state_label].filter(Boolean).join(" · ")),
+    one.own && h("p", { class: "quiet" }, t("Reported from this phone. What you add now follows it, in order.")), h("p", {}, due(one)),
     one.description && h("p", { class: "pre" }, one.description),
     h("p", {}, one.address || t("no place in words")), where,
     one.photos.length > 0 && await pictures(app, one.photos),
@@ -40,9 +44,9 @@ function fact(name, value) {
 }
 
 export async function step(app, [uid, name]) {
-  const one = app.parcel.caseOf.get(uid);
+  const one = caseOf(app.parcel, app.rows, uid);
   const row = app.parcel.steps[name];
-  if (!one || !row) return story(app, [uid]);
+  if (!one || !row || (one.own && name !== "comment")) return story(app, [uid]);
   const kind = name === "comment" ? "comment" : "step";
   const draft = await stepDraft(app, kind, uid, name, one.version);
   return stepForm(app, draft, one, row, name);
@@ -55,10 +59,11 @@ export async function stepForm(app, draft, one, row, name) {
   const [where, stop] = distance(one, app.parcel.limits.far_m);
   const parts = fields.map((key) => (key === "photos" ? stepPhotos(app, draft, one, name, before) : [
     suggestions(app, draft, one, row, key), wordsField(app, draft, row, key)]));
-  const body = [h("p", { class: "lead" }, `${one.number} · ${one.category.name}`), h("p", { class: "quiet" }, one.address), where,
-    parts, keeping(draft), finish(row.label, () => handIn(app, draft, one, row, name)),
+  const [voice, hush] = voiceField(app, draft);
+  const body = [h("p", { class: "lead" }, [one.number, one.category.name].filter(Boolean).join(" · ")), h("p", { class: "quiet" }, one.address), where,
+    parts, voice, keeping(draft), finish(row.label, () => handIn(app, draft, one, row, name)),
     h("button", { type: "button", class: "plain", onclick: async () => { await draft.drop(); history.back(); } }, t("Throw this draft away"))];
-  return { title: row.label, back: `#/case/${one.uid}`, body, leave: () => { stop(); draft.rest().catch(() => {}); if (before) URL.revokeObjectURL(before); } };
+  return { title: row.label, back: `#/case/${one.uid}`, body, leave: () => { stop(); hush(); draft.rest().catch(() => {}); if (before) URL.revokeObjectURL(before); } };
 }
 
 async function stepDraft(app, kind, loop, name, version) {
@@ -105,9 +110,11 @@ async function beforePhoto(app, one) {
 }
 
 async function handIn(app, draft, one, row, name) {
-  await draft.adding;
+  await draft.ready();
   const { content } = draft;
   const given = content.given || content;
+  // What was said stands for what would have been written; a reason is asked for in words.
+  if (draft.photos(VOICE).length && row.needs.includes("note") && !(given.note || "").trim()) given.note = t("Voice note");
   for (const key of row.needs) {
     if (key !== "photos" && !(given[key] || "").trim()) throw new Unready(t("{field}: still empty", { field: (app.parcel.fields[key] || {}).label || key }));
   }
@@ -115,7 +122,7 @@ async function handIn(app, draft, one, row, name) {
   if (name === "rectify" && category && category.rectify_photo && !draft.photos("step").length) {
     throw new Unready(t("A photo is needed for this step."));
   }
-  await draft.handIn({ content, title: `${row.label} · ${one.number}`, fix: await geo.fix(1500) });
+  await draft.handIn({ content, title: `${row.label} · ${one.number || one.category.name}`, fix: await geo.fix(1500) });
   location.hash = `#/case/${one.uid}`;
 }
 

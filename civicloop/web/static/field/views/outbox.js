@@ -1,8 +1,9 @@
 // Everything handed in from this phone, one by one: how it stands, why, and what can be done about it.
 import { Draft } from "../drafts.js";
 import { h } from "../dom.js";
-import { onlyHere, summary } from "../entries.js";
+import { onlyHere, pictures, spoken, summary } from "../entries.js";
 import { outboxFiles, save, zip } from "../files.js";
+import { caseOf } from "../parcel.js";
 import { bytes, day, moment, span, t } from "../words.js";
 import { stepForm } from "./case.js";
 import { empty, line, mark, told } from "./parts.js";
@@ -44,7 +45,7 @@ function situation(app) {
 }
 
 function rowLine(row) {
-  const photos = row.photos.length ? t("photos: {n}", { n: row.photos.length }) : "";
+  const photos = [pictures(row).length > 0 && t("photos: {n}", { n: pictures(row).length }), spoken(row).length > 0 && t("Voice note")].filter(Boolean).join(" · ");
   return line(`#/outbox/${row.uid}`, row.title || row.kind, [[moment(row.created_at), photos].filter(Boolean).join(" · "), mark(row.status),
     row.status === "applied" ? "" : reason(row)]);
 }
@@ -53,6 +54,7 @@ function rowLine(row) {
 export function reason(row) {
   const own = {
     photo_lost: t("A photo of this record is no longer on this phone."),
+    voice_lost: t("The voice note of this record is lost or damaged on this phone."),
     photo_broken: t("A photo of this record was damaged on this phone."),
     refused: t("The server could not read this record."),
     fault: t("The server fails on this record."),
@@ -61,8 +63,14 @@ export function reason(row) {
   if (row.reason && row.reason.sentence) return row.reason.sentence;
   if (row.reason && own[row.reason.code]) return own[row.reason.code];
   if (row.status !== "waiting") return "";
-  if (row.accepted && row.missing.length) return t("Photos still to be sent: {n}", { n: row.missing.length });
+  if (row.accepted && row.missing.length) return still(row);
   return "";
+}
+
+function still(row) {
+  const said = spoken(row).filter((one) => row.missing.includes(one.sha256)).length;
+  const shown = row.missing.length - said;
+  return [shown > 0 && t("Photos still to be sent: {n}", { n: shown }), said > 0 && t("The voice note is still to be sent.")].filter(Boolean).join(" ");
 }
 
 export async function record(app, [uid, ...more]) {
@@ -70,7 +78,7 @@ export async function record(app, [uid, ...more]) {
   if (!row) return list(app);
   if (more[0] === "mend") return mend(app, row, more[1]);
   const { server } = row;
-  const size = row.photos.reduce((sum, photo) => sum + photo.size, 0);
+  const size = (files) => files.reduce((sum, one) => sum + one.size, 0);
   return { title: row.title || row.kind, back: "#/outbox", live: true, body: [
     h("p", {}, mark(row.status)), reason(row) && told(row.status === "applied" ? "info" : "warning", h("p", {}, reason(row)),
       server && server.who && server.who.length > 0 && h("p", {}, t("Who can: {who}", { who: server.who.join("、") }))),
@@ -78,7 +86,8 @@ export async function record(app, [uid, ...more]) {
     server && result(app, server.result),
     h("dl", {}, fact(t("Handed in"), moment(row.created_at)), fact(t("At the server"), server && moment(server.received_at)),
       fact(t("In effect since"), server && moment(server.applied_at)),
-      fact(t("Photos"), row.photos.length ? `${row.photos.length} · ${bytes(size)}` : ""), fact(t("Only on this phone"), onlyHere(row) && t("yes"))),
+      fact(t("Photos"), pictures(row).length ? `${pictures(row).length} · ${bytes(size(pictures(row)))}` : ""),
+      fact(t("Voice note"), spoken(row).map((one) => `${one.seconds} s · ${bytes(one.size)}`).join("、")), fact(t("Only on this phone"), onlyHere(row) && t("yes"))),
     h("div", { class: "steps" }, buttons(app, row)),
   ] };
 }
@@ -96,6 +105,7 @@ function result(app, found) {
   if (!found) return null;
   const cases = [found.case, ...(found.cases || [])].filter(Boolean);
   return [cases.length > 0 && h("p", {}, t("Became:"), " ", cases.map((one) => [h("a", { href: app.parcel && app.parcel.caseOf.has(one.uid) ? `#/case/${one.uid}` : one.url }, one.number), " "])),
+    found.duplicates_hidden > 0 && told("info", h("p", {}, t("Already reported nearby: {n}. Others look after it.", { n: found.duplicates_hidden }))),
     (found.duplicates || []).length > 0 && told("info", h("p", {}, t("Others have reported something near: {numbers}", { numbers: found.duplicates.map((one) => one.number).join("、") })))];
 }
 
@@ -107,6 +117,8 @@ function buttons(app, row) {
   } }, text);
   if (row.pending) return [exportOne(app, row)];
   const found = [];
+  const own = row.kind === "case" && app.parcel && caseOf(app.parcel, app.rows, row.loop);
+  if (own && own.own) found.push(h("a", { class: "button", href: `#/case/${row.loop}/comment` }, t("Add a remark or a photo")));
   if (may.has("resend") || (row.aside && !row.accepted)) found.push(h("a", { class: "button main", href: `#/outbox/${row.uid}/mend` }, t("Correct and send again")));
   if (may.has("retry")) found.push(decide("retry", t("Try again as it is")));
   if (may.has("alone")) found.push(decide("alone", t("Let it take effect without the others")));
@@ -125,7 +137,9 @@ export async function exportAll(app) {
 }
 
 async function discard(app, row) {
-  if (!confirm(t("Delete this record and its photos from this phone? It is nowhere else."))) return;
+  const behind = app.outbox.behind(app.rows, row).length;
+  const more = behind ? ` ${t("What you noted about this case goes with it: {n}", { n: behind })}` : "";
+  if (!confirm(t("Delete this record and its photos from this phone? It is nowhere else.") + more)) return;
   await app.outbox.discard(row.uid);
   location.hash = "#/outbox";
 }
@@ -141,7 +155,7 @@ async function mend(app, row, where) {
   }
   if (row.kind === "case" && parcel.categoryOf.has(draft.content.category)) return reportForm(app, draft, parcel.categoryOf.get(draft.content.category));
   const name = draft.content.step || "comment";
-  const one = parcel.caseOf.get(row.loop);
+  const one = caseOf(parcel, app.rows, row.loop);
   if (one && parcel.steps[name]) return stepForm(app, draft, one, parcel.steps[name], name);
   return { title: row.title, back: `#/outbox/${row.uid}`, body: empty(t("What this record is about is not in the parcel of today, so it cannot be shown as a form."), t("It can be taken back or saved as a file.")) };
 }

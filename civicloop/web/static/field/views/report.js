@@ -4,6 +4,7 @@ import { h } from "../dom.js";
 import * as geo from "../geo.js";
 import { newId } from "../ids.js";
 import { t } from "../words.js";
+import { voiceField } from "./voicefield.js";
 import { due, empty, finish, keeping, line, noPosition, photoField, textField, told, Unready } from "./parts.js";
 
 const MOST = 40;
@@ -60,16 +61,17 @@ export function reportForm(app, draft, category) {
   const { content } = draft;
   const around = h("div", {});
   const [where, stop] = placePart(app, draft, category, around);
+  const [voice, hush] = voiceField(app, draft);
   const urgent = h("input", { type: "checkbox", checked: content.urgent, onchange: () => {
     content.urgent = urgent.checked;
     draft.touch();
   } });
-  return { title: category.name, back: draft.row.correcting ? "#/outbox" : "#/report", bare: true, leave: () => { stop(); draft.rest().catch(() => {}); }, body: [
+  return { title: category.name, back: draft.row.correcting ? "#/outbox" : "#/report", bare: true, leave: () => { stop(); hush(); draft.rest().catch(() => {}); }, body: [
     h("p", { class: "quiet" }, category.code),
     photoField(draft, { slot: "case", kinds: ["near", "far", "reference"], label: t("Photos"),
       hint: category.report_photo ? t("At least one photo is needed.") : "" }),
     where, around, textField(draft, "address", t("Place in words"), { rows: 1, limit: 200 }),
-    textField(draft, "description", t("What is wrong"), { limit: 2000 }),
+    textField(draft, "description", t("What is wrong"), { limit: 2000 }), voice,
     category.questions.map((one) => question(draft, one)),
     h("label", { class: "check" }, urgent, t("Danger for people: urgent")), keeping(draft),
     finish(t("Report"), () => handIn(app, draft, category)),
@@ -130,6 +132,12 @@ function sameThing(app, category, place, around) {
 }
 
 function question(draft, one) {
+  // Nobody answers a notice: it is said where the question would stand.
+  if (one.notice) return told("info", h("p", {}, one.text), one.hint && h("p", { class: "quiet" }, one.hint));
+  return [asked(draft, one), one.hint && h("p", { class: "quiet hint" }, one.hint)];
+}
+
+function asked(draft, one) {
   const { answers } = draft.content;
   const label = [one.text, one.required ? "" : ` ${t("(may be empty)")}`].join("");
   if (one.datatype === "singlevaluelist" || one.datatype === "multivaluelist") {
@@ -155,11 +163,11 @@ function question(draft, one) {
 }
 
 async function handIn(app, draft, category) {
-  await draft.adding;
+  await draft.ready();
   const { content } = draft;
   const photos = draft.photos("case");
   if (category.report_photo && !photos.length) throw new Unready(t("At least one photo is needed."));
-  const unanswered = category.questions.find((one) => one.required && !String(content.answers[one.code] || "").length);
+  const unanswered = category.questions.find((one) => one.required && !one.notice && !String(content.answers[one.code] || "").length);
   if (unanswered) throw new Unready(t("{field}: still empty", { field: unanswered.text }));
   const fix = await geo.fix(3000);
   const place = placeOf(app, draft);

@@ -1,6 +1,7 @@
 // The day: visits in the order of the route, cases that wait for me, what was begun.
 import { h } from "../dom.js";
 import { away } from "../geo.js";
+import { caseOf, ownCases } from "../parcel.js";
 import { clock, day, moment, t } from "../words.js";
 import { due, empty, line, mark, told } from "./parts.js";
 import { loggedOut } from "./routes.js";
@@ -15,6 +16,7 @@ export async function today(app) {
   const left = parcel.visits.filter((one) => NOW.has(one.state) && !handed(one));
   const done = parcel.visits.filter((one) => !left.includes(one));
   const mine = parcel.cases.filter((one) => one.mine);
+  const reported = ownCases(parcel, app.rows);
   const short = await app.checkRoom();
   return { title: t("Today"), tab: "today", live: true, body: [
     loggedOut(app), elsewhere(app), short && fullness(), old(app), update(app),
@@ -22,6 +24,7 @@ export async function today(app) {
     visiting(parcel) && section(t("Visits to make"), left.length, left.map((one) => visitLine(app, one, null)),
       t("No visit is left for today."), t("Visits are planned with a round; new ones come with the next network.")),
     section(t("Cases that wait for you"), mine.length, mine.map((one) => caseLine(app, one)), t("No case waits for you.")),
+    reported.length > 0 && section(t("Reported from this phone"), reported.length, reported.map((one) => caseLine(app, one))),
     done.length > 0 && h("details", {}, h("summary", {}, t("Visits handed in: {n}", { n: done.length })),
       h("ul", { class: "lines" }, done.map((one) => visitLine(app, one, handed(one))))),
     asOf(app),
@@ -50,8 +53,13 @@ function visitLine(app, one, row) {
 function caseLine(app, one) {
   const rows = app.rowsOf(one.uid);
   const place = one.address || one.description;
-  return line(`#/case/${one.uid}`, one.category.name, [`${one.number} · ${one.state_label}`, place,
+  return line(`#/case/${one.uid}`, one.category.name, [[one.number, one.state_label].filter(Boolean).join(" · "), place,
     rows.length ? mark(rows[rows.length - 1].status) : due(one)], away(one));
+}
+
+function called(app, uid) {
+  const one = caseOf(app.parcel, app.rows, uid);
+  return one && (one.number || one.category.name);
 }
 
 function draftLine(app, one) {
@@ -59,8 +67,8 @@ function draftLine(app, one) {
   const places = {
     visit: () => [`#/visit/${one.loop}/1`, t("Visit"), (parcel.visitOf.get(one.loop) || { place: {} }).place.name],
     case: () => [`#/report/${one.content.category}/${one.loop}`, t("Report"), (parcel.categoryOf.get(one.content.category) || {}).name],
-    step: () => [`#/case/${one.loop}/${one.content.step}`, (parcel.steps[one.content.step] || {}).label, (parcel.caseOf.get(one.loop) || {}).number],
-    comment: () => [`#/case/${one.loop}/comment`, (parcel.steps.comment || {}).label, (parcel.caseOf.get(one.loop) || {}).number],
+    step: () => [`#/case/${one.loop}/${one.content.step}`, (parcel.steps[one.content.step] || {}).label, called(app, one.loop)],
+    comment: () => [`#/case/${one.loop}/comment`, (parcel.steps.comment || {}).label, called(app, one.loop)],
   };
   const [address, what, where] = places[one.kind]();
   return line(one.correcting ? `#/outbox/${one.uid}/mend` : address, [what, where].filter(Boolean).join(" · "),

@@ -174,7 +174,7 @@ function extra(app, draft, one, draw) {
 }
 
 async function handIn(app, draft, one, items, left, names) {
-  await draft.adding;
+  await draft.ready();
   if (left.length) {
     const [item, n, lack] = left[0];
     throw new Unready(t("Item {n}, “{text}”: {lack}.", { n, text: pick(item.text), lack: names[lack] }));
