@@ -6,13 +6,14 @@ walk through all that reaches the reader's units.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 
 from civicloop.cases import near
-from civicloop.cases.models import Case, CaseReach
+from civicloop.cases.models import Case
+from civicloop.cases.policy import seen_of
 from civicloop.kernel.geo import distance_m
 from civicloop.organisation.days import day_of
 from civicloop.standards.reference import Actor
@@ -23,7 +24,7 @@ COLUMNS = (
     "id", "uid", "state", "category_id", "unit_id", "lon", "lat", "reported_at", "closed_at", "ended_at", "address",
     "recurrence_of_id", "merged_into_id", "parent_id", "due_at", "act_by", "rectified_at",
 )  # fmt: skip
-# Earlier cases, nearest first: each came back from the one after it. A circle, which nothing should make, ends at the limit.
+# Numbers of earlier cases, each of which came back as the next. A circle, which nothing should make, ends at the limit.
 CHAIN = """
 WITH RECURSIVE earlier(id, step) AS (
   SELECT CAST(%s AS bigint), 1
@@ -31,7 +32,7 @@ WITH RECURSIVE earlier(id, step) AS (
   SELECT one.recurrence_of_id, earlier.step + 1 FROM cases_case one JOIN earlier ON one.id = earlier.id
   WHERE one.recurrence_of_id IS NOT NULL AND earlier.step < %s
 )
-SELECT {columns} FROM cases_case JOIN earlier ON cases_case.id = earlier.id ORDER BY earlier.step
+SELECT id FROM earlier
 """
 
 
@@ -66,10 +67,9 @@ class Around:
 
 
 def around(case: Case, actor: Actor, *, most: int = 10) -> Around:
-    """What stands around a case: one statement, one more for a chain, and one where the reader does not see every case."""
-    close, kin = _close_and_kin(case)
-    chain = _chain(case)
-    seen = _seen((one.pk for one in (*close, *kin, *chain)), actor)
+    """What stands around a case: one statement, and one more where the reader does not see every case."""
+    close, kin, chain = _close_and_kin(case)
+    seen = seen_of(actor, (one.pk for one in (*close, *kin, *chain)))
     near_by = [_neighbour(case, one) for one in close if one.pk in seen]
     kin = [one for one in kin if one.pk in seen]
     return Around(
@@ -83,17 +83,23 @@ def around(case: Case, actor: Actor, *, most: int = 10) -> Around:
     )
 
 
-def _close_and_kin(case: Case) -> tuple[list[Case], list[Case]]:
-    """Cases within 50 m; and parts, recurrences, what was merged into it, what it is a part of, the one it goes on in."""
+def _close_and_kin(case: Case) -> tuple[list[Case], list[Case], list[Case]]:
+    """Cases within 50 m; parts, recurrences, what was merged into it, what it is a part of, the one it goes on in; and the chain
+    of those it came back from, nearest first.
+    """
     above = [one for one in (case.parent_id, case.merged_into_id) if one]
     wanted = Q(recurrence_of=case.pk) | Q(parent=case.pk) | Q(merged_into=case.pk)
     kin = Case.objects.filter(wanted | Q(pk__in=above) if above else wanted).order_by().only(*COLUMNS)
     # An order over both, or by a bare number, would lead SQLite through all cases of the city instead of a few tiles.
     newest = near.context(case).order_by((F("id") + 0).desc()).values("pk")[:LOOKED_AT]
-    rows = list(kin.union(Case.objects.filter(pk__in=newest).order_by().only(*COLUMNS)))
+    parts = [Case.objects.filter(pk__in=newest).order_by().only(*COLUMNS)]
+    if case.recurrence_of_id is not None:
+        earlier = RawSQL(CHAIN, [case.recurrence_of_id, LONGEST_CHAIN])
+        parts.append(Case.objects.filter(pk__in=earlier).order_by().only(*COLUMNS))
+    rows = list(kin.union(*parts))
     rows.sort(key=lambda one: -one.pk)
     close = [one for one in rows if near.is_recent(case, one) and near.is_close(case, one)]
-    return close, [one for one in rows if _is_kin(case, one)]
+    return close, [one for one in rows if _is_kin(case, one)], _chain(case, {one.pk: one for one in rows})
 
 
 def _is_kin(case: Case, one: Case) -> bool:
@@ -101,19 +107,13 @@ def _is_kin(case: Case, one: Case) -> bool:
     return case.pk in up or one.pk in down
 
 
-def _chain(case: Case) -> list[Case]:
-    if case.recurrence_of_id is None:
-        return []
-    columns = ", ".join(f"cases_case.{name}" for name in COLUMNS)
-    return list(Case.objects.raw(CHAIN.format(columns=columns), [case.recurrence_of_id, LONGEST_CHAIN]))
-
-
-def _seen(keys: Iterable[int], actor: Actor) -> frozenset[int]:
-    wanted = frozenset(keys)
-    if actor.sees_all or not wanted:
-        return wanted
-    rows = CaseReach.objects.filter(case__in=sorted(wanted), unit__in=sorted(actor.sight_units))
-    return frozenset(rows.order_by().values_list("case_id", flat=True))
+def _chain(case: Case, known: dict[int, Case]) -> list[Case]:
+    found: list[Case] = []
+    one = known.get(case.recurrence_of_id or 0)
+    while one is not None and one not in found and len(found) < LONGEST_CHAIN:
+        found.append(one)
+        one = known.get(one.recurrence_of_id or 0)
+    return found
 
 
 def _neighbour(case: Case, other: Case) -> Neighbour:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -10,11 +10,12 @@ from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from civicloop.cases.models import Case
+from civicloop.cases.policy import seen_of
 from civicloop.kernel.geo import distance_m
 from civicloop.kernel.matching import Sighting, duplicates, recurrences
 from civicloop.kernel.tilekey import ranges_around
 from civicloop.standards.categories import CategoryInfo
-from civicloop.standards.reference import Reference
+from civicloop.standards.reference import Actor, Reference
 
 COLUMNS = (
     "id", "uid", "state", "category_id", "lon", "lat", "reported_at", "closed_at", "ended_at", "description", "address",
@@ -35,10 +36,11 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found around a new problem."""
+    """What was found around a new problem. `hidden`: how many duplicates were left out because the reader may not see them."""
 
     duplicates: list[Near]
     recurrence: Case | None
+    hidden: int = 0
 
 
 def look_around(category: CategoryInfo, lon: float | None, lat: float | None, *, at: datetime, ref: Reference) -> Found:
@@ -60,6 +62,17 @@ def look_around(category: CategoryInfo, lon: float | None, lat: float | None, *,
         [Near(cases[match.sighting.id], match.metres) for match in same[:MOST]],  # type: ignore[index]
         cases[back[0].sighting.id] if back else None,  # type: ignore[index]
     )
+
+
+def told_to(actor: Actor | None, found: Found) -> Found:
+    """What a person may be told of it: the cases within sight, and of the others only how many lie near. At most one statement.
+    `actor` None is nobody of the house, who is told of none.
+    """
+    keys = [one.case.pk for one in found.duplicates] + ([found.recurrence.pk] if found.recurrence else [])
+    seen = seen_of(actor, keys) if actor is not None else frozenset()
+    shown = [one for one in found.duplicates if one.case.pk in seen]
+    known = found.recurrence if found.recurrence is not None and found.recurrence.pk in seen else None
+    return replace(found, duplicates=shown, recurrence=known, hidden=len(found.duplicates) - len(shown))
 
 
 @cache

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
 from civicloop.cases.models import Case, CaseReach, CaseStep
-from civicloop.cases.rules.lifecycle import HANDLING_STEPS
+from civicloop.cases.rules.lifecycle import HANDLING_STEPS, JUDGING_STEPS
 from civicloop.cases.sides import sides_of
 from civicloop.kernel.refusal import NotAllowed
 from civicloop.loops.policy import Rule, rule
@@ -91,8 +91,9 @@ def asked_for_it(actor: Actor, case: Case) -> bool:
 
 @rule()
 def judged_it(actor: Actor, case: Case) -> bool:
-    steps = CaseStep.objects.filter(case=case, by=actor.person_id, name__in=["verify", "send_back", "close", "appeal"])
-    return steps.exists()
+    if getattr(case, "_judges", None) is None:
+        note_handlers([case])
+    return actor.person_id in case._judges  # type: ignore[attr-defined]
 
 
 @rule(*REPORTERS, Role.AUDITOR)
@@ -114,9 +115,21 @@ def takes_part(actor: Actor, case: Case) -> bool:
     return actor.has(*REPORTERS)
 
 
+def seen_of(actor: Actor, keys: Iterable[int]) -> frozenset[int]:
+    """Of these cases, by number, those the person may see: one statement, none for who sees every case."""
+    wanted = frozenset(keys)
+    if actor.sees_all or not wanted:
+        return wanted
+    rows = CaseReach.objects.filter(case__in=sorted(wanted), unit__in=sorted(actor.sight_units))
+    return frozenset(rows.order_by().values_list("case_id", flat=True))
+
+
 def note_handlers(cases: Sequence[Case]) -> None:
-    """Remember on each case who has worked on it, on its parts, or on what was merged into it: one statement for all."""
+    """Remember on each case who has worked on it, on its parts, or on what was merged into it; and who has judged it, or spoken
+    against a judgement of it: one statement for all.
+    """
     found: dict[int | None, set[int | None]] = {case.pk: set() for case in cases}
+    judges: dict[int | None, set[int | None]] = {case.pk: set() for case in cases}
     same = Q(pk__in=list(found)) | Q(parent__in=list(found)) | Q(merged_into__in=list(found))
     # The names are sorted out here: asked for by name, SQLite would walk through all steps of that name in the city.
     steps = CaseStep.objects.filter(case__in=Case.objects.filter(same).order_by().values("pk")).order_by()
@@ -125,8 +138,11 @@ def note_handlers(cases: Sequence[Case]) -> None:
     ):
         for problem in problems if name in HANDLING_STEPS else ():
             found.get(problem, set()).add(by_id)
+        if name in JUDGING_STEPS:
+            judges.get(problems[0], set()).add(by_id)
     for case in cases:
         case._handlers = frozenset(found[case.pk])  # type: ignore[attr-defined]
+        case._judges = frozenset(judges[case.pk])  # type: ignore[attr-defined]
 
 
 somebody_else = ~worked_on_it & ~own_unit

@@ -1,20 +1,62 @@
-"""The side steps of one case, read together: what is pending, what runs, what is over."""
+"""The side affairs of one case: what is pending, what runs, what is over. Each kind alone where a step asks for one, all of them in
+one statement where a page asks for all.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cached_property
+from typing import Any
+
+from django.db import connection
+from django.db.models import DateTimeField, DecimalField, F, Field, Model, Value
+from django.db.models.functions import JSONObject
 
 from civicloop.cases.models import Appeal, Case, Extension, Forward, Supervision, Suspension, Whistle, WhistleCall
 
 ON_FORWARD = ("remind_forward", "answer_forward", "take_back_forward")
+# Steps that leave a row beside the case. A demand of the ladder leaves one without a step: then the case is `supervised`.
+LEAVING_ROWS = frozenset({"extend", "suspend", "whistle", "supervise", "appeal", "forward_out"})
+# Each kind with the way to its case, and what is shown of it besides: of people and units the name.
+KINDS: dict[str, tuple[type[Model], str, tuple[str, ...]]] = {
+    "extensions": (Extension, "case", ("asked_by", "decided_by")),
+    "suspensions": (Suspension, "case", ("person",)),
+    "calls": (WhistleCall, "whistle__case", ("unit", "arrived_person")),
+    "supervisions": (Supervision, "case", ("by",)),
+    "appeals": (Appeal, "case", ("unit", "asked_by", "decided_by")),
+    "forwards": (Forward, "case", ("sent_by", "unit")),
+}
+OF_WHISTLE = ("blown_by",)
 
 
 @dataclass
 class Sides:
-    """All side affairs of a case; each kind is read when first asked for, one statement each."""
+    """All side affairs of a case; each kind is read when first asked for, one statement each, or all `read` at once."""
 
     case: Case
+
+    def read(self) -> Sides:
+        """Read every kind that was not read yet, in one statement."""
+        if all(name in self.__dict__ for name in KINDS):
+            return self
+        found: dict[str, list[Any]] = {name: [] for name in KINDS}
+        for kind, told in _of_every_kind(self.case):
+            found[kind].append(_whole(kind, told))
+        whistles = {call.whistle_id: call.whistle for call in found["calls"]}
+        for call in found["calls"]:
+            call.whistle = whistles[call.whistle_id]  # one object for all calls of a whistle
+        found["calls"].sort(key=lambda call: call.whistle_id)
+        for name, rows in found.items():
+            self.__dict__.setdefault(name, rows)
+        return self
+
+    def none(self) -> Sides:
+        """Take it as known that there are none: the story tells of none."""
+        for name in KINDS:
+            self.__dict__.setdefault(name, [])
+        return self
 
     @cached_property
     def extensions(self) -> list[Extension]:
@@ -109,9 +151,67 @@ class Sides:
         return self.pending_extension is not None
 
 
+def _of_every_kind(case: Case) -> list[tuple[str, dict[str, Any]]]:
+    """The rows of every kind as plain columns, each kind in the order of its numbers: one statement."""
+    parts = []
+    for kind, (model, way, named) in KINDS.items():
+        columns = {
+            **_columns(model, "", named),
+            **(_columns(Whistle, "whistle__", OF_WHISTLE) if kind == "calls" else {}),
+        }
+        rows = model._default_manager.filter(**{way: case}).order_by()
+        parts.append(rows.annotate(shelf=Value(kind), told=JSONObject(**columns)).values_list("shelf", "pk", "told"))
+    rows = sorted(parts[0].union(*parts[1:], all=True), key=lambda row: row[1])
+    return [(kind, told) for kind, _, told in rows]
+
+
+def _columns(model: type[Model], before: str, named: tuple[str, ...]) -> dict[str, F]:
+    own = {before + field.attname: F(before + field.attname) for field in model._meta.concrete_fields}
+    return own | {f"{before}{name}__name": F(f"{before}{name}__name") for name in named}
+
+
+def _whole(kind: str, told: dict[str, Any]) -> Model:
+    """A row as its model, with people and units that know their number and name."""
+    model, _, named = KINDS[kind]
+    row = _made(model, told, "", named)
+    if kind == "calls":
+        row.whistle = _made(Whistle, told, "whistle__", OF_WHISTLE)
+    return row
+
+
+def _made(model: type[Model], told: dict[str, Any], before: str, named: tuple[str, ...]) -> Any:
+    fields = model._meta.concrete_fields
+    names = [field.attname for field in fields]
+    row: Any = model.from_db(connection.alias, names, [_value(field, told[before + field.attname]) for field in fields])
+    for name in named:
+        number = getattr(row, f"{name}_id")
+        other: Any = model._meta.get_field(name).related_model
+        known = (
+            None
+            if number is None
+            else other.from_db(connection.alias, ["id", "name"], [number, told[f"{before}{name}__name"]])
+        )
+        setattr(row, name, known)
+    return row
+
+
+def _value(field: Field[Any, Any], told: Any) -> Any:
+    """A value as the column gives it, from its JSON."""
+    if told is None:
+        return None
+    if isinstance(field, DateTimeField):
+        moment = datetime.fromisoformat(told)
+        return (
+            moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        )  # SQLite keeps moments in UTC and does not say so
+    if isinstance(field, DecimalField):
+        return Decimal(str(told)).quantize(Decimal(1).scaleb(-(field.decimal_places or 0)))
+    return field.to_python(told)
+
+
 def forget_sides(case: Case) -> None:
     """After a step: whoever holds on to the case object must not read what was so before it."""
-    for name in ("_sides", "_handlers"):
+    for name in ("_sides", "_handlers", "_judges"):
         case.__dict__.pop(name, None)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from django.utils import timezone
+
 from civicloop.cases import telling
 from civicloop.cases.dispatching import write_proposals
 from civicloop.cases.models import Case
@@ -51,7 +53,8 @@ def tell_end(*, case_uid: str, state: str, at: str) -> None:
 def locate_again(*, added: int, changed: int, boxes: list[list[float]]) -> None:
     """Put cases into the grids that hold their places now."""
     if boxes:
-        log.info("grids: %s added, %s changed; %s cases located again", added, changed, relocate(boxes))
+        moved = relocate(boxes, at=timezone.now())
+        log.info("grids: %s added, %s changed; %s cases located again", added, changed, moved)
 
 
 @task

@@ -77,7 +77,7 @@ def taking(
             raise Stale(expected=str(expected_version), present=str(loop.version))
         before = loop.state
         after = kind.lifecycle.take(name, state=before, given=_given(given, told, photos))
-        shown = check_photos(photos, usual=kind.usual_photo.get(name, "near"))
+        shown = check_photos(photos, usual=kind.usual_photo.get(name, "near"), by=by, of=(kind, loop))
         step = taking_class(kind, loop, name, by, actor, at, ref, told, noted_at, shown)
         yield step
         loop.state = after

@@ -15,7 +15,8 @@ from civicloop.kernel import geo
 from civicloop.kernel.refusal import Invalid
 from civicloop.loops.kinds import Kind
 from civicloop.loops.models import Loop, LoopStep
-from civicloop.photos.models import Photo
+from civicloop.organisation.models import Person
+from civicloop.photos.queries import sent
 
 KINDS = ("near", "far", "reference", "before", "after")
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -34,19 +35,29 @@ class Given:
     accuracy_m: float | None = None
 
 
-def check_photos(photos: Sequence[Mapping[str, Any]], *, usual: str = "near") -> tuple[Given, ...]:
-    """The photos as given, read and checked; `usual` is what one shows when nobody says it. Unknown ones are refused with their
-    address, so that they can be sent first.
+def check_photos(
+    photos: Sequence[Mapping[str, Any]], *, usual: str = "near", by: Person | None = None, of: tuple[Kind, Loop] | None = None
+) -> tuple[Given, ...]:  # fmt: skip
+    """The photos as given, read and checked; `usual` is what one shows when nobody says it. Those that `by` has not sent, and
+    that are not evidence `of` this loop already, are refused with their address, so that they can be sent first.
     """
     if len(photos) > MOST_PHOTOS:
         raise Invalid("photos", "too_many", limit=MOST_PHOTOS)
     given = tuple(_read(one, usual) for one in photos)
     if given:
-        known = set(Photo.objects.filter(sha256__in=[one.sha256 for one in given]).values_list("sha256", flat=True))
-        missing = sorted({one.sha256 for one in given} - known)
+        missing = sorted({one.sha256 for one in given} - sent([one.sha256 for one in given], by=by.pk if by else None))
+        if missing and of is not None:
+            missing = sorted(set(missing) - _shown_by(*of, missing))
         if missing:
             raise Invalid("photos", "photo_not_sent", missing=missing)
     return tuple({(one.sha256, one.kind): one for one in given}.values())
+
+
+def _shown_by(kind: Kind, loop: Loop, photos: Sequence[str]) -> set[str]:
+    if kind.evidence is None:
+        return set()
+    rows = kind.evidence._default_manager.filter(**{kind.parent: loop}, photo__in=photos)
+    return set(rows.values_list("photo_id", flat=True))
 
 
 def _read(one: Mapping[str, Any], usual: str) -> Given:

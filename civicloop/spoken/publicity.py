@@ -47,6 +47,7 @@ THINGS |= {
     "invitation": _("invitation"), "door_opinion": _("opinion"), "stratum": _("street or town"), "strata": _("streets or towns"),
     "holder": _("holder"), "grounds": _("what it is for"), "margin": _("margin of error"), "channel": _("channel"),
     "per_cluster": _("answers from each building or group"), "alike": _("how alike neighbours think"),
+    "clusters": _("buildings or groups"), "cluster": _("number of the building or group"),
     "margins": _("people by feature"), "words": _("what was said"), "heard_on": _("heard on"), "population": _("people"),
 }  # fmt: skip
 REASONS |= {
@@ -67,6 +68,7 @@ REASONS |= {
     "groups_are_not_the_people": _("%(name)s: the groups do not sum to its people."),
     "one_way_of_weighting": _("Answers are weighted by one feature within each street, or by several in the whole city, not both."),
     "margin_needs_two": _("%(name)s: the people of two answers at least must be known."),
+    "clusters_of_nobody": _("Whoever answers a poster or kiosk was drawn by nobody: there are no buildings or groups to number."),
     "answer_needed": _("Please choose an answer."),
     "invitation_used": _("This invitation has been answered. Each is good for one answer, or as many as were agreed on."),
     "invitation_revoked": _("This invitation was taken back."),

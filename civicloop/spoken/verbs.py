@@ -78,6 +78,7 @@ REASONS |= {
     "entry_behind": _("It stands behind an entry that was not accepted: %(why)s"),
     "entry_withdrawn": _("The case it belongs to was withdrawn on the phone."),
     "entry_predecessor_missing": _("The entry before it has never arrived. Let it go alone, or take it back."),
+    "entry_case_missing": _("The case it belongs to has never arrived. Send that first, or take this back."),
     "entry_failed": _("The server could not apply this entry. It is kept; support can see it. Try again later."),
     "entry_photos_missing": _("Photos still to be sent: %(count)s."),
     "entry_held": _("It waits for the entries before it."),

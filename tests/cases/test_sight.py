@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from itertools import count
+from typing import Any
 
 import pytest
 
 from civicloop.cases import actions, policy, queries
-from civicloop.cases.models import Case
+from civicloop.cases.models import Case, CaseReach
 from civicloop.cases.queries import CaseFilters
 from civicloop.cases.rules.lifecycle import OPEN
 from civicloop.kernel.refusal import NotFound
@@ -223,3 +224,43 @@ def test_the_filters_narrow_the_list(city: City) -> None:
     assert found(due_to=late, states=["accepted"]) == those(lambda c: c.state == "accepted" and c.due_at < late)
     assert found(urgent=True) == set()
     assert found(reporter_id=city.grid_worker.pk) == those(lambda c: c.reporter_id == city.grid_worker.pk)
+
+
+# ---- what lies near is told as far as the reader may see it
+
+
+def _beside(city: City, by: str, **given: Any) -> Any:
+    """A report thirty metres beside the first place."""
+    return actions.report(
+        category_id=city.litter.pk, by=city.people[by], at=MONDAY_NINE + hours(5), lon=WEST + 0.0053, lat=SOUTH + 0.005,
+        **given,
+    )  # fmt: skip
+
+
+def test_a_reporter_hears_only_how_many_cases_near_he_may_not_see(city: City) -> None:
+    first = city.report(by="town_inspector")
+    CaseReach.objects.filter(case=first, unit__in=[city.lotus_north.pk, city.lotus.pk]).delete()
+
+    reported = _beside(city, "reporter")
+    assert (reported.duplicates, reported.hidden) == ([], 1)
+
+    seen = _beside(city, "filer")
+    assert (len(seen.duplicates), seen.hidden) == (2, 0)
+
+
+def test_what_a_case_came_back_from_is_linked_but_not_told_to_who_may_not_see_it(city: City) -> None:
+    old = city.walk("closed", by="town_inspector")
+    CaseReach.objects.filter(case=old).delete()
+
+    reported = _beside(city, "reporter")
+
+    assert reported.case.recurrence_of_id == old.pk
+    assert reported.recurrence is None
+
+
+def test_nobody_of_the_house_is_told_of_no_case_near(city: City) -> None:
+    city.report()
+    reported = actions.report(
+        category_id=city.litter.pk, by=None, source="resident", at=MONDAY_NINE, lon=WEST + 0.005, lat=SOUTH + 0.005
+    )
+    assert (reported.duplicates, reported.hidden) == ([], 1)

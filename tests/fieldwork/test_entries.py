@@ -176,7 +176,7 @@ def test_what_follows_waits_while_the_first_waits_for_photos(phone: Phone) -> No
     rows = phone.send(*entries)
     assert [row.state for row in rows] == ["waiting", "held", "applied"]
 
-    stored("a")
+    stored("a", by=phone.person)
     assert [phone.state(one) for one in entries] == ["applied"] * 3
 
 
@@ -223,7 +223,7 @@ def test_a_visit_waits_in_the_inspection_so_that_nobody_gives_it_away(city: City
     scene.visit.refresh_from_db()
     assert (row.state, scene.visit.state) == ("waiting", "waiting")
 
-    stored("a", at=NOON + timedelta(days=9))  # long after the days of grace: it was sent in time
+    stored("a", by=city.inspector, at=NOON + timedelta(days=9))  # long after the days of grace: it was sent in time
     scene.visit.refresh_from_db()
     assert (inspector.state(entry), scene.visit.state) == ("applied", "judged")
 

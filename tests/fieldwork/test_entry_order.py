@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import OperationalError, connection
 
 from civicloop.cases.models import Case, CaseStep
 from civicloop.fieldwork import actions, queries
@@ -105,6 +106,103 @@ def test_one_whose_predecessor_never_came_is_shown_and_may_go_alone(city: City, 
     actions.stand_alone(uid=UUID(entry["uid"]), by=phone.person, at=NOON + hours(75))
     actions.apply_entries(by=phone.person, at=NOON + hours(75))
     assert phone.state(entry) == "applied"
+
+
+# ---- about a case the server does not have yet
+
+
+def test_a_comment_waits_for_the_case_it_is_about_though_it_names_nothing(phone: Phone) -> None:
+    loop = uuid4()
+    first, second = phone.case(loop=loop), phone.comment(loop)
+    assert phone.send(second)[0].state == "held"
+
+    phone.send(first)
+    assert [phone.state(one) for one in (first, second)] == ["applied", "applied"]
+
+
+def test_a_comment_from_the_other_phone_waits_for_the_case_as_well(phone: Phone) -> None:
+    loop, other = uuid4(), Phone(phone.person)
+    first, second = phone.case(loop=loop), other.comment(loop)
+    other.send(second)
+    phone.send(first)
+
+    assert Case.objects.get().steps.filter(name="comment").exists()
+    assert phone.state(second) == "applied"
+
+
+def test_a_comment_numbered_before_its_case_is_stopped_when_the_case_is_refused(phone: Phone) -> None:
+    loop = uuid4()
+    second = phone.comment(loop)
+    first = phone.case("77777", loop)
+    rows = phone.send(second, first)
+
+    assert [row.state for row in rows] == ["needs_you", "refused"]
+    assert rows[0].refusal["of"] == str(rows[1].pk)
+
+
+def test_whose_case_never_comes_is_told_and_still_applied_when_it_does(phone: Phone) -> None:
+    loop = uuid4()
+    first, second = phone.case(loop=loop), phone.comment(loop)
+    phone.send(second)
+    actions.apply_waiting(at=NOON + hours(71))
+    assert phone.state(second) == "held"
+    for later in (73, 74):
+        actions.apply_waiting(at=NOON + hours(later))
+    row = Entry.objects.get()
+    assert (row.state, row.refusal["code"]) == ("needs_you", "entry_case_missing")
+    assert "never arrived" in spoken(row.refusal)
+
+    phone.send(first, at=NOON + hours(75))
+    assert phone.state(second) == "applied"
+
+
+def test_what_cannot_apply_to_a_case_just_reported_is_explained_and_stops_nothing_else(phone: Phone) -> None:
+    loop, other = uuid4(), uuid4()
+    rows = phone.send(
+        phone.case(loop=loop),
+        phone.step(loop, "rectify", {"note": "当场清理"}),
+        phone.case(loop=other),
+        phone.comment(other),
+    )
+
+    assert [row.state for row in rows] == ["applied", "refused", "applied", "applied"]
+
+
+# ---- a database that fails on one record
+
+SPOIL = {
+    "sqlite": "CREATE TRIGGER spoil BEFORE INSERT ON cases_casestep WHEN NEW.note = '毒' BEGIN SELECT abs(-9223372036854775807 - length(NEW.note)); END",
+    "postgresql": """
+CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS
+$$BEGIN IF NEW.note = '毒' THEN RAISE EXCEPTION 'no room' USING ERRCODE = 'disk_full'; END IF; RETURN NEW; END$$;
+CREATE TRIGGER spoil BEFORE INSERT ON cases_casestep FOR EACH ROW EXECUTE FUNCTION spoil()""",
+}
+
+
+def test_a_record_on_which_the_database_fails_stands_in_nobodys_way_and_is_set_aside_after_a_day(
+    city: City, phone: Phone
+) -> None:
+    case, other = city.walk("dispatched"), city.walk("dispatched", address="北门")
+    with connection.cursor() as cursor:
+        cursor.execute(SPOIL[connection.vendor])
+    bad, behind, good = phone.comment(case.uid, "毒"), phone.comment(case.uid), phone.comment(other.uid)
+    assert [row.state for row in phone.send(bad, behind, good)] == ["held", "held", "applied"]
+
+    actions.apply_waiting(at=NOON + hours(25))
+    row = Entry.objects.get(pk=bad["uid"])
+    assert (row.state, row.refusal["code"], phone.state(behind)) == ("refused", "entry_failed", "needs_you")
+
+
+def test_a_database_that_fails_on_every_record_is_away(city: City, phone: Phone) -> None:
+    case, other = city.walk("dispatched"), city.walk("dispatched", address="北门")
+    with connection.cursor() as cursor:
+        cursor.execute(SPOIL[connection.vendor])
+    entries = [phone.comment(one.uid, "毒") for one in (case, other)]
+    phone.send(*entries, apply=False)
+    with pytest.raises(OperationalError):
+        actions.apply_entries(by=phone.person, at=NOON)
+
+    assert [phone.state(one) for one in entries] == ["held", "held"]
 
 
 # ---- the case has moved on

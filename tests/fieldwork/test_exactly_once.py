@@ -99,7 +99,8 @@ class Day:
     def photograph(self, number: int, cut: int) -> None:
         """Send a photo."""
         with dying(cut):
-            stored(self.words[number % len(self.words)], by=self.phone.person)
+            word = self.words[number % len(self.words)]
+            stored(word, by=self.inspector.person if word == "d" else self.phone.person)
 
     def sweep(self, cut: int) -> None:
         """The worker looks after what was left."""

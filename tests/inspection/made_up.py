@@ -159,8 +159,11 @@ def jpeg(word: str = "a") -> bytes:
 
 
 def stored(word: str = "a", *, by: Person | None = None, at: datetime = MONDAY_NINE) -> Photo:
-    """That picture in the store."""
-    return photo_actions.store(io.BytesIO(jpeg(word)), sha256=None, by=by, at=at)
+    """That picture in the store; sent by everybody there is, where nobody is named."""
+    photo = photo_actions.store(io.BytesIO(jpeg(word)), sha256=None, by=by, at=at)
+    if by is None:
+        photo.also_sent_by.set(Person.objects.all())
+    return photo
 
 
 def named(word: str) -> UUID:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
@@ -133,9 +134,13 @@ def bring_in(records: Sequence[Historic], *, by: Person | None, at: datetime, re
     return [outcome or Outcome("new", drafts[index].case) for index, outcome in enumerate(outcomes)]
 
 
-def check(records: Sequence[Historic], *, at: datetime, ref: Reference) -> list[Outcome]:
-    """What `bring_in` would say of these records, without writing anything."""
-    known = _known(records)
+def check(
+    records: Sequence[Historic], *, at: datetime, ref: Reference, earlier: Mapping[str, str] = MappingProxyType({})
+) -> list[Outcome]:
+    """What `bring_in` would say of these records, without writing anything. `earlier`: keys with their fingerprints that are to
+    count as here already.
+    """
+    known = _known(records) | {key: (0, mark) for key, mark in earlier.items()}
     outcomes, drafts = _judge(records, known, House.of(ref, at=at), at)
     _resolve(outcomes, drafts, known, numbered=False)
     return [outcome or Outcome("new") for outcome in outcomes]

@@ -18,7 +18,7 @@ from civicloop.cases.desks import desk_unit
 from civicloop.cases.facts import CaseReported
 from civicloop.cases.models import Case, CaseReach, CaseStep
 from civicloop.cases.models.case import SOURCE_LABELS
-from civicloop.cases.near import Found, Near, look_around
+from civicloop.cases.near import Found, Near, look_around, told_to
 from civicloop.cases.place import Located, locate
 from civicloop.kernel.ids import new_uid
 from civicloop.kernel.refusal import Conflict, Invalid, NotFound
@@ -40,11 +40,14 @@ ON_THE_SPOT = ("patrol", "inspection")
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """The new case, the open ones it may be a duplicate of, and the closed one it may have come back from."""
+    """The new case, the open ones it may be a duplicate of, and the closed one it may have come back from: those that who reports
+    may see. `hidden`: how many more lie near, of which nothing else is told.
+    """
 
     case: Case
     duplicates: list[Near]
     recurrence: Case | None
+    hidden: int = 0
 
 
 @transaction.atomic
@@ -67,7 +70,7 @@ def report(
     if not category.active:
         raise Invalid("category", "category_not_in_use", category=category.code)
     place, address, point_id = _place(lon, lat, datum, address, point_id, ref)
-    evidence = check_photos(photos)
+    evidence = check_photos(photos, by=by)
     _check_source(source, category, evidence)
     # An empty key is no key; a long one is refused, not cut: a cut key would be somebody else's.
     external_key = clean_text(external_key or "", limit=100, field="external_key") or None
@@ -86,7 +89,8 @@ def report(
     _insert(case)
     _write_down(case, actor, evidence, around, noted_at=noted_at, ref=ref)
     announce(CaseReported(case.uid, at))
-    return Reported(case, around.duplicates, around.recurrence)
+    told = told_to(actor, around)
+    return Reported(case, told.duplicates, told.recurrence, told.hidden)
 
 
 def _reporting(by: Person | None, at: datetime, ref: Reference) -> Actor | None:

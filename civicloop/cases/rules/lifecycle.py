@@ -79,3 +79,5 @@ LIFECYCLE = Lifecycle(
 
 # Steps that are the unit's work on the problem: who took one of them may not judge the result.
 HANDLING_STEPS = frozenset({"accept", "rectify", "extend", "report_in", "plan_jointly", "return"})
+# Steps that judge, or speak against a judgement: who took one of them may not decide the appeal.
+JUDGING_STEPS = frozenset({"verify", "send_back", "close", "appeal"})

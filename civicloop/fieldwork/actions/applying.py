@@ -13,13 +13,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import DataError, Error, IntegrityError, transaction
+from django.db import Error, InterfaceError, OperationalError, transaction
 
+from civicloop.cases.models import Case
 from civicloop.fieldwork.actions.doing import Outcome, do, moved_by_others, seen_version
 from civicloop.fieldwork.actions.lane import Lane
 from civicloop.fieldwork.models import Entry, EntryPhoto
-from civicloop.fieldwork.refusing import BEHIND, FAILED, NEVER_CAME, OF_OTHERS, record_of
-from civicloop.fieldwork.rules.ordering import OPEN
+from civicloop.fieldwork.refusing import BEHIND, FAILED, NEVER_CAME, NO_CASE, OF_OTHERS, record_of
+from civicloop.fieldwork.rules.ordering import OF_CASES, OPEN
 from civicloop.kernel.refusal import NotAllowed, Refused, StepRefused
 from civicloop.ledger.actions import record_refusal
 from civicloop.organisation.models import Person
@@ -27,8 +28,10 @@ from civicloop.standards import reference
 from civicloop.standards.reference import Reference
 
 log = logging.getLogger(__name__)
-# What a database says of a record it cannot take, as against of itself.
-OF_THE_RECORD = (DataError, IntegrityError)
+# What a database says of itself, as against of a record it cannot take.
+AWAY = (OperationalError, InterfaceError)
+# What it has said of the same record for so long, it says of the record.
+STUCK = timedelta(days=1)
 
 
 def apply_entries(
@@ -36,20 +39,27 @@ def apply_entries(
 ) -> list[UUID]:
     """Apply whatever of one person's entries can be applied now, in order per loop. Returns those whose state has changed.
 
-    `enough` is asked before each; what is left then stays held for the sweep. Safe to call twice, and together.
+    `enough` is asked before each; what is left then stays held for the sweep. Safe to call twice, and together. One record on which
+    the database fails is passed over, so that the others are applied; when it fails on a second one it is away, and that is raised.
     """
     lane = Lane.of(by, at=at)
     if not lane.rows:
         return []
     ref = ref or reference.now()
-    going = True
+    going, failed = True, False
     while going:
         going = False
         for uid in lane.ready():
             if enough():
                 return [*lane.changed, *_write_down(lane, at=at)]
-            lane.note(uid, _attempt(uid, at=at, ref=ref))
             going = True
+            try:
+                lane.note(uid, _attempt(uid, at=at, ref=ref))
+            except AWAY:
+                if failed:
+                    raise
+                failed = True
+                lane.pass_over(uid)
     return [*lane.changed, *_write_down(lane, at=at)]
 
 
@@ -59,7 +69,7 @@ def _attempt(uid: UUID, *, at: datetime, ref: Reference) -> str:
         with transaction.atomic():
             return _apply_locked(uid, at=at, ref=ref)
     except Exception as fault:
-        if isinstance(fault, Error) and not isinstance(fault, OF_THE_RECORD):
+        if isinstance(fault, AWAY) and not Entry.objects.filter(pk=uid, received_at__lt=at - STUCK).exists():
             raise  # the database is away or busy: the entry stays held and is tried again
         log.exception("an entry could not be applied: %s", uid)
     failed = {"code": FAILED, "status": 500, "params": {}}
@@ -158,12 +168,24 @@ def apply_waiting(*, at: datetime, hold_hours: int | None = None) -> int:
 
 
 def _give_up_waiting(since: datetime, *, at: datetime) -> list[UUID]:
-    """Those held for too long by an entry that has never come are shown to their person."""
+    """Those held for too long by an entry that has never come, or by a case that is not there, are shown to their person."""
     rows = list(Entry.objects.filter(state="held", received_at__lt=since))
-    late = [row.pk for row in rows if row.after and _lacks(row.after)]
-    told = {"code": NEVER_CAME, "status": 409, "params": {}}
-    Entry.objects.filter(pk__in=late, state="held").update(state="needs_you", refusal=told, changed_at=at)
-    return late
+    here = set(Case.objects.filter(uid__in={row.loop_uid for row in rows}).values_list("uid", flat=True))
+    found: dict[str, list[UUID]] = {NEVER_CAME: [], NO_CASE: []}
+    for row in rows:
+        if row.after and _lacks(row.after):
+            found[NEVER_CAME].append(row.pk)
+        elif row.kind in OF_CASES and row.loop_uid not in here and not _announced(row):
+            found[NO_CASE].append(row.pk)
+    for code, uids in found.items():
+        told = {"code": code, "status": 409, "params": {}}
+        Entry.objects.filter(pk__in=uids, state="held").update(state="needs_you", refusal=told, changed_at=at)
+    return [uid for uids in found.values() for uid in uids]
+
+
+def _announced(row: Entry) -> bool:
+    """Whether the entry that opens the case is here: it has a state of its own, which is told instead."""
+    return Entry.objects.filter(loop_uid=row.loop_uid, kind="case", by=row.by_id).exists()
 
 
 def _lacks(after: Iterable[str]) -> bool:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from civicloop.cases import actions as cases
+from civicloop.cases.actions.engine import KIND
 from civicloop.cases.models import Case, CaseStep
 from civicloop.fieldwork.models import Entry, EntryPhoto
 from civicloop.fieldwork.rules.clock import TRUSTED_S, righted, righted_content
+from civicloop.fieldwork.rules.envelope import VOICE
 from civicloop.inspection import actions as inspection
 from civicloop.inspection.models import Observation, Submission, Visit
 from civicloop.inspection.queries.visits import is_far
 from civicloop.kernel.geo import distance_m
 from civicloop.kernel.refusal import Invalid, NotFound
 from civicloop.organisation.models import Point
+from civicloop.photos import voices
 from civicloop.standards.reference import Reference
 
 CASE_FIELDS = (
@@ -54,10 +57,12 @@ def noted(row: Entry, *, at: datetime) -> datetime:
     return min(righted(row.noted_at, row.clock_offset_s), at)
 
 
-def evidence(row: Entry) -> list[dict[str, Any]]:
-    """The photos of an entry as the problem loop takes them."""
+def evidence(row: Entry) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The photos of an entry as the problem loop takes them, and its voice notes."""
     told = EntryPhoto.objects.filter(entry=row).order_by("place").values_list("sha256", "told")
-    return [{**righted_content(said, row.clock_offset_s), "sha256": sha256} for sha256, said in told]
+    shown = [{**righted_content(said, row.clock_offset_s), "sha256": sha256} for sha256, said in told]
+    spoken = [one for one in shown if one.get("kind") == VOICE]
+    return [one for one in shown if one.get("kind") != VOICE], spoken
 
 
 def submission_uid(row: Entry) -> UUID:
@@ -106,14 +111,17 @@ def _case(row: Entry, at: datetime, ref: Reference) -> Outcome:
     urgent = given.pop("urgent", None) or False
     if not isinstance(urgent, bool):
         raise Invalid("urgent", "not_yes_or_no", value=str(urgent)[:40])
+    photos, spoken = evidence(row)
     made = cases.report(
         category_id=_category(given.pop("category", None), ref), by=row.by, at=at, uid=row.loop_uid, source=source,
-        urgent=urgent, point_id=point, photos=evidence(row), noted_at=noted(row, at=at), ref=ref,
+        urgent=urgent, point_id=point, photos=photos, noted_at=noted(row, at=at), ref=ref,
         **{name: value for name, value in given.items() if value not in (None, "")},
     )  # fmt: skip
+    _speak(row, made.case, spoken, at=at)
     outcome = Outcome({
         "case": _named(made.case), "version": made.case.version, "state": made.case.state,
         "duplicates": [{**_named(near.case), "metres": round(near.metres)} for near in made.duplicates[:10]],
+        "duplicates_hidden": made.hidden,
         "recurrence_of": made.recurrence.number if made.recurrence else None,
     })  # fmt: skip
     _far_from(row, made.case, outcome, ref)
@@ -161,17 +169,24 @@ def _comment(row: Entry, at: datetime, ref: Reference) -> Outcome:
 
 def _take(row: Entry, step: str, given: dict[str, Any], *, at: datetime, ref: Reference) -> Outcome:
     """Judged by the case as it stands now, not by the version that was seen: what fits is done, and what does not is told."""
-    photos = evidence(row)
+    photos, spoken = evidence(row)
     case = cases.take(
         row.loop_uid, step, by=row.by, at=at, noted_at=noted(row, at=at), ref=ref,
         given={**given, "photos": photos} if photos else given,
     )  # fmt: skip
+    _speak(row, case, spoken, at=at)
     outcome = Outcome({"case": _named(case), "version": case.version, "state": case.state})
     seen = seen_version(row)
     if seen is not None and seen < case.version - 1 and moved_by_others(row, seen, before=case.version):
         _warn(outcome, "changed_meanwhile")
     _far_from(row, case, outcome, ref)
     return outcome
+
+
+def _speak(row: Entry, case: Case, spoken: Sequence[Mapping[str, Any]], *, at: datetime) -> None:
+    """What was said belongs to the step just taken, whose number is the case's version."""
+    if spoken:
+        voices.attach(KIND, case.uid, case.version, voices=spoken, by=row.by, at=at)
 
 
 def seen_version(row: Entry) -> int | None:

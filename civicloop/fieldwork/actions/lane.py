@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from civicloop.cases.models import Case, CaseEvidence
 from civicloop.fieldwork.models import Entry, EntryPhoto
-from civicloop.fieldwork.refusing import BEHIND, NEVER_CAME, OF_OTHERS
-from civicloop.fieldwork.rules.ordering import DONE, OPEN, Queued, Verdict, in_order, judge, predecessors
+from civicloop.fieldwork.refusing import BEHIND, GIVEN_UP, OF_OTHERS
+from civicloop.fieldwork.rules.ordering import DONE, OF_CASES, OPEN, Queued, Verdict, in_order, judge, predecessors
 from civicloop.organisation.models import Person
-from civicloop.photos.models import Photo
+from civicloop.photos import voices
+from civicloop.photos.queries import sent
 
 COLUMNS = ("uid", "kind", "loop_uid", "device", "seq", "after", "alone", "state", "refusal")
 Refusals = dict[UUID, Mapping[str, Any] | None]
@@ -31,18 +33,20 @@ class Lane:
     changed: list[UUID] = field(default_factory=list)
     # A case that was withdrawn does not exist: whatever belongs to it stops.
     gone: dict[UUID, UUID] = field(default_factory=dict)
+    # Cases that are not there yet, though something was noted about them: it came first, and waits.
+    absent: set[UUID] = field(default_factory=set)
     tried: set[UUID] = field(default_factory=set)
 
     @classmethod
     def of(cls, person: Person, *, at: datetime) -> Lane:
-        """Read the lane: at most six statements. Photos that have come are marked."""
+        """Read the lane: at most nine statements. Photos that have come are marked."""
         found = list(Entry.objects.filter(by=person).exclude(state__in=sorted(DONE)).values(*COLUMNS))
         rows = in_order(_queued(row) for row in found)
         states = {row["uid"]: row["state"] for row in found}
         lane = cls(rows, states, {row["uid"]: row["refusal"] for row in found}, predecessors(rows))
         if rows:
             lane._read_settled(person)
-            lane._read_photos(at)
+            lane._read_photos(person, at)
         return lane
 
     def _read_settled(self, person: Person) -> None:
@@ -50,22 +54,29 @@ class Lane:
         named = {uid for row in self.rows for uid in row.after} - self.states.keys()
         if named:
             self.states |= dict(own.filter(pk__in=named).values_list("uid", "state"))
-        loops = {row.loop for row in self.rows if row.kind in ("step", "comment")}
+        loops = {row.loop for row in self.rows if row.kind in OF_CASES}
         if loops:
+            self.absent = loops - set(Case.objects.filter(uid__in=loops).values_list("uid", flat=True))
             withdrawn = own.filter(loop_uid__in=loops, kind="case", state="withdrawn")
             self.gone = dict(withdrawn.values_list("loop_uid", "uid"))
 
-    def _read_photos(self, at: datetime) -> None:
+    def _read_photos(self, person: Person, at: datetime) -> None:
+        """What this person has sent is here; what another has sent is not, unless the case shows it already."""
         open_ = [row.uid for row in self.rows if self._may_move(row.uid)]
         awaited = EntryPhoto.objects.filter(entry__in=open_, arrived_at=None).values_list("entry", "sha256")
         wanted = list(awaited) if open_ else []
         if not wanted:
             return
-        here = set(Photo.objects.filter(pk__in={sha256 for _, sha256 in wanted}).values_list("pk", flat=True))
+        here = sent({sha256 for _, sha256 in wanted}, by=person.pk)
+        others = {sha256 for _, sha256 in wanted} - here
+        here |= voices.sent(others, by=person.pk) if others else set()
         if here:
             EntryPhoto.objects.filter(entry__in=open_, sha256__in=here, arrived_at=None).update(arrived_at=at)
-        for uid, sha256 in wanted:
-            if sha256 not in here:
+        loops = {row.uid: row.loop for row in self.rows if row.kind in ("step", "comment")}
+        left = [(uid, sha256) for uid, sha256 in wanted if sha256 not in here]
+        shown = _shown({(loops[uid], sha256) for uid, sha256 in left if uid in loops})
+        for uid, sha256 in left:
+            if (loops.get(uid), sha256) not in shown:
                 self.missing.setdefault(uid, set()).add(sha256)
 
     def _code(self, uid: UUID) -> str:
@@ -80,7 +91,10 @@ class Lane:
         gone = self.gone.get(row.loop)
         if gone is not None:
             return Verdict("stopped", (gone,))
-        return judge(self.first[row.uid], self.states)
+        verdict = judge(self.first[row.uid], self.states)
+        if verdict.name == "ready" and row.kind in OF_CASES and row.loop in self.absent and not row.alone:
+            return Verdict("held", unknown=(row.loop,))
+        return verdict
 
     def ready(self) -> Iterator[UUID]:
         """Whose turn has come, one after the other, each judged when those before it were `note`d. A visit is handed over
@@ -96,6 +110,12 @@ class Lane:
         self.tried.add(uid)
         self.states[uid] = state
         self.changed.append(uid)
+        if state == "applied":
+            self.absent -= {row.loop for row in self.rows if row.uid == uid}
+
+    def pass_over(self, uid: UUID) -> None:
+        """Leave an entry as it stands, for another time."""
+        self.tried.add(uid)
 
     def left(self, why: Callable[[str, UUID], Mapping[str, Any]]) -> dict[tuple[str, str], Group]:
         """Those not tried whose state is to be written anew, together by state and by whom they stand behind."""
@@ -104,7 +124,7 @@ class Lane:
             if row.uid in self.tried or not self._may_move(row.uid):
                 continue
             verdict = self._verdict(row)
-            if verdict.unknown and self._code(row.uid) == NEVER_CAME:
+            if verdict.unknown and self._code(row.uid) in GIVEN_UP:
                 continue
             state, behind = _standing(verdict, waits=row.uid in self.missing)
             if state == self.states[row.uid] and behind == (self.refusals[row.uid] or {}).get("of", ""):
@@ -115,6 +135,14 @@ class Lane:
             found[key][0].append(row.uid)
             self.states[row.uid] = state  # those behind it stop as well
         return found
+
+
+def _shown(named: set[tuple[UUID, str]]) -> set[tuple[UUID, str]]:
+    """Which cases show which of these photos already."""
+    if not named:
+        return set()
+    rows = CaseEvidence.objects.filter(case__uid__in={uid for uid, _ in named}, photo__in={one for _, one in named})
+    return set(rows.values_list("case__uid", "photo_id"))
 
 
 def _standing(verdict: Verdict, *, waits: bool) -> tuple[str, str]:

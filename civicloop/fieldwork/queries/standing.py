@@ -14,7 +14,7 @@ from civicloop.cases.models import Case, CaseStep
 from civicloop.fieldwork.models import Entry, EntryPhoto
 from civicloop.fieldwork.policy import require_own
 from civicloop.fieldwork.queries.onphone import steps_on_phone
-from civicloop.fieldwork.refusing import NEVER_CAME, OF_OTHERS
+from civicloop.fieldwork.refusing import GIVEN_UP, OF_OTHERS
 from civicloop.fieldwork.rules.ordering import OPEN, STOPPED
 from civicloop.kernel.refusal import NotFound
 from civicloop.organisation.models import Person
@@ -110,7 +110,7 @@ def _standing(row: Entry, photos: Sequence[tuple[str, bool]], known: Mapping[str
     of = (row.refusal or {}).get("of")
     if of and of not in behind:
         behind = (*behind, of)
-    unknown = any(uid not in known for uid in behind) or (row.refusal or {}).get("code") == NEVER_CAME
+    unknown = any(uid not in known for uid in behind) or (row.refusal or {}).get("code") in GIVEN_UP
     missing = tuple(sha256 for sha256, here in photos if not here) if row.state in OPEN | STOPPED else ()
     return Standing(row, len(photos), missing, behind, unknown, now, ways_on(row))
 

@@ -25,6 +25,8 @@ MOST_AFTER = 20
 MOST_CONTENT = 256 * 1024
 """Bytes of one entry as JSON."""
 MOST_PHOTOS = {"visit": 200, "case": 12, "step": 12, "comment": 12}
+VOICE = "voice"
+"""What a listed file is that is no photo but a voice note; a visit has none."""
 MOST_SEQ = 2**53
 MOST_DEPTH = 12
 """An answer sheet has five levels."""
@@ -150,7 +152,10 @@ def _after(given: Mapping[str, Any], own: UUID) -> tuple[UUID, ...]:
 
 def _photos(kind: str, given: Any) -> tuple[ListedPhoto, ...]:
     told = _list(given, "photos", MOST_PHOTOS[kind])
-    return tuple({one.sha256: one for one in (_photo(row, f"photos.{n}.") for n, row in enumerate(told))}.values())
+    listed = {one.sha256: one for one in (_photo(row, f"photos.{n}.") for n, row in enumerate(told))}
+    if kind == "visit" and any(one.told.get("kind") == VOICE for one in listed.values()):
+        raise Invalid("photos", "unknown_choice", value=VOICE)
+    return tuple(listed.values())
 
 
 def _photo(one: Any, where: str) -> ListedPhoto:

@@ -1,7 +1,8 @@
 """In which order entries are applied, and what waits for what.
 
-Entries of one loop that one device has noted go one after the other; `after` may name others. An entry that cannot be applied
-stops those behind it in its own loop and nobody else: a poisoned record never blocks the day.
+Entries of one loop that one device has noted go one after the other; `after` may name others, and a case first seen on a phone
+goes before all that was noted about it, on whichever device. An entry that cannot be applied stops those behind it in its own loop
+and nobody else: a poisoned record never blocks the day.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ STOPPED = frozenset({"refused", "needs_you"})
 DONE = frozenset({"applied", "withdrawn"})
 """Never changes again."""
 STATES = OPEN | STOPPED | DONE
+OF_CASES = frozenset({"step", "comment"})
+"""What is noted about a case, which must be there first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +53,41 @@ def in_order(entries: Iterable[Queued]) -> list[Queued]:
 
 
 def predecessors(entries: Iterable[Queued]) -> dict[UUID, tuple[UUID, ...]]:
-    """Who must be settled before each: those it names, and whatever its device has noted earlier about its loop."""
+    """Who must be settled before each: those it names, the case it is about, and what its device has noted earlier about it."""
+    rows = in_order(entries)
+    cases = {one.loop: one.uid for one in rows if one.kind == "case"}
     noted: dict[tuple[UUID, UUID], list[UUID]] = {}
     found: dict[UUID, tuple[UUID, ...]] = {}
-    for one in in_order(entries):
-        earlier = noted.setdefault((one.loop, one.device), [])
-        found[one.uid] = () if one.alone else tuple(dict.fromkeys([*one.after, *earlier]))
+    for one in rows:
+        opening = [cases[one.loop]] if one.kind in OF_CASES and one.loop in cases else []
+        # A case waits for nothing that was noted about it: the numbers of a phone may be wrong, and both would wait for ever.
+        earlier = noted.setdefault((one.loop, one.device), []) if one.kind != "case" else []
+        found[one.uid] = () if one.alone else tuple(dict.fromkeys([*one.after, *opening, *earlier]))
         earlier.append(one.uid)
+    return _without_circles(rows, found)
+
+
+def _without_circles(rows: Sequence[Queued], found: dict[UUID, tuple[UUID, ...]]) -> dict[UUID, tuple[UUID, ...]]:
+    """Names that close a circle are passed over: what was noted later waits for what was noted first, not both for each other."""
+    place = {one.uid: number for number, one in enumerate(rows)}
+    for one in rows:
+        later = {uid for uid in found[one.uid] if place.get(uid, -1) > place[one.uid]}
+        if later:
+            found[one.uid] = tuple(uid for uid in found[one.uid] if uid not in later or not _leads(uid, one.uid, found))
     return found
+
+
+def _leads(start: UUID, end: UUID, found: Mapping[UUID, Sequence[UUID]]) -> bool:
+    """Whether who waits at `start` waits, by way of others, for `end`."""
+    seen, todo = {start}, [start]
+    while todo:
+        for uid in found.get(todo.pop(), ()):
+            if uid == end:
+                return True
+            if uid not in seen:
+                seen.add(uid)
+                todo.append(uid)
+    return False
 
 
 def judge(first: Sequence[UUID], states: Mapping[UUID, str]) -> Verdict:

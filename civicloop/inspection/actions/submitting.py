@@ -23,6 +23,7 @@ from civicloop.kernel.refusal import Conflict, Invalid, NotFound, Refused, as_re
 from civicloop.organisation.days import day_of
 from civicloop.organisation.models import Person
 from civicloop.photos.models import Photo
+from civicloop.photos.queries import sent
 from civicloop.standards import reference
 from civicloop.standards.reference import Reference
 
@@ -151,7 +152,7 @@ def missing_photos(row: Submission, sheet: Sheet) -> list[dict[str, str]]:
     """The photos a sheet names that are not in the store yet."""
     named = {(one.name, one.sha256): one for one in sheet.photos()}
     wanted = [one.sha256 for one in named.values() if one.sha256]
-    stored = set(Photo.objects.filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
+    stored = sent(wanted, by=row.by_id) if wanted else set()
     arrived = set(SubmissionPhoto.objects.filter(submission=row).values_list("name", flat=True)) if named else set()
     return [
         {"name": one.name, "sha256": one.sha256}
