@@ -1,6 +1,6 @@
 """Joint analysis (联合分析): rates against the period before and the year before, the five questions, heat, causes, recurrences.
 
-Fourteen statements at most, however many cases, visits and groups there are.
+Thirteen statements at most once the books are in memory, however many cases, visits and groups there are.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from civicloop.insight.rules.taken import NAMES, TAKEN, Deed, taken_late
 from civicloop.inspection.models import Observation
 from civicloop.kernel.refusal import NotFound
 from civicloop.organisation.models import Grid
+from civicloop.organisation.revisions import Kept
 from civicloop.standards import editions
 from civicloop.standards.editions import StandardBook
 from civicloop.standards.reference import Reference
@@ -116,7 +117,7 @@ def analyse(
     return Analysis(
         period, before, year, as_of, group_by, total, groups,
         radar=_radar(period, as_of, book, counted) if book else (),
-        heat=_heat(period, as_of),
+        heat=_heat(period, as_of, ref),
         causes=shares(((case, many) for case, many, _open in counted), table), causes_version=table.version,
         recurrences=_recurrences(period, as_of, ref), edition=book,
     )  # fmt: skip
@@ -235,19 +236,33 @@ def _radar(period: Period, as_of: datetime, book: StandardBook, counted: Counted
     return tuple(axes)
 
 
-def _heat(period: Period, as_of: datetime) -> tuple[GridHeat, ...]:
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """A grid with its outline and how large it is."""
+
+    code: str
+    name: str
+    outline: Mapping[str, Any]
+    km2: float
+
+
+def _load_grounds() -> dict[int, _Ground]:
+    rows = Grid.objects.filter(active=True).order_by("code").values_list("pk", "code", "name", "outline")
+    return {key: _Ground(code, name, outline, ground_km2(outline)) for key, code, name, outline in rows}
+
+
+# Seven hundred outlines are the larger part of the page's reading, and hardly ever change.
+_grounds: Kept[dict[int, _Ground]] = Kept("grids", _load_grounds)
+
+
+def _heat(period: Period, as_of: datetime, ref: Reference) -> tuple[GridHeat, ...]:
     rows = (
         Case.objects.filter(_reported(period, as_of), grid__isnull=False).exclude(state__in=sorted(DROPPED)).order_by()
     )
     counts = dict(rows.values_list("grid_id").annotate(many=Count("pk")))
-    grids = {
-        row["id"]: row
-        for row in Grid.objects.filter(active=True).order_by("code").values("id", "code", "name", "outline")
-    }
-    heat = smoothed(counts, {key: ground_km2(row["outline"]) for key, row in grids.items()})
-    return tuple(
-        GridHeat(grids[one.key]["code"], grids[one.key]["name"], grids[one.key]["outline"], one) for one in heat
-    )
+    grounds = _grounds.at(ref.stamps)
+    heat = smoothed(counts, {key: one.km2 for key, one in grounds.items()})
+    return tuple(GridHeat(grounds[one.key].code, grounds[one.key].name, grounds[one.key].outline, one) for one in heat)
 
 
 def _recurrences(period: Period, as_of: datetime, ref: Reference) -> tuple[Recurrence, ...]:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from civicloop.insight import pointtiles
 from civicloop.insight.mapcells import Tile, Which
+from civicloop.insight.mapknown import KNOWN
 from civicloop.insight.mapsight import sight_of
 from civicloop.insight.mapstamps import tag_of_cases, tag_of_points
 from civicloop.insight.maptiles import DEEPEST, Question, tile_of_cases
@@ -45,6 +46,18 @@ def points_tile(z: int, x: int, y: int, *, ref: Reference) -> TileAnswer:
     return TileAnswer(tag_of_points(tile, ref), lambda: pointtiles.tile_of_points(tile))
 
 
+def known_tag_of_cases(key: str, z: int, x: int, y: int, which: str, *, at: datetime) -> str | None:
+    """The tag of a tile for somebody who came with this key before; None where he must be asked who he is, or is to be refused."""
+    if not _is_tile(z, x, y) or (which or Which.OPEN) not in set(Which):
+        return None
+    return KNOWN.tag_of_cases(key, Tile(z, x, y), Which(which or Which.OPEN), at)
+
+
+def known_tag_of_points(key: str, z: int, x: int, y: int, *, at: datetime) -> str | None:
+    """The same of a tile of points."""
+    return KNOWN.tag_of_points(key, Tile(z, x, y), at) if _is_tile(z, x, y) else None
+
+
 def is_known(if_none_match: str, tag: str) -> bool:
     """Whether the asker has the answer with this tag already."""
     return tag in (one.strip() for one in if_none_match.split(","))
@@ -59,6 +72,10 @@ def packed(body: bytes, accepted: str) -> tuple[bytes, dict[str, str]]:
 
 
 def _tile(z: int, x: int, y: int) -> Tile:
-    if not (0 <= z <= DEEPEST and 0 <= x < 1 << z and 0 <= y < 1 << z):
+    if not _is_tile(z, x, y):
         raise NotFound("tile", f"{z}/{x}/{y}"[:60])
     return Tile(z, x, y)
+
+
+def _is_tile(z: int, x: int, y: int) -> bool:
+    return 0 <= z <= DEEPEST and 0 <= x < 1 << z and 0 <= y < 1 << z

@@ -32,5 +32,12 @@ class Sight:
 
 
 def sight_of(actor: Actor) -> Sight:
-    """What a person may see today."""
-    return Sight(True) if actor.sees_all else Sight(False, tuple(sorted(actor.sight_units)))
+    """What a person may see today.
+
+    A case that reaches a unit reaches those above it: of two posts of which one lies below the other, the upper one says it all.
+    """
+    if actor.sees_all:
+        return Sight(True)
+    held = actor.sight_units
+    below = {one for one in held for over in held if over != one and one in actor.book.subtree(over)}
+    return Sight(False, tuple(sorted(held - below)))

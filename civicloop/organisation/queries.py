@@ -10,6 +10,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from civicloop.organisation.models import Appointment, Area, DutyGrid, Grid, Person, Point, Unit
+from civicloop.organisation.rules.gridding import free_codes
+from civicloop.organisation.rules.heirs import Held, heirs
 from civicloop.organisation.rules.roles import Role
 
 
@@ -66,6 +68,29 @@ def _gaps(kind: str, code: str, name: str, unit: int | None, person: bool) -> It
         yield Gap(kind, code, name, "unit")
     if not person:
         yield Gap(kind, code, name, "person")
+
+
+def codes_after(code: str, many: int) -> tuple[str, ...]:
+    """The next free codes in the community of a grid (or with this 12-character code). Raises Invalid where it has no more.
+
+    Codes that were ever given out count: one that is not in use any more still names what it named.
+    """
+    community = code[:12]
+    known = Grid.objects.filter(code__startswith=community).values_list("code", flat=True) if community else ()
+    return free_codes(community, known, many)
+
+
+def held_of(row: Appointment) -> Held:
+    """An appointment as the rules see it."""
+    beside = (row.duty_grid_id, row.area_id, row.point_id)
+    return Held(row.person_id, row.role, row.unit_id, row.starts_on, row.ends_on, beside, row.note)
+
+
+def answer_for_new(codes: Iterable[str], on: date) -> list[tuple[Person, str, date | None]]:
+    """Who would answer for grids that took the place of these: person, role, last day (None: without an end)."""
+    rows = Appointment.objects.filter(grid__code__in=list(codes), grid__active=True).select_related("person")
+    people = {row.person_id: row.person for row in rows}
+    return [(people[one.person], one.role, one.ends_on) for one in heirs((held_of(row) for row in rows), on)]
 
 
 def contact_book(on: date, text: str = "") -> QuerySet[Appointment]:

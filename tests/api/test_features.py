@@ -96,6 +96,33 @@ def test_filters_narrow(town: Town, ask: Any) -> None:
     assert len(ask("/collections/points/items?type=school")["features"]) == 0
 
 
+def test_a_box_across_the_180th_meridian_holds_both_sides_of_it_and_nothing_between(town: Town, ask: Any) -> None:
+    town.report(NOW)
+    for collection, many in (("cases", 1), ("grids", 2), ("points", 1)):
+        for box, found in (
+            ("100,24,-170,25", many),
+            ("170,24,120,25", many),
+            ("119,24,118,25", 0),
+            ("170,24,-170,25", 0),
+        ):
+            assert len(ask(f"/collections/{collection}/items?bbox={box}")["features"]) == found, (collection, box)
+
+
+def test_what_a_program_has_is_not_sent_again_until_it_changes(town: Town, program: Any) -> None:
+    town.report(NOW, by="filer")
+    paths = ["", "/conformance", "/api", "/collections", "/collections/cases", "/collections/grids/items",
+             "/collections/points/items", "/collections/cases/items?limit=5"]  # fmt: skip
+    tags = {path: program("supervisor").get(ROOT + path)["ETag"] for path in paths}
+    for path, tag in tags.items():
+        again = program("supervisor").get(ROOT + path, **{"If-None-Match": tag})
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", tag), path
+    cases = ROOT + paths[-1]
+    others = program("other").get(cases, **{"If-None-Match": tags[paths[-1]]})
+    assert (others.status_code, others.json()["features"]) == (200, [])
+    town.report(NOW, description="another")
+    assert program("supervisor").get(cases, **{"If-None-Match": tags[paths[-1]]}).status_code == 200
+
+
 @pytest.mark.parametrize(
     "query",
     ["limit=0", "limit=many", "bbox=1,2,3", "bbox=1,9,3,2", "bbox=a,b,c,d", "datetime=soon", "datetime=2026-11-23/2026-11-22",

@@ -150,14 +150,6 @@ def test_points_are_told_by_name_close_by_and_counted_from_afar(town: Town, page
     assert cell["properties"]["n"] == 1
 
 
-def test_a_tile_that_is_known_takes_five_statements(town: Town, page: Any, django_assert_max_num_queries: Any) -> None:
-    town.report(NOW)
-    client = page("supervisor")
-    tag = client.get(address(9))["ETag"]
-    with django_assert_max_num_queries(5):
-        assert client.get(address(9), headers={"If-None-Match": tag}).status_code == 304
-
-
 def test_grids_come_with_their_outlines_and_are_not_sent_twice(town: Town, page: Any) -> None:
     answer = page("walker").get("/map/grids.json")
     found = {one["id"]: one for one in answer.json()["features"]}

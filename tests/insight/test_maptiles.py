@@ -25,7 +25,8 @@ from civicloop.insight.mapsight import Sight, sight_of
 from civicloop.insight.mapstamps import tag_of_cases
 from civicloop.insight.maptiles import Question, cells_of, tile_of_cases
 from civicloop.kernel.tilekey import tile_key, tile_of
-from civicloop.organisation.actions import change_unit
+from civicloop.organisation.actions import add_person, appoint, change_unit
+from civicloop.organisation.models import Person
 from civicloop.standards import reference
 from tests.cast import MONDAY_NINE, SIDE, SOUTH, WEST, City, hours
 
@@ -254,6 +255,24 @@ def test_two_people_have_different_tags_for_the_same_tile(city: City) -> None:
     case = city.walk("accepted")
     tile = Tile(12, *tile_of(case.lon, case.lat, 12))
     assert len({tag(city, person, tile) for person in ("supervisor", "handler", "other_handler", "system_admin")}) == 4
+
+
+def test_posts_below_another_of_his_add_nothing_and_are_counted_as_one(city: City) -> None:
+    units = [city.lotus, city.lotus_north, city.willow]
+    reaches = [{0, 1}, {0}, {2}, {0, 2}]
+    rows = [write(city, Made(WEST, SOUTH, "accepted", NOW, frozenset(reach)), units) for reach in reaches]
+    add_person(username="both", name="双岗", by=None, at=NOW)
+    both = Person.objects.get(username="both")
+    for unit in (city.lotus, city.lotus_north):
+        appoint(person=both, role="unit_handler", unit=unit, starts_on=MONDAY_NINE.date(), by=None, at=NOW)
+    actor = reference.now().actor(both, NOW.date())
+
+    sight = sight_of(actor)
+
+    assert actor.sight_units == {city.lotus.pk, city.lotus_north.pk}
+    assert (sight.units, sight.is_counted) == ((city.lotus.pk,), True)
+    seen = set(Case.objects.visible_to(actor).values_list("pk", flat=True))
+    assert seen == {case.pk for case in wanted(Which.ALL, sight, NOW)} == {rows[0].pk, rows[1].pk, rows[3].pk}
 
 
 def test_sight_given_later_moves_the_tag_and_the_numbers_of_that_unit_alone(city: City) -> None:

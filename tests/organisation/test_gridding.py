@@ -12,7 +12,8 @@ from civicloop.kernel.refusal import Conflict, Invalid, NotAllowed, NotFound, St
 from civicloop.ledger.queries import history
 from civicloop.organisation import actions
 from civicloop.organisation.actions.places import PointRow
-from civicloop.organisation.models import Grid, Point
+from civicloop.organisation.models import Appointment, Grid, Point
+from civicloop.organisation.queries import in_force, owner_gaps
 from civicloop.organisation.rules import gridding
 from civicloop.standards import reference
 from tests.cast import MONDAY_NINE, SIDE, SOUTH, WEST, City
@@ -64,22 +65,105 @@ def test_cases_and_points_are_located_again_also_those_that_have_ended(city: Cit
     assert (line.verb, line.data) == ("case.locate", {"before": city.grids[0].code, "after": east.code})
 
 
-def test_duty_grids_follow_and_the_grid_worker_must_be_named_anew(city: City) -> None:
-    from civicloop.organisation.queries import owner_gaps
+TODAY = MONDAY_NINE.date()
+ONE_DAY = timedelta(days=1)
 
+
+def name_for(
+    city: City, person: Any, grid: Grid, role: str = "grid_worker", since: Any = TODAY, **given: Any
+) -> Appointment:
+    return actions.appoint(
+        person=person, role=role, unit=city.lotus_north, grid=grid, starts_on=since, by=None, at=MONDAY_NINE, **given
+    )  # fmt: skip
+
+
+def answering(on: Any) -> set[tuple[str, str, str]]:
+    """Who answers for which grid on a day, as what."""
+    rows = Appointment.objects.filter(in_force(on), grid__active=True)
+    return set(rows.values_list("person__username", "grid__code", "role"))
+
+
+def without_person() -> set[str]:
+    return {gap.code for gap in owner_gaps(TODAY) if gap.kind == "grid" and gap.missing == "person"}
+
+
+def test_duty_grids_follow(city: City) -> None:
     duty = actions.add_duty_grid(
         code="D1", name="one", unit=city.lotus_north, grids=[city.grids[0]], by=None, at=MONDAY_NINE
     )
-    actions.appoint(
-        person=city.grid_worker, role="grid_worker", unit=city.lotus_north, grid=city.grids[0],
-        starts_on=MONDAY_NINE.date(), by=None, at=MONDAY_NINE,
+    parts = split_first(city)
+    assert set(duty.grids.all()) == set(parts)
+
+
+def test_whoever_answered_for_a_grid_answers_for_each_of_its_parts_from_that_day_on(city: City) -> None:
+    begun = name_for(city, city.grid_worker, city.grids[0], since=TODAY - 9 * ONE_DAY, ends_on=TODAY + 30 * ONE_DAY)
+    over = name_for(
+        city, city.handler, city.grids[0], since=TODAY - 9 * ONE_DAY, ends_on=TODAY - ONE_DAY
     )  # fmt: skip
+    to_come = name_for(city, city.handler, city.grids[0], since=TODAY + 5 * ONE_DAY)
+
+    west, east = split_first(city)
+
+    worker, handler = city.grid_worker.username, city.handler.username
+    assert answering(TODAY) == {(worker, one.code, "grid_worker") for one in (west, east)}
+    assert {one for one in answering(TODAY + 6 * ONE_DAY) if one[0] == handler} == {
+        (handler, one.code, "grid_worker") for one in (west, east)
+    }
+    assert answering(TODAY + 31 * ONE_DAY) == {(handler, one.code, "grid_worker") for one in (west, east)}
+    begun.refresh_from_db()
+    over.refresh_from_db()
+    assert (begun.grid_id, begun.ends_on) == (city.grids[0].pk, TODAY - ONE_DAY)
+    assert over.ends_on == TODAY - ONE_DAY
+    assert not Appointment.objects.filter(pk=to_come.pk).exists()
+    assert without_person().isdisjoint({west.code, east.code})
+    line = list(history("person", city.grid_worker.uid))[-1]
+    assert line.verb == "appointment.follow"
+    assert line.data == {"role": "grid_worker", "from": [city.grids[0].code], "to": [west.code, east.code]}
+    posts = reference.now().actor(city.grid_worker, TODAY).posts
+    assert {one.grid_id for one in posts if one.grid_id} == {west.pk, east.pk}
+
+
+def test_a_grid_nobody_answered_for_leaves_parts_that_stand_in_the_list_of_gaps(city: City) -> None:
+    before = without_person()
+    assert city.grids[0].code in before
 
     parts = split_first(city)
 
-    assert set(duty.grids.all()) == set(parts)
-    missing = {gap.code for gap in owner_gaps(MONDAY_NINE.date()) if gap.kind == "grid" and gap.missing == "person"}
-    assert {one.code for one in parts} <= missing
+    assert without_person() == before - {city.grids[0].code} | {one.code for one in parts}
+
+
+def test_a_merged_grid_has_whoever_answered_for_one_of_the_old_ones_and_nobody_twice(city: City) -> None:
+    west, east = split_first(city)
+    name_for(city, city.grid_worker, west)
+    name_for(city, city.grid_worker, east, since=TODAY - 3 * ONE_DAY)
+    name_for(city, city.handler, east, role="sponsor")
+
+    made = actions.merge_grids(codes=[west.code, east.code], by=city.system_admin, at=MONDAY_NINE)
+
+    assert answering(TODAY) == {
+        (city.grid_worker.username, made.code, "grid_worker"), (city.handler.username, made.code, "sponsor"),
+    }  # fmt: skip
+    assert Appointment.objects.filter(grid=made).count() == 2
+
+
+def test_the_parts_take_the_codes_that_were_typed(city: City) -> None:
+    codes = ["350212001001201", "350212001001202"]
+    assert [one.code for one in split_first(city, codes=codes)] == codes
+
+    made = actions.merge_grids(codes=codes, code="350212001001300", by=city.system_admin, at=MONDAY_NINE)
+    assert made.code == "350212001001300"
+
+
+def test_codes_that_cannot_be_are_refused_and_nothing_is_split(city: City) -> None:
+    free, other, taken = "350212001001201", "350212001001202", city.grids[1].code
+    for codes, refusal, code in (
+        ([free], Invalid, "codes_for_parts"), ([free, ""], Invalid, "codes_for_parts"), ([free, free], Invalid, "code_twice"),
+        ([free, taken], Conflict, "code_taken"), ([free, "12"], Invalid, "code"), ([free, other, free], Invalid, "codes_for_parts"),
+        ([free, city.grids[0].code], Conflict, "code_taken"),
+    ):  # fmt: skip
+        with pytest.raises(refusal, match=code):
+            split_first(city, codes=codes)
+    assert Grid.objects.filter(active=True).count() == 4
 
 
 def test_merging_the_parts_gives_one_grid_with_the_old_ground(city: City) -> None:

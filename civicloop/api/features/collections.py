@@ -8,12 +8,14 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
+from django.db.models import Q
 from django.http import QueryDict
 from shapely.geometry import box as rectangle
 from shapely.geometry import shape
+from shapely.ops import unary_union
 
 from civicloop.api.asking import Asked
-from civicloop.api.features.questions import Question
+from civicloop.api.features.questions import Box, Question
 from civicloop.api.filters import categories_of, uid_of
 from civicloop.api.paging import Page, Place, Row, listed, page_of, place_of
 from civicloop.cases import queries
@@ -141,17 +143,24 @@ def _grids(who: Asked, asked: Question, typed: QueryDict) -> tuple[list[Feature]
     if asked.box:
         west, south, east, north = asked.box
         rows = rows.filter(north__gte=south, south__lte=north)
-        rows = rows.filter(east__gte=west, west__lte=east) if west <= east else rows
+        beside = Q(east__gte=west), Q(west__lte=east)
+        rows = rows.filter(*beside) if west <= east else rows.filter(beside[0] | beside[1])
     if typed.get("class"):
         rows = rows.filter(area_class=typed["class"])
     outlines = dict(rows.values_list("code", "outline"))
-    if asked.box and asked.box[0] <= asked.box[2]:
-        window = rectangle(*asked.box)
+    if asked.box:
+        window = unary_union([rectangle(*one) for one in _halves(asked.box)])
         outlines = {code: outline for code, outline in outlines.items() if shape(outline).intersects(window)}
     page: Page
     codes, page = listed(sorted(outlines), lambda code: code, place=place_of(asked.cursor), limit=asked.limit)
     found = ((who.ref.grids.by_code(code), outlines[code]) for code in codes)
     return [_feature(grid.code, outline, properties_of(grid, who.ref)) for grid, outline in found if grid], page.next
+
+
+def _halves(box: Box) -> list[Box]:
+    """A box that crosses the 180th meridian is two."""
+    west, south, east, north = box
+    return [box] if west <= east else [(west, south, 180, north), (-180, south, east, north)]
 
 
 def _one_grid(who: Asked, key: str) -> Feature:

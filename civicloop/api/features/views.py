@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -11,9 +12,11 @@ from civicloop.api.asking import Asked
 from civicloop.api.features.collections import COLLECTIONS, Collection
 from civicloop.api.features.openapi import described
 from civicloop.api.features.questions import CRS84, check_form, read
-from civicloop.api.knocking import for_map_programs
+from civicloop.api.knocking import for_map_programs, not_modified
 from civicloop.api.paging import Place
 from civicloop.api.reading import check_names
+from civicloop.insight.mapanswers import is_known
+from civicloop.insight.mapstamps import tag
 from civicloop.kernel.refusal import NotFound
 
 ROOT = "/api/features"
@@ -35,21 +38,21 @@ def landing(request: HttpRequest, who: Asked) -> HttpResponse:
         _link(request, "conformance", "/conformance", JSON, "What it conforms to"),
         _link(request, "data", "/collections", JSON, "The collections"),
     ]
-    return _answer({"title": TITLE, "description": ABOUT, "links": links})
+    return _answer(request, {"title": TITLE, "description": ABOUT, "links": links})
 
 
 @for_map_programs
 def conformance(request: HttpRequest, who: Asked) -> HttpResponse:
     """The parts of the standard that are kept."""
     _check(request)
-    return _answer({"conformsTo": CONFORMS})
+    return _answer(request, {"conformsTo": CONFORMS})
 
 
 @for_map_programs
 def api(request: HttpRequest, who: Asked) -> HttpResponse:
     """The description, as OpenAPI 3.0."""
     _check(request)
-    return _answer(described(_address(request, ""), TITLE, ABOUT), OPENAPI)
+    return _answer(request, described(_address(request, ""), TITLE, ABOUT), OPENAPI)
 
 
 @for_map_programs
@@ -57,14 +60,16 @@ def collections(request: HttpRequest, who: Asked) -> HttpResponse:
     """All collections."""
     _check(request)
     told = [_collection(request, one, who) for one in COLLECTIONS.values()]
-    return _answer({"links": [_link(request, "self", "/collections", JSON, "This document")], "collections": told})
+    return _answer(
+        request, {"links": [_link(request, "self", "/collections", JSON, "This document")], "collections": told}
+    )
 
 
 @for_map_programs
 def collection(request: HttpRequest, who: Asked, name: str) -> HttpResponse:
     """One collection."""
     _check(request)
-    return _answer(_collection(request, _named(name), who))
+    return _answer(request, _collection(request, _named(name), who))
 
 
 @for_map_programs
@@ -81,7 +86,7 @@ def items(request: HttpRequest, who: Asked, name: str) -> HttpResponse:
         links.append(_next(request, path, following))
     body = {"type": "FeatureCollection", "features": features, "links": links, "timeStamp": f"{who.at:%Y-%m-%dT%H:%M:%SZ}",
             "numberReturned": len(features)}  # fmt: skip
-    return _answer(body, GEOJSON, crs=True)
+    return _answer(request, body, GEOJSON, crs=True)
 
 
 @for_map_programs
@@ -93,7 +98,7 @@ def item(request: HttpRequest, who: Asked, name: str, key: str) -> HttpResponse:
         _link(request, "self", f"/collections/{name}/items/{key}", GEOJSON, "This feature"),
         _link(request, "collection", f"/collections/{name}", JSON, one.title),
     ]
-    return _answer({**one.item(who, key), "links": links}, GEOJSON, crs=True)
+    return _answer(request, {**one.item(who, key), "links": links}, GEOJSON, crs=True)
 
 
 def _check(request: HttpRequest) -> None:
@@ -136,8 +141,12 @@ def _next(request: HttpRequest, path: str, following: Place) -> dict[str, str]:
     return _link(request, "next", f"{path}?{asked.urlencode()}", GEOJSON, "The next page")
 
 
-def _answer(body: Any, kind: str = JSON, *, crs: bool = False) -> HttpResponse:
-    response = HttpResponse(orjson.dumps(body), content_type=kind)
+def _answer(request: HttpRequest, body: Mapping[str, Any], kind: str = JSON, *, crs: bool = False) -> HttpResponse:
+    """The body, or 304 to whoever has it already. The moment it is told for does not count."""
+    mark = tag(["features", orjson.dumps({**body, "timeStamp": ""})])
+    if is_known(request.headers.get("If-None-Match", ""), mark):
+        return not_modified(mark)
+    response = HttpResponse(orjson.dumps(body), content_type=kind, headers={"ETag": mark})
     if crs:
         response.headers["Content-Crs"] = f"<{CRS84}>"
     return response

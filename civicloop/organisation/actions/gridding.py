@@ -1,8 +1,8 @@
 """Redrawing the unit grids: new ones, other edges, splitting, merging, another unit.
 
 A grid that is split or merged is kept as history and not in use any more; its successors have codes of their own. Duty grids
-follow. Whoever was appointed to the old grid is not carried over: who answers for the new ones is for the security administrator to
-say, and the list of gaps names them until then. Points are located again here; cases by a job that listens to `GridsChanged`.
+follow, and so do appointments: whoever answered for the old ground answers for the new grids until the security administrator says
+otherwise (`inheriting`). Points are located again here; cases by a job that listens to `GridsChanged`.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from civicloop.bus import announce
 from civicloop.kernel.locate import GridIndex
 from civicloop.kernel.refusal import Conflict, Invalid, NotFound, Stale
 from civicloop.ledger.actions import Entry, record_many
-from civicloop.organisation.actions.units import clean
+from civicloop.organisation.actions.inheriting import appointments_follow
+from civicloop.organisation.actions.units import clean, insert
 from civicloop.organisation.facts import GridsChanged
 from civicloop.organisation.models import DutyGrid, Grid, Person, Point, Unit
 from civicloop.organisation.policy import require
+from civicloop.organisation.queries import codes_after
 from civicloop.organisation.revisions import bump
 from civicloop.organisation.rules import gridding
 
@@ -39,12 +41,10 @@ def draw_grid(
     `fit` draws it to the edges of its neighbours and takes none of their ground. Raises Invalid, Conflict("code_taken").
     """
     require(by, "grid.draw", at=at)
-    code = code or gridding.free_codes(unit.code, _codes(unit.code), 1)[0]
-    if Grid.objects.filter(code=code).exists():
-        raise Conflict("code_taken", code=code)
-    made = Grid(code=code, name=name, unit=unit, area_class=area_class)
+    named = _named([code], 1)[0] if code else codes_after(unit.code, 1)[0]
+    made = Grid(code=named, name=name, unit=unit, area_class=area_class)
     _shape(made, _fitted(outline, (), fit))
-    made.save(force_insert=True)
+    insert(made)
     _keep([(made, "grid.add", {})], by, at, fresh={made.code})
     _tell(1, 0, [made])
     return made
@@ -76,16 +76,20 @@ def edit_grid(
 
 @transaction.atomic
 def split_grid(
-    *, code: str, line: Mapping[str, Any], seen: str = "", by: Person | None, at: datetime
+    *, code: str, line: Mapping[str, Any], codes: Sequence[str] = (), seen: str = "", by: Person | None, at: datetime
 ) -> tuple[Grid, ...]:
-    """Split a grid along a line. The parts have new codes and the old one's class and unit; the old grid is kept, not in use."""
+    """Split a grid along a line. The parts have the old one's class and unit; the old grid is kept, not in use.
+
+    `codes` are those of the parts, in the order of `rules.gridding.split`; without them each gets a free one of its community.
+    Raises Invalid, Conflict("code_taken").
+    """
     require(by, "grid.split", at=at)
     (old,) = _locked([code], {code: seen})
     parts = gridding.split(old.outline, line)
-    codes = gridding.free_codes(old.code[:12], _codes(old.code[:12]), len(parts))
+    named = _named(codes, len(parts)) if codes else codes_after(old.code, len(parts))
     made = [
         _made(Grid(code=new, name=_name(old.name, f"-{number}"), unit=old.unit, area_class=old.area_class), outline)
-        for number, (new, outline) in enumerate(zip(codes, parts, strict=True), 1)
+        for number, (new, outline) in enumerate(zip(named, parts, strict=True), 1)
     ]
     _succeed([old], made, "grid.split", by, at)
     return tuple(made)
@@ -93,18 +97,22 @@ def split_grid(
 
 @transaction.atomic
 def merge_grids(
-    *, codes: Sequence[str], name: str = "", seen: Mapping[str, str] | None = None, by: Person | None, at: datetime
-) -> Grid:
-    """Merge neighbours of one unit into one new grid with the strictest of their classes. Raises Invalid("codes", …)."""
+    *, codes: Sequence[str], name: str = "", code: str = "", seen: Mapping[str, str] | None = None, by: Person | None,
+    at: datetime,
+) -> Grid:  # fmt: skip
+    """Merge neighbours of one unit into one new grid with the strictest of their classes. Without a code it gets a free one.
+
+    Raises Invalid("codes", …), Conflict("code_taken").
+    """
     require(by, "grid.merge", at=at)
     wanted = sorted(set(codes))
     old = _locked(wanted, seen or {})
     if len({row.unit_id for row in old}) > 1:
         raise Invalid("codes", "grids_of_two_units")
     outline = gridding.merge([row.outline for row in old])
-    code = gridding.free_codes(old[0].code[:12], _codes(old[0].code[:12]), 1)[0]
+    named = _named([code], 1)[0] if code else codes_after(old[0].code, 1)[0]
     strictest = min(row.area_class for row in old)
-    made = _made(Grid(code=code, name=name or old[0].name, unit=old[0].unit, area_class=strictest), outline)
+    made = _made(Grid(code=named, name=name or old[0].name, unit=old[0].unit, area_class=strictest), outline)
     _succeed(old, [made], "grid.merge", by, at)
     return made
 
@@ -121,9 +129,15 @@ def _locked(codes: Sequence[str], seen: Mapping[str, str]) -> list[Grid]:
     return rows
 
 
-def _codes(prefix: str) -> list[str]:
-    """Codes that were ever given out in a community: one that is not in use any more still names what it named."""
-    return list(Grid.objects.filter(code__startswith=prefix).values_list("code", flat=True)) if prefix else []
+def _named(codes: Sequence[str], many: int) -> tuple[str, ...]:
+    """Codes as they were typed, each for one grid, and none that ever named another."""
+    if len(codes) != many or not all(codes):
+        raise Invalid("code", "codes_for_parts", many=many)
+    if len(set(codes)) < many:
+        raise Invalid("code", "code_twice")
+    for taken in Grid.objects.filter(code__in=codes).values_list("code", flat=True).order_by("code")[:1]:
+        raise Conflict("code_taken", code=taken)
+    return tuple(codes)
 
 
 def _fitted(outline: Any, without: Sequence[str], fit: bool) -> Mapping[str, Any]:
@@ -156,12 +170,13 @@ def _succeed(old: Sequence[Grid], made: Sequence[Grid], verb: str, by: Person | 
         row.active = False
         row.save(update_fields=["active"])
     for row in made:
-        row.save(force_insert=True)
+        insert(row)
     held = DutyGrid.grids.through.objects.filter(grid__in=old).values("dutygrid")
     for duty in DutyGrid.objects.select_for_update().filter(pk__in=held).order_by("pk"):
         duty.grids.add(*made)
         duty.grids.remove(*old)
     _points_follow(old, made)
+    appointments_follow(old, made, by=by, at=at)
     told = {"from": [row.code for row in old], "to": [row.code for row in made]}
     lines = [(row, "grid.add", told) for row in made] + [(row, verb, told) for row in old]
     _keep(lines, by, at, fresh={row.code for row in made})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -18,13 +20,15 @@ from django.views.decorators.http import require_http_methods
 from civicloop.kernel.refusal import Invalid, NotFound, Refused
 from civicloop.organisation import actions
 from civicloop.organisation.models import Grid, Unit
+from civicloop.organisation.models.people import ROLE_LABELS
 from civicloop.organisation.models.places import CLASS_LABELS
 from civicloop.organisation.policy import require
+from civicloop.organisation.queries import answer_for_new
 from civicloop.organisation.rules.roles import BLOCKS
 from civicloop.sentences import sentence
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.maproom import redrawing
-from civicloop.web.desk.maproom.redrawing import NEEDS_ONE, WHATS, Preview, Wanted
+from civicloop.web.desk.maproom.redrawing import MAKES_ANEW, NEEDS_ONE, WHATS, Preview, Wanted
 from civicloop.web.ui import maproomwords
 from civicloop.web.ui.heatmap import heatmap
 
@@ -38,10 +42,12 @@ FAULT_WORDS = {"overlap": gettext_lazy("held twice"), "gap": gettext_lazy("held 
 HINTS = {
     "reshape": gettext_lazy("Choose one grid, then drag its corners on the map, or paste its new outline."),
     "split": gettext_lazy(
-        "Choose one grid, then draw a line across it. The parts get new codes; the old grid stays in the history."
+        "Choose one grid, then draw a line across it. The parts get new codes; the old grid stays in the history. "
+        "Whoever answered for it answers for the parts."
     ),
     "merge": gettext_lazy(
-        "Choose neighbours of one unit. They become one grid with a new code and the strictest class among them."
+        "Choose neighbours of one unit. They become one grid with a new code and the strictest class among them. "
+        "Whoever answered for one of them answers for the whole."
     ),
     "draw": gettext_lazy("Draw an outline where no grid is yet."),
     "move": gettext_lazy(
@@ -63,14 +69,27 @@ def edit(request: HttpRequest) -> HttpResponse:
     try:
         wanted = _wanted(form)
         if form["do"] != "save":
-            return _page(request, asking, form, found=redrawing.preview(wanted, asking.ref), wanted=wanted)
+            found = redrawing.preview(wanted, asking.ref, timezone.localdate(asking.at))
+            return _page(request, asking, form, found=found, wanted=wanted)
         told = _save(wanted, form, asking)
     except Refused as refused:
         if refused.status not in (404, 409, 412, 422):
             raise
-        return _page(request, asking, form, fault=refused)
+        found, wanted = _still(form, asking)
+        return _page(request, asking, form, found=found, wanted=wanted, fault=refused)
     messages.success(request, told)
     return redirect(f"{reverse('desk:grids_edit')}?what={wanted.what}")
+
+
+def _still(form: dict[str, Any], asking: Asker) -> tuple[Preview | None, Wanted | None]:
+    """The preview of a refused save, with the codes as they were typed; none where it was refused for its ground."""
+    if form["do"] != "save":
+        return None, None
+    try:
+        wanted = _wanted(form)
+        return redrawing.preview(wanted, asking.ref, timezone.localdate(asking.at)), wanted
+    except Refused:
+        return None, None
 
 
 def _form(typed: Any) -> dict[str, Any]:
@@ -81,6 +100,7 @@ def _form(typed: Any) -> dict[str, Any]:
     }
     return {
         **found, "what": what if what in WHATS else "reshape", "codes": list(dict.fromkeys(one for one in codes if one)),
+        "named": [one.strip().upper() for one in typed.getlist("part_code")],
         "fit": bool(typed.get("fit")) or "do" not in typed, "seen": typed.get("seen", ""),
     }  # fmt: skip
 
@@ -95,8 +115,9 @@ def _wanted(form: dict[str, Any]) -> Wanted:
     if drawn and not form["geometry"]:
         raise Invalid("geometry", "required", field="geometry")
     return Wanted(
-        what, () if what == "draw" else codes, redrawing.geometry_of(form["geometry"]) if drawn else None, form["fit"]
-    )
+        what, () if what == "draw" else codes, redrawing.geometry_of(form["geometry"]) if drawn else None, form["fit"],
+        tuple(form["named"]) if what in MAKES_ANEW else (),
+    )  # fmt: skip
 
 
 def _save(wanted: Wanted, form: dict[str, Any], asking: Asker) -> str:
@@ -105,13 +126,19 @@ def _save(wanted: Wanted, form: dict[str, Any], asking: Asker) -> str:
     seen = _seen(form)
     match wanted.what:
         case "split":
+            old = wanted.codes[0]
             made = actions.split_grid(
-                code=wanted.codes[0], line=wanted.geometry, seen=seen.get(wanted.codes[0], ""), **who
+                code=old, line=wanted.geometry, codes=wanted.named, seen=seen.get(old, ""), **who
+            )  # fmt: skip
+            return (
+                _("Split. The new grids are %(codes)s.") % {"codes": _codes(made)} + " " + _answering(made, who["at"])
             )
-            return _("Split. The new grids are %(codes)s. Name who answers for them.") % {"codes": _codes(made)}
         case "merge":
-            one = actions.merge_grids(codes=wanted.codes, name=form["name"], seen=seen, **who)
-            return _("Merged into %(code)s. Name who answers for it.") % {"code": one.code}
+            if len(wanted.named) > 1:
+                raise Invalid("code", "codes_for_parts", many=1)
+            code = "".join(wanted.named)
+            one = actions.merge_grids(codes=wanted.codes, name=form["name"], code=code, seen=seen, **who)
+            return _("Merged into %(code)s.") % {"code": one.code} + " " + _answering([one], who["at"])
         case "draw":
             one = actions.draw_grid(
                 outline=wanted.geometry, name=form["name"], unit=_unit(form["unit"]), code=form["code"].upper(),
@@ -130,6 +157,13 @@ def _save(wanted: Wanted, form: dict[str, Any], asking: Asker) -> str:
     return _("%(code)s was changed.") % {"code": code}
 
 
+def _answering(made: Sequence[Grid], at: datetime) -> str:
+    """Whether somebody answers for new grids now."""
+    if answer_for_new([one.code for one in made], timezone.localdate(at)):
+        return _("Whoever answered before answers on; the security administrator can change that.")
+    return _("Nobody is appointed yet: the security administrator names who answers.")
+
+
 def _seen(form: dict[str, Any]) -> dict[str, str]:
     try:
         found = json.loads(form["seen"] or "{}")
@@ -145,7 +179,7 @@ def _unit(code: str) -> Unit:
     return found
 
 
-def _codes(made: tuple[Grid, ...]) -> str:
+def _codes(made: Sequence[Grid]) -> str:
     return ", ".join(one.code for one in made)
 
 
@@ -164,6 +198,7 @@ def _page(
         "faults_all": len(faults), "fault_words": FAULT_WORDS, "words": maproomwords.editor(),
         "fault": sentence(fault) if fault else "", "found": found, "drawing": _drawing(asking, found, wanted),
         "script": _script(form, found, faults),
+        "people": [(one.name, ROLE_LABELS.get(role, role), last) for one, role, last in found.people] if found else [],
     }  # fmt: skip
     status = 200 if fault is None else 422 if isinstance(fault, (Invalid, NotFound)) else fault.status
     return render(request, "desk/grids_edit.html", told, status=status)

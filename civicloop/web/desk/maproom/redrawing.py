@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from shapely.geometry import shape
 
 from civicloop.kernel.refusal import Invalid, NotFound
-from civicloop.organisation.models import Grid
+from civicloop.organisation.models import Grid, Person
+from civicloop.organisation.queries import answer_for_new, codes_after
 from civicloop.organisation.rules import gridding
 from civicloop.organisation.rules.gridding import Fault
 from civicloop.standards.reference import Reference
 
 WHATS = ("reshape", "split", "merge", "draw", "move")
 NEEDS_ONE = frozenset({"reshape", "split", "move"})
+MAKES_ANEW = frozenset({"split", "merge"})
+"""What makes new grids in the place of old ones."""
 MOST_TEXT = 400_000
 _faults: dict[str, list[Fault]] = {}
 
@@ -29,16 +34,28 @@ class Wanted:
     codes: tuple[str, ...]
     geometry: Any
     fit: bool
+    named: tuple[str, ...] = ()
+    """Codes typed for the grids to be made; without any they are proposed."""
 
 
 @dataclass(frozen=True)
 class Preview:
-    """Outlines after the change, in order, with their square metres; faults that the change would bring and those it would mend."""
+    """Outlines after the change, in order, with their square metres; faults that the change would bring and those it would mend.
+
+    Of a split or merge also the codes of the new grids, and who would answer for them: person, role, last day if there is one.
+    """
 
     outlines: Sequence[Mapping[str, Any]]
     areas: Sequence[float]
     brings: Sequence[Fault]
     mends: Sequence[Fault]
+    codes: Sequence[str] = ()
+    people: Sequence[tuple[Person, str, date | None]] = ()
+
+    @property
+    def rows(self) -> list[tuple[float, str]]:
+        """Square metres and code of each grid; without a code where it keeps the one it has."""
+        return list(zip_longest(self.areas, self.codes, fillvalue=""))  # type: ignore[arg-type]
 
 
 def faults_now(ref: Reference) -> list[Fault]:
@@ -51,20 +68,24 @@ def faults_now(ref: Reference) -> list[Fault]:
     return _faults[stamp]
 
 
-def preview(wanted: Wanted, ref: Reference) -> Preview:
-    """Reckon the change without making it. Raises what the action would raise about outlines. One statement."""
+def preview(wanted: Wanted, ref: Reference, on: date) -> Preview:
+    """Reckon the change without making it. Raises what the action would raise about outlines. At most three statements."""
     grids = _all()
     for code in wanted.codes:
         if code not in grids:
             raise NotFound("grid", code)
-    made = _made(wanted, grids)
+    made = _made(wanted, grids, ref)
     after = {code: outline for code, outline in grids.items() if code not in wanted.codes}
     after |= {f"+{number}": outline for number, outline in enumerate(made, 1)}
     before, then = faults_now(ref), gridding.faults(after.items())
-    return Preview(
+    found = Preview(
         made, [gridding.ground_m2(shape(one)) for one in made],
         [one for one in then if not _known(one, before)], [one for one in before if not _known(one, then)],
     )  # fmt: skip
+    if wanted.what not in MAKES_ANEW:
+        return found
+    codes = wanted.named if len(wanted.named) == len(made) else codes_after(min(wanted.codes), len(made))
+    return replace(found, codes=codes, people=answer_for_new(wanted.codes, on))
 
 
 def geometry_of(text: str) -> Any:
@@ -86,11 +107,13 @@ def seen_of(codes: Sequence[str]) -> dict[str, str]:
     return {code: gridding.seen(outline) for code, outline in rows}
 
 
-def _made(wanted: Wanted, grids: Mapping[str, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _made(wanted: Wanted, grids: Mapping[str, Mapping[str, Any]], ref: Reference) -> list[Mapping[str, Any]]:
     match wanted.what:
         case "split":
             return list(gridding.split(grids[wanted.codes[0]], wanted.geometry))
         case "merge":
+            if len({one.unit_id for code in wanted.codes if (one := ref.grids.by_code(code))}) > 1:
+                raise Invalid("codes", "grids_of_two_units")
             return [gridding.merge([grids[code] for code in wanted.codes])]
         case "move":
             return [grids[wanted.codes[0]]]

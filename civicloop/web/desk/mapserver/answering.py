@@ -17,11 +17,16 @@ KEPT = "private, no-cache"
 """Only in the asker's own browser, and never shown without asking whether it still holds."""
 
 
-def for_scripts(view: View) -> View:
-    """A view that a script asks: whoever is not logged in gets 401, what is not there 404, what cannot be read 400."""
+def for_scripts(view: View, *, first: Callable[..., HttpResponse | None] | None = None) -> View:
+    """A view that a script asks: whoever is not logged in gets 401, what is not there 404, what cannot be read 400.
+
+    `first` may have an answer before it is worked out who asks.
+    """
 
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if first and (early := first(request, *args, **kwargs)):
+            return early
         if not request.user.is_authenticated:
             return HttpResponse(status=401)
         try:
@@ -36,13 +41,24 @@ def for_scripts(view: View) -> View:
 
 def answered(request: HttpRequest, tag: str, make: Callable[[], bytes], media_type: str) -> HttpResponse:
     """304 when the asker has it; 204 when there is nothing; else what `make` makes."""
-    if is_known(request.headers.get("If-None-Match", ""), tag):
-        response = HttpResponse(status=304)
-    elif body := make():
+    if known := same(request, tag):
+        return known
+    if body := make():
         body, told = packed(body, request.headers.get("Accept-Encoding", ""))
         response = HttpResponse(body, content_type=media_type, headers=told)
     else:
         response = HttpResponse(status=204)
+    return _tagged(response, tag)
+
+
+def same(request: HttpRequest, tag: str | None) -> HttpResponse | None:
+    """304 where the asker has the answer with this tag."""
+    if tag is None or not is_known(request.headers.get("If-None-Match", ""), tag):
+        return None
+    return _tagged(HttpResponse(status=304), tag)
+
+
+def _tagged(response: HttpResponse, tag: str) -> HttpResponse:
     response.headers["ETag"] = tag
     response.headers["Cache-Control"] = KEPT
     patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
