@@ -40,6 +40,7 @@ from civicloop.web.desk import (
     today,
     units,
     visits,
+    voices,
     wordings,
 )  # fmt: skip
 from civicloop.web.desk.volunteers import orders
@@ -88,6 +89,7 @@ urlpatterns = [
     path("f/<str:secret>", outside.answer, name="outside"),
     path("f/<str:secret>/photos/<int:number>", outside.picture, name="outside_photo"),
     path("photos/<str:sha256>/<slug:size>", photos.photo, name="photo"),
+    path("voices/<str:sha256>", voices.voice, name="voice"),
     path("people", people.people, name="people"),
     path("people/<uuid:uid>", people.person, name="person"),
     path("people/<uuid:uid>/contact", people.contact, name="contact"),

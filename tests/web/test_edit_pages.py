@@ -11,7 +11,7 @@ from civicloop.ledger.models import LedgerLine
 from civicloop.organisation.models import Appointment, CalendarDay, Person, Point, Unit
 from civicloop.standards.models import Category, LimitRow, Parameter
 from civicloop.web.desk.edit import calendars
-from tests.cast import MONDAY_NINE
+from tests.cast import MONDAY_NINE, PASSWORD
 
 Visit = Callable[..., Any]
 
@@ -124,11 +124,55 @@ def test_a_person_changes_the_own_phone_and_nothing_else(city: Any, visitor: Vis
 
 def test_two_different_passwords_are_refused_and_never_shown_again(city: Any, visitor: Visit) -> None:
     answer = visitor("handler").post(
-        f"/edit/people/{city.handler.uid}/password", password="reed-bank-2026", again="reed-bank-2027"
+        f"/edit/people/{city.handler.uid}/password", present=PASSWORD, password="reed-bank-2026", again="reed-bank-2027"
     )
 
     assert answer.status_code == 422
     assert "reed-bank" not in answer.content.decode()
+    assert PASSWORD not in answer.content.decode()
+
+
+@pytest.mark.parametrize("present", ["", "not-the-password"])
+def test_the_own_password_changes_only_for_who_knows_the_present_one(city: Any, visitor: Visit, present: str) -> None:
+    person, where = visitor("handler"), f"/edit/people/{city.handler.uid}/password"
+
+    refused = person.post(where, present=present, password="reed-bank-2026", again="reed-bank-2026")
+
+    assert refused.status_code == 422
+    assert 'id="e_present"' in refused.content.decode()
+    assert Person.objects.get(pk=city.handler.pk).check_password(PASSWORD)
+
+
+def test_who_changes_the_own_password_stays_logged_in_and_every_other_session_ends(city: Any, visitor: Visit) -> None:
+    here, elsewhere = visitor("handler"), visitor("handler")
+
+    here.post(
+        f"/edit/people/{city.handler.uid}/password", present=PASSWORD, password="reed-bank-2026", again="reed-bank-2026"
+    )
+
+    assert Person.objects.get(pk=city.handler.pk).check_password("reed-bank-2026")
+    assert here.get("/inbox")[0] == 200
+    assert elsewhere.get("/inbox")[0] == 302
+
+
+def test_guessing_the_present_password_closes_the_door_as_guessing_at_the_log_in_does(city: Any, visitor: Visit) -> None:
+    person, where = visitor("handler"), f"/edit/people/{city.handler.uid}/password"
+    for _ in range(5):
+        person.post(where, present="not-the-password", password="reed-bank-2026", again="reed-bank-2026")
+
+    late = person.post(where, present=PASSWORD, password="reed-bank-2026", again="reed-bank-2026")
+
+    assert late.status_code in (403, 422, 429)
+    assert Person.objects.get(pk=city.handler.pk).check_password(PASSWORD)
+
+
+def test_somebody_elses_lost_password_is_set_without_knowing_it(city: Any, visitor: Visit) -> None:
+    where = f"/edit/people/{city.handler.uid}/password"
+    admin = visitor("security_admin")
+
+    assert 'name="present"' not in admin.get(where)[1]
+    assert admin.post(where, password="reed-bank-2026", again="reed-bank-2026").status_code == 302
+    assert Person.objects.get(pk=city.handler.pk).check_password("reed-bank-2026")
 
 
 def test_a_token_is_shown_once_and_can_be_revoked(city: Any, visitor: Visit) -> None:

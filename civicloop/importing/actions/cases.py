@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from civicloop.cases.actions.historic import Historic, HistoricStep, bring_in
+from civicloop.cases.actions.historic import Historic, HistoricStep, bring_in, check
 from civicloop.cases.models.case import SOURCE_LABELS
 from civicloop.cases.place import Located, locate
+from civicloop.importing.actions.judged import Judged
 from civicloop.importing.rules.mapping import REPORTED, MappingFile, StepRule
 from civicloop.importing.rules.values import Cells, moment, number, short, take, yes
 from civicloop.kernel import geo
@@ -33,6 +35,7 @@ class CaseBringer:
     """Reads rows as historic cases and writes them in batches."""
 
     batch = 500
+    whole = False
 
     def __init__(self, mapping: MappingFile) -> None:
         self.mapping = mapping
@@ -76,6 +79,25 @@ class CaseBringer:
         """Keep the cases; the books of reference are looked at afresh for each batch."""
         self.ref = reference.now()
         return [(one.verdict, one.refused) for one in bring_in(records, by=by, at=at, ref=self.ref)]
+
+    def judge(
+        self, records: Sequence[Historic], judged: Judged, *, by: Person | None, at: datetime
+    ) -> list[tuple[str, Refused | None]]:
+        """The rules judge all records; the database those that can be written without the rows before them."""
+        self.ref = reference.now()
+        keys = {key for one in records for key in (one.external_key, one.recurrence_of_key, one.merged_into_key) if key}
+        told = check(records, at=at, ref=self.ref, earlier=judged.marks(keys))
+        alone = [
+            replace(one, recurrence_of_key=None)
+            for one, outcome in zip(records, told, strict=True)
+            if outcome.verdict == "new" and not one.merged_into_key
+        ]
+        bring_in(alone, by=by, at=at, ref=self.ref)
+        return [(one.verdict, one.refused) for one in told]
+
+    def mark(self, record: Historic) -> tuple[str, str]:
+        """The key in the source, and the row's fingerprint."""
+        return record.external_key or "", record.fingerprint
 
     def _texts(self, cells: Cells) -> dict[str, str]:
         return {

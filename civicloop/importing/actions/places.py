@@ -8,16 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from civicloop.cases.place import locate
+from civicloop.importing.actions.judged import Judged
 from civicloop.importing.readers.geojson import GEOMETRY
 from civicloop.importing.rules.mapping import MappingFile
 from civicloop.importing.rules.values import Cells, number, take
-from civicloop.kernel.refusal import Invalid, Refused
+from civicloop.kernel.refusal import Invalid, NotFound, Refused
 from civicloop.organisation.actions import bring_in_grids, bring_in_points, bring_in_units
 from civicloop.organisation.actions.places import GridRow, PointRow
 from civicloop.organisation.actions.units import UnitRow
 from civicloop.organisation.models import Area, Grid, Person, Point, Unit
 from civicloop.organisation.rules.roles import AreaClass, UnitKind
-from civicloop.standards import reference
+from civicloop.standards import editions, reference
 
 Verdicts = list[tuple[str, Refused | None]]
 Nothing: tuple[Refused, ...] = ()
@@ -27,10 +28,25 @@ class _Bringer:
     """What the three have in common."""
 
     batch = 500
+    whole = False
 
     def __init__(self, mapping: MappingFile) -> None:
         self.mapping = mapping
         self.ref = reference.now()
+
+    def write(self, records: Sequence[Any], *, by: Person | None, at: datetime) -> Verdicts:
+        """Write the records; a verdict for each."""
+        raise NotImplementedError
+
+    def judge(self, records: Sequence[Any], judged: Judged, *, by: Person | None, at: datetime) -> Verdicts:
+        """As `write`, with the codes of earlier rows known: what comes under one of them again would not be written."""
+        before = judged.marks(one.code for one in records)
+        fresh = iter(self.write([one for one in records if one.code not in before], by=by, at=at))
+        return [("same", None) if one.code in before else next(fresh) for one in records]
+
+    def mark(self, record: Any) -> tuple[str, str]:
+        """The code; whatever else a row says, a code that is known stays as it is."""
+        return record.code, ""
 
     def texts(self, cells: Cells) -> dict[str, str]:
         """Every field of the mapping as text; code and name must be there."""
@@ -54,6 +70,7 @@ class UnitBringer(_Bringer):
     """Units. All rows are one batch, since a parent may stand below its children in the file."""
 
     batch = 100_000
+    whole = True
 
     def read(self, cells: Cells) -> tuple[UnitRow, str, tuple[Refused, ...]]:
         """The unit a row tells of; functions are separated by blanks, commas or semicolons."""
@@ -111,7 +128,11 @@ class GridBringer(_Bringer):
 
 
 class PointBringer(_Bringer):
-    """Points."""
+    """Points. Their types are those of the standard in force; where none is loaded nothing can be held against them."""
+
+    def __init__(self, mapping: MappingFile) -> None:
+        super().__init__(mapping)
+        self.types = _point_types()
 
     def read(self, cells: Cells) -> tuple[PointRow, str, tuple[Refused, ...]]:
         """The point a row tells of; its grid is the one it lies in unless the row names one."""
@@ -123,11 +144,22 @@ class PointBringer(_Bringer):
         if text.get("grid") and grid is None:
             raise Invalid("grid", "unknown_grid", value=text["grid"], grid=text["grid"])
         row = PointRow(
-            code=text["code"], name=text["name"], point_type=text["point_type"], lon=place.lon, lat=place.lat,
+            code=text["code"], name=text["name"], point_type=self._type(text["point_type"]), lon=place.lon, lat=place.lat,
             datum=place.datum, unit_id=self.unit_id(text.get("unit", "")) or (grid.unit_id if grid else None),
             grid_id=grid.id if grid else None, area_id=_area(text.get("area", "")), address=text.get("address", ""),
         )  # fmt: skip
         return row, row.code, warnings
+
+    def _type(self, given: str) -> str:
+        """The code of a point type that a row gives by its code or its name."""
+        if not given:
+            raise Invalid("point_type", "required", field="point_type")
+        if not self.types:
+            return given
+        found = self.types.get(given.casefold())
+        if found is None:
+            raise Invalid("point_type", "point_type_not_in_force", value=given[:40])
+        return found
 
     def write(self, records: Sequence[PointRow], *, by: Person | None, at: datetime) -> Verdicts:
         """Add the points whose code is new."""
@@ -155,6 +187,18 @@ def _differs(present: Grid, wanted: GridRow) -> bool:
     return (present.name, present.unit_id, present.area_class, present.outline, present.active) != (
         wanted.name, wanted.unit_id, wanted.area_class, dict(wanted.outline), True,
     )  # fmt: skip
+
+
+def _point_types() -> dict[str, str]:
+    """The codes of the point types by code and by name in every language, in small letters; none without a standard."""
+    try:
+        book = editions.book(editions.current().pk)
+    except NotFound:
+        return {}
+    named = {
+        row.name.in_language(language): code for code, row in book.point_types.items() for language in ("zh-hans", "en")
+    }
+    return {word.casefold(): code for word, code in [*named.items(), *((code, code) for code in book.point_types)]}
 
 
 def _area(code: str) -> int | None:

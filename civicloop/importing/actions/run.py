@@ -2,6 +2,7 @@
 
 Each batch is one transaction. When the database refuses a batch, its rows are tried one by one. What is committed stays,
 so an import that was killed is finished by starting it again: rows that are here already are known by their key.
+Judging writes the same batches and takes each back at once: the database judges as well, and nobody waits longer than for a batch.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, OperationalError, transaction
 
 from civicloop.importing import policy
 from civicloop.importing.actions.cases import CaseBringer
+from civicloop.importing.actions.judged import Judged
 from civicloop.importing.actions.lean import lean_database
 from civicloop.importing.actions.places import GridBringer, PointBringer, UnitBringer
 from civicloop.importing.findings import CHANGED, ERROR, WARNING, Finding, Tally
@@ -53,12 +55,22 @@ class Bringer(Protocol):
     """What one kind of thing needs: how a row is read, and how records are written."""
 
     batch: int
+    # Whether rows lean on one another wherever they stand, so that all are judged in one transaction; such files are short.
+    whole: bool
 
     def read(self, cells: Any) -> tuple[Any, str, tuple[Refused, ...]]:
         """The record, its key and its warnings. Raises Refused for a row that cannot be taken."""
 
     def write(self, records: Sequence[Any], *, by: Person | None, at: datetime) -> Sequence[tuple[str, Refused | None]]:
         """Write the records in one transaction; a verdict for each."""
+
+    def judge(
+        self, records: Sequence[Any], judged: Judged, *, by: Person | None, at: datetime
+    ) -> Sequence[tuple[str, Refused | None]]:
+        """The verdicts `write` would give if the rows in `judged` were there. What it writes is taken back."""
+
+    def mark(self, record: Any) -> tuple[str, str]:
+        """The key of a record ("" for none), and what tells the same row from a changed one."""
 
 
 BRINGERS: dict[str, Callable[[MappingFile], Bringer]] = {
@@ -79,16 +91,19 @@ def run_import(
     Invalid when the file or the mapping as a whole cannot be used, NotAllowed when the person may not import this kind.
     """
     policy.require(by, mapping.kind, at=at)
-    work = _Work(BRINGERS[mapping.kind](mapping), mapping, by, at, tell)
-    whole = transaction.atomic() if dry_run else nullcontext()
-    with lean_database(), open_table(path, mapping.layout) as table, whole:
+    bringer = BRINGERS[mapping.kind](mapping)
+    at_once = dry_run and bringer.whole
+    whole = transaction.atomic() if at_once else nullcontext()
+    kept = Judged() if dry_run and not at_once else nullcontext()
+    with lean_database(), open_table(path, mapping.layout) as table, kept as judged, whole:
+        work = _Work(bringer, mapping, by, at, tell, judged)
         _check_columns(table, mapping)
         for row in _until_broken(table, work):
             work.take(row)
             if work.tally.rows % 200 == 0:
                 progress(work.tally.rows, table.position(), table.size)
         work.flush()
-        if dry_run:
+        if at_once:
             transaction.set_rollback(True)
         progress(work.tally.rows, table.size, table.size)
     if not dry_run:
@@ -98,13 +113,14 @@ def run_import(
 
 @dataclass
 class _Work:
-    """An import under way."""
+    """An import under way. `judged` is there where it is only judged, in slices."""
 
     bringer: Bringer
     mapping: MappingFile
     by: Person | None
     at: datetime
     tell: Tell
+    judged: Judged | None = None
     tally: Tally = field(default_factory=Tally)
     pending: list[tuple[int, Read]] = field(default_factory=list)
 
@@ -126,9 +142,8 @@ class _Work:
         if not pending:
             return
         try:
-            with transaction.atomic():
-                verdicts = [Verdict(*one) for one in self._write([read.record for _, read in pending])]
-        except NotAllowed:
+            verdicts = [Verdict(*one) for one in self._write([read.record for _, read in pending])]
+        except (NotAllowed, OperationalError):  # nobody may, or a database that is busy or gone: no fault of a row
             raise
         except (Refused, DatabaseError):
             verdicts = [self._write_alone(read) for _, read in pending]
@@ -141,14 +156,25 @@ class _Work:
         self.tell(Finding(number, ERROR, refused, key, self._column(refused)))
 
     def _write(self, records: Sequence[Any]) -> Sequence[tuple[str, Refused | None]]:
-        return self.bringer.write(records, by=self.by, at=self.at)
+        with transaction.atomic():
+            if self.judged is None:
+                return self.bringer.write(records, by=self.by, at=self.at)
+            verdicts = self.bringer.judge(records, self.judged, by=self.by, at=self.at)
+            transaction.set_rollback(True)
+        self.judged.add(
+            (key, mark)
+            for (key, mark), verdict in zip(map(self.bringer.mark, records), verdicts, strict=True)
+            if key and verdict[0] == "new"
+        )
+        return verdicts
 
     def _write_alone(self, read: Read) -> Verdict:
         try:
-            with transaction.atomic():
-                return Verdict(*self._write([read.record])[0])
+            return Verdict(*self._write([read.record])[0])
         except Refused as refused:
             return Verdict("refused", refused)
+        except OperationalError:
+            raise
         except DatabaseError as fault:
             return Verdict("refused", Invalid("row", "database_refuses", why=str(fault).splitlines()[0][:200]))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,7 @@ from civicloop.ledger.actions import record
 from civicloop.organisation.models import Person
 from civicloop.photos.storage import put, storage
 
+logger = logging.getLogger(__name__)
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".json", ".geojson")
 MOST_BYTES = 100 * 1024 * 1024
 MOST_SHOWN, SHOWN_ROWS, TOLD_EVERY = 200, 5, 2_000
@@ -97,7 +99,9 @@ def bring(*, upload: Upload, by: Person, at: datetime) -> Upload:
 
 
 def work(uid: Any, *, at: datetime) -> None:
-    """Judge a file, or bring it in, whichever its state asks for. Safe to run twice: known rows are known by their key."""
+    """Judge a file, or bring it in, whichever its state asks for. Safe to run twice: known rows are known by their key. Whatever
+    goes wrong, the file ends as failed with a reason, and can be judged again.
+    """
     upload = Upload.objects.select_related("asked_by").filter(uid=uid).first()
     if upload is None or upload.state not in ("judging", "bringing"):
         return
@@ -106,12 +110,16 @@ def work(uid: Any, *, at: datetime) -> None:
         report = Path(folder) / "report.csv"
         try:
             tally, findings = _run(upload, report, dry=dry, at=at)
+            with report.open("rb") as file:
+                digest, size = _digest(file)
+                put(_address("report", digest), file, size=size, media_type=TYPES["report"])
         except Refused as refused:
-            Upload.objects.filter(pk=upload.pk).update(state="failed", failure=dict(as_record(refused)))
+            _fail(upload, refused)
             return
-        with report.open("rb") as file:
-            digest, size = _digest(file)
-            put(_address("report", digest), file, size=size, media_type=TYPES["report"])
+        except Exception:  # whatever it is, whoever waits must be told, and the log keeps it
+            logger.exception("work on the uploaded file %s broke off", upload.uid)
+            _fail(upload, Conflict("upload_broke"))
+            return
     Upload.objects.filter(pk=upload.pk, state=upload.state).update(
         state="judged" if dry else "done",
         tally=dict(tally.as_dict()),
@@ -119,6 +127,10 @@ def work(uid: Any, *, at: datetime) -> None:
         report=digest,
         rows=tally.rows,
     )
+
+
+def _fail(upload: Upload, refused: Refused) -> None:
+    Upload.objects.filter(pk=upload.pk, state=upload.state).update(state="failed", failure=dict(as_record(refused)))
 
 
 def _run(upload: Upload, report: Path, *, dry: bool, at: datetime) -> tuple[Tally, list[list[str]]]:
@@ -131,7 +143,7 @@ def _run(upload: Upload, report: Path, *, dry: bool, at: datetime) -> tuple[Tall
                 shown.append([str(cell) for cell in finding.cells()])
 
         def progress(rows: int, _done: int, _size: int) -> None:
-            if not dry and rows % TOLD_EVERY == 0:  # judging is one transaction: it could tell nobody
+            if rows % TOLD_EVERY == 0:
                 Upload.objects.filter(pk=upload.pk).update(rows=rows)
 
         mapping = parse_mapping(_texts(upload.mapping), upload.kind)

@@ -15,14 +15,16 @@ from django.views.decorators.http import require_GET
 from civicloop.cases import queries
 from civicloop.cases.around import Around, around
 from civicloop.cases.models import Case
-from civicloop.cases.sides import ON_FORWARD, Sides, sides_of
+from civicloop.cases.sides import LEAVING_ROWS, ON_FORWARD, Sides, sides_of
 from civicloop.documents import queries as documents
 from civicloop.kernel.refusal import NotFound
 from civicloop.ledger.queries import history
 from civicloop.organisation import policy
 from civicloop.organisation.models import Person
+from civicloop.photos import voices
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.papers import kinds_for
+from civicloop.web.desk.residents.notices import said_of
 from civicloop.web.ui import timewords
 from civicloop.web.ui.asked import asked_outside
 from civicloop.web.ui.choices import proposal_words
@@ -32,15 +34,6 @@ from civicloop.web.ui.story import Told, before_and_after, story_of
 from civicloop.web.ui.whocan import must_act
 from civicloop.web.ui.words import GRAVE, NOW_DO
 
-# Steps that leave rows beside the case; only what has happened is asked of the database.
-SIDE_STEPS = {
-    "extensions": {"extend"},
-    "suspensions": {"suspend"},
-    "calls": {"whistle"},
-    "supervisions": {"supervise"},
-    "appeals": {"appeal"},
-    "forwards": {"forward_out"},
-}
 # Of the steps open to a person the first of these is the main thing to do; the others are choices.
 FIRST = (
     "report_in", "decide_appeal", "grant_extension", "answer_supervision", "file", "dispatch", "accept", "rectify", "verify",
@@ -68,7 +61,7 @@ class ClockShown:
 def case(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The whole page."""
     asking = asker(request)
-    return render(request, "desk/case.html", page_of_case(queries.get(uid, asking.actor), asking, request))
+    return render(request, "desk/case.html", page_of_case(queries.get(uid, asking.actor, kin=False), asking, request))
 
 
 @login_required
@@ -108,7 +101,7 @@ def papers(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def page_of_case(found: Case, asking: Asker, request: HttpRequest) -> dict[str, Any]:
     """What the template of the page shows."""
-    story = story_of(queries.story(found), asking)
+    story = story_of(queries.story(found), asking, voices.of_loop("case", found.uid))
     sides = _sides(found, story)
     steps = queries.steps_open_to(asking.actor, found, at=asking.at, ref=asking.ref)
     main = next((step for name in FIRST for step in steps if step.name == name), None)
@@ -126,6 +119,7 @@ def page_of_case(found: Case, asking: Asker, request: HttpRequest) -> dict[str, 
         "clock": clock_shown(found, asking),
         **_surroundings(found, asking, {step.name for step in steps}),
         "must_act": must_act(found, asking),
+        "said_of": said_of(found, asking),
         "asked": asked_outside(sides.forwards, found, asking, request),
         "may_forward": {step.name for step in steps} & set(ON_FORWARD),
         "sides": sides,
@@ -158,13 +152,9 @@ def clock_shown(found: Case, asking: Asker) -> ClockShown | None:
 
 
 def _sides(found: Case, story: list[Told]) -> Sides:
-    """The side affairs; of what the story does not tell there is nothing to read."""
-    taken = {told.step.name for told in story}
-    sides = sides_of(found)
-    for name, steps in SIDE_STEPS.items():
-        if not steps & taken:
-            sides.__dict__.setdefault(name, [])
-    return sides
+    """The side affairs: at most one statement, none where neither the story nor the ladder has left any."""
+    left_some = found.supervised or not LEAVING_ROWS.isdisjoint(told.step.name for told in story)
+    return sides_of(found).read() if left_some else sides_of(found).none()
 
 
 def _answers(found: Case, asking: Asker) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth import authenticate
 from django.contrib.auth import logout as end_session
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
@@ -16,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from civicloop.kernel.refusal import Invalid
 from civicloop.ledger.actions import HOUSE, record
 from civicloop.organisation.actions import change_person
 from civicloop.organisation.models import Person
@@ -55,6 +57,16 @@ class Login(LoginView):
         response = super().form_invalid(form)
         response.status_code = 422
         return response
+
+
+def require_present_password(request: HttpRequest, typed: str) -> None:
+    """Raise Invalid unless this is the password of who is logged in. Wrong ones count as they do at the log-in: an unwatched
+    screen is no place to guess.
+    """
+    if authenticate(request, username=request.user.get_username(), password=typed) is None:
+        if not getattr(request, "axes_locked_out", False):
+            _keep_failure(request.user.get_username(), "login.failed", request)
+        raise Invalid("present", "password_not_the_present")
 
 
 def locked_out(request: HttpRequest, original: Any = None, credentials: dict[str, Any] | None = None) -> HttpResponse:

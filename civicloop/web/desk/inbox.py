@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -21,7 +21,6 @@ from civicloop.cases.models import Case
 from civicloop.cases.models.case import STATE_LABELS
 from civicloop.cases.queries import CaseFilters
 from civicloop.insight import today
-from civicloop.kernel.lifecycle import Step
 from civicloop.kernel.text import clean_text
 from civicloop.loops.models import Notice
 from civicloop.loops.notices import mark_seen
@@ -34,6 +33,7 @@ from civicloop.web.desk.filters import saved_of
 from civicloop.web.desk.paging import MOST_COUNTED, Many, Order, Page, many_of, page_of
 from civicloop.web.ui import timewords
 from civicloop.web.ui.choices import proposal_words
+from civicloop.web.ui.inboxline import InboxLines
 from civicloop.web.ui.lenswords import LENSES
 from civicloop.web.ui.notices import Told, told_of
 from civicloop.web.ui.story import story_of
@@ -51,23 +51,28 @@ STAMP_SECONDS = 120
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A case that waits, the steps that move it on, who else works on it, and the case to go on with afterwards."""
+class Found:
+    """One page of the inbox with who else works on its cases. `kept` is its address without the case that is open."""
 
-    case: Case
-    steps: list[Step]
-    others: list[Present]
-    then: UUID | None
+    page: Page
+    present: Mapping[UUID, list[Present]]
+    many: Many
+    kept: str
+
+    def after(self, place: int) -> UUID | None:
+        """The case to go on with: the next one, after the last one the one before it."""
+        rows = self.page.rows
+        if place + 1 < len(rows):
+            return rows[place + 1].uid  # type: ignore[no-any-return]
+        return rows[place - 1].uid if place else None
 
 
 @dataclass(frozen=True)
-class Found:
-    """One page of the inbox. `kept` is its address without the case that is open."""
+class Opened:
+    """The case beside the list, and the one to go on with afterwards."""
 
-    page: Page
-    rows: list[Waiting]
-    many: Many
-    kept: str
+    case: Case
+    then: UUID | None
 
 
 @login_required
@@ -118,16 +123,9 @@ def opened(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _found(asking: Asker, typed: QueryDict) -> Found:
     rows = narrowed(asking, typed)
-    walked = QueryDict(_kept(typed), mutable=True)
-    page = page_of(rows, BY_TIME, walked)
-    steps = queries.moving_steps(asking.actor, page.rows, at=asking.at, ref=asking.ref)
+    page = page_of(rows, BY_TIME, QueryDict(_kept(typed), mutable=True))
     present = others([case.uid for case in page.rows], person_id=asking.person.pk, at=asking.at)
-    order = [case.uid for case in page.rows]
-    waiting = [
-        Waiting(case, steps[case.pk], present.get(case.uid, []), _after(order, place))
-        for place, case in enumerate(page.rows)
-    ]
-    return Found(page, waiting, many_of(rows), _kept(typed))
+    return Found(page, present, many_of(rows), _kept(typed))
 
 
 def narrowed(asking: Asker, typed: QueryDict) -> QuerySet[Case]:
@@ -143,18 +141,18 @@ def narrowed(asking: Asker, typed: QueryDict) -> QuerySet[Case]:
     return queries.narrow(rows, filters, asking.ref)
 
 
-def _after(order: Sequence[UUID], place: int) -> UUID | None:
-    """The case to go on with: the next one, after the last one the one before it."""
-    if place + 1 < len(order):
-        return order[place + 1]
-    return order[place - 1] if place else None
-
-
 def _list_of(found: Found, asking: Asker) -> dict[str, Any]:
+    """What the list shows. What each line offers is worked out here, not before it is known that the list has to be sent."""
+    steps = queries.moving_steps(asking.actor, found.page.rows, at=asking.at, ref=asking.ref)
+    make = InboxLines(asking, found.kept)
+    lines = [
+        make.line(case, steps[case.pk], found.present.get(case.uid, []), found.after(place))
+        for place, case in enumerate(found.page.rows)
+    ]
+    may_dispatch, may_remind = asking.actor.has(Role.DISPATCHER), asking.actor.has(Role.SUPERVISOR)
     return {
-        "page": found.page, "rows": found.rows, "many": found.many, "kept": found.kept,
-        "may_dispatch": asking.actor.has(Role.DISPATCHER),
-        "may_remind": asking.actor.has(Role.SUPERVISOR),
+        "page": found.page, "lines": lines, "many": found.many, "kept": found.kept,
+        "may_dispatch": may_dispatch, "may_remind": may_remind, "may_tick": may_dispatch or may_remind,
         "live": f"{reverse('desk:inbox_live')}?{found.kept}",
     }  # fmt: skip
 
@@ -187,11 +185,12 @@ def _detail(case: Case, asking: Asker, typed: QueryDict) -> dict[str, Any]:
     }
 
 
-def _opened(uid: str, found: Found) -> Waiting | None:
+def _opened(uid: str, found: Found) -> Opened | None:
     """The row that was asked for; when it does not wait any more, the most pressing one."""
-    if not uid or not found.rows:
+    if not uid or not found.page.rows:
         return None
-    return next((row for row in found.rows if str(row.case.uid) == uid), found.rows[0])
+    place = next((place for place, case in enumerate(found.page.rows) if str(case.uid) == uid), 0)
+    return Opened(found.page.rows[place], found.after(place))
 
 
 def _kept(typed: QueryDict) -> str:
@@ -209,7 +208,7 @@ def _is_uid(text: str) -> bool:
 
 def _stamp(found: Found, asking: Asker) -> str:
     """Another one whenever the list would look different."""
-    parts = [(row.case.pk, row.case.version, [one.name for one in row.others]) for row in found.rows]
+    parts = [(case.pk, case.version, [one.name for one in found.present.get(case.uid, [])]) for case in found.page.rows]
     told = repr((parts, found.many.n, int(asking.at.timestamp()) // STAMP_SECONDS))
     return f'"{hashlib.sha256(told.encode()).hexdigest()[:24]}"'
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from civicloop.cases.actions import report as open_case
 from civicloop.cases.models.case import SOURCE_LABELS
-from civicloop.cases.near import Found, look_around
+from civicloop.cases.near import Found, look_around, told_to
 from civicloop.cases.place import locate
 from civicloop.cases.policy import require_reporting
 from civicloop.kernel.refusal import Invalid, NotFound, Refused
@@ -83,7 +83,7 @@ def _take(request: HttpRequest, asking: Asker, category: CategoryInfo) -> HttpRe
     photos = taken(request)
     if not typed.get("looked"):
         around = _around(asking, category, typed)
-        if around.duplicates:
+        if around.duplicates or around.hidden:
             return _form(request, category, typed, around=around, status=409)
     lon, lat = _place(typed)
     done = open_case(
@@ -170,7 +170,7 @@ def _number(typed: QueryDict, name: str) -> float | None:
 def _around(asking: Asker, category: CategoryInfo, typed: QueryDict) -> Found:
     lon, lat = _place(typed)
     here = locate(lon, lat, typed.get("datum", "wgs84"), asking.ref)
-    return look_around(category, here.lon, here.lat, at=asking.at, ref=asking.ref)
+    return told_to(asking.actor, look_around(category, here.lon, here.lat, at=asking.at, ref=asking.ref))
 
 
 def _field(refused: Refused) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,8 @@ from civicloop.standards.categories import CategoryInfo
 from civicloop.standards.models import LIMIT_UNIT_LABELS
 from civicloop.web.context import reachable
 from civicloop.web.desk.asker import asker
-from civicloop.web.ui import casecolumns, timewords, words
+from civicloop.web.ui import casecolumns, caserow, timewords, words
+from civicloop.web.ui.caserow import TableLine, table_lines
 from civicloop.web.ui.titles import titles
 
 register = template.Library()
@@ -118,38 +120,21 @@ def usual_columns(columns: Any) -> Any:
 
 
 @register.simple_tag(takes_context=True)
-def grid_code(context: RequestContext, grid_id: int | None) -> str:
-    """The code of a grid by its number, from the book in memory."""
-    if grid_id is None:
-        return ""
-    found = asker(context["request"]).ref.grids.info(grid_id)
-    return found.code if found else ""
-
-
-@register.simple_tag(takes_context=True)
-def category_code(context: RequestContext, category_id: int) -> str:
-    """The code of a category by its number, from the book in memory."""
-    return asker(context["request"]).ref.categories.by_id(category_id).code
+def case_lines(context: RequestContext, cases: Iterable[Case], columns: Any) -> list[TableLine]:
+    """Cases as lines of a table with these columns."""
+    return table_lines(cases, columns, asker(context["request"]))
 
 
 @register.simple_tag
 def state_mark(state: str) -> SafeString:
     """A state by colour, shape and word."""
-    return format_html('<span class="state state-{}">{}</span>', state, STATE_LABELS.get(state, state))
+    return caserow.state_mark(state)
 
 
 @register.simple_tag(takes_context=True)
 def time_left(context: RequestContext, case: Case) -> SafeString:
-    """还剩 2 工作时（周一 10:30 到期）, coloured and marked by how pressing it is."""
-    asking = asker(context["request"])
-    told = timewords.left(case, asking.at, asking.ref)
-    if told.until is None:
-        return format_html('<span class="left {}">{}</span>', told.level, told.words)
-    until = timewords.short_moment(told.until, asking.at)
-    return format_html(
-        '<span class="left {}">{}</span> <span class="quiet nowrap small"><time datetime="{}">{}</time></span>',
-        told.level, told.words, told.until.isoformat(), until,
-    )  # fmt: skip
+    """How much time a case has, coloured and marked by how pressing it is."""
+    return caserow.left_mark(case, asker(context["request"]))
 
 
 @register.simple_tag(takes_context=True)

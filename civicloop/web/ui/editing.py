@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from civicloop.kernel.refusal import Invalid
 from civicloop.web.ui.choices import Choice
+from civicloop.web.ui.shownfield import Shown
 
 LONGEST = 4000
 MOST_DIGITS = 12
@@ -22,7 +23,8 @@ MOST_DIGITS = 12
 
 @dataclass(frozen=True)
 class Asked:
-    """One field. Kinds: line, text, integer, decimal, date, moment, choice, many, yes, hours, password.
+    """One field. Kinds: line, text, integer, decimal, date, moment, choice, many, yes, hours, password (a new one), present (the
+    present password).
 
     `most` is the longest text or the largest number.
     """
@@ -36,16 +38,6 @@ class Asked:
     most: int = 200
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A field on the page, with what is in it and what is wrong with it."""
-
-    asked: Asked
-    value: str
-    values: Sequence[str] = ()
-    fault: str = ""
-
-
 Values = Mapping[str, Any]
 
 
@@ -57,7 +49,12 @@ def shown(asked: Iterable[Asked], now: Values, typed: QueryDict | None, faults: 
             value, values = as_text(one, now.get(one.key)), _as_many(now.get(one.key))
         else:
             value, values = typed.get(one.key, ""), typed.getlist(one.key)
-        found.append(Shown(one, value, values, faults.get(one.key, "")))
+        found.append(
+            Shown(
+                one.key, one.kind, str(one.label), one.required, value, values, one.choices, str(one.hint),
+                faults.get(one.key, ""), one.most,
+            )
+        )  # fmt: skip
     return found
 
 
@@ -85,7 +82,7 @@ def read(asked: Iterable[Asked], typed: QueryDict) -> dict[str, Any]:
 
 def _read(asked: Asked, typed: QueryDict) -> Any:
     text = typed.get(asked.key, "")
-    text = text if asked.kind == "password" else text.strip()
+    text = text if asked.kind in ("password", "present") else text.strip()
     if asked.kind == "many":
         known = {one.value for one in asked.choices}
         return [_known(asked, one, known) for one in typed.getlist(asked.key) if one]

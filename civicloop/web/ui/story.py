@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -33,10 +34,13 @@ class Told:
     moves: bool
     back: bool
     after: str = ""
+    voices: Sequence[Any] = ()
 
 
-def story_of(steps: Iterable[Any], asking: Asker) -> list[Told]:
-    """Oldest first, each with how long after the one before it."""
+def story_of(
+    steps: Iterable[Any], asking: Asker, spoken_with: Mapping[int, Sequence[Any]] = MappingProxyType({})
+) -> list[Told]:
+    """Oldest first, each with how long after the one before it; `spoken_with` are voice notes by the number of their step."""
     rows = list(steps)
     return [
         Told(
@@ -47,6 +51,7 @@ def story_of(steps: Iterable[Any], asking: Asker) -> list[Told]:
             step.state_before != step.state_after,
             step.name in BACK,
             _after(before.at, step.at) if before is not None else "",
+            spoken_with.get(step.seq, ()),
         )
         for before, step in zip([None, *rows], rows, strict=False)
     ]

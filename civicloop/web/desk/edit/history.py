@@ -10,6 +10,7 @@ from uuid import UUID
 
 from civicloop.ledger.queries import history
 from civicloop.organisation.models import Person
+from civicloop.web.ui.codewords import NO_CHANGES, spoken
 from civicloop.web.ui.ledgerwords import details
 
 MOST = 30
@@ -27,19 +28,20 @@ class Line:
 
 
 def history_of(kind: str, uid: UUID, most: int = MOST) -> list[Line]:
-    """The newest lines about one object. Two statements."""
-    rows = list(history(kind, uid).order_by("-seq")[:most])
+    """The newest lines about one object. Two statements, and one for each table whose codes are to be words."""
+    rows = list(history(kind, uid).exclude(verb__in=NO_CHANGES.get(kind, ())).order_by("-seq")[:most])
     people = dict(Person.objects.filter(uid__in={row.by for row in rows if row.by}).values_list("uid", "name"))
-    return [_line(row, people.get(row.by, "") if row.by else "") for row in rows]
+    said = spoken(kind, [row.data for row in rows])
+    return [_line(row, data, people.get(row.by, "") if row.by else "") for row, data in zip(rows, said, strict=True)]
 
 
-def _line(row: Any, by: str) -> Line:
-    before, after = row.data.get("before"), row.data.get("after")
+def _line(row: Any, data: Mapping[str, Any], by: str) -> Line:
+    before, after = data.get("before"), data.get("after")
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         pairs = [(key, _told(before, key), _told(after, key)) for key in after]
-        rest = {key: value for key, value in row.data.items() if key not in ("before", "after")}
+        rest = {key: value for key, value in data.items() if key not in ("before", "after")}
         return Line(row.at, by, row.verb, [(name, old, new) for name, old, new in pairs], details(rest))
-    return Line(row.at, by, row.verb, [], details(row.data))
+    return Line(row.at, by, row.verb, [], details(data))
 
 
 def _told(values: Mapping[str, Any], key: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +20,7 @@ from civicloop.kernel.refusal import Invalid, NotFound
 from civicloop.organisation import actions, policy
 from civicloop.organisation.models import Appointment, Area, DutyGrid, Grid, Person, Point
 from civicloop.organisation.models.people import ROLE_LABELS
+from civicloop.web.desk import entrance
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.edit import choosing
 from civicloop.web.desk.edit.form import Form, run
@@ -82,11 +84,13 @@ def change(request: HttpRequest, uid: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """A new password: one's own, or somebody's who has lost it."""
+    """A new password: one's own, for which the present one must be known, or somebody's who has lost it."""
     asking, found = asker(request), _find(uid)
-    if found.pk != asking.person.pk:
+    own = found.pk == asking.person.pk
+    if not own:
         policy.require(asking.person, "person.set_password", at=asking.at)
     fields = [
+        *([Asked("present", _("Present password"), "present", required=True, most=128)] if own else []),
         Asked("password", _("New password"), "password", required=True, most=128, hint=_("At least ten characters.")),
         Asked("again", _("The same again"), "password", required=True, most=128),
     ]
@@ -94,7 +98,11 @@ def password(request: HttpRequest, uid: UUID) -> HttpResponse:
     def act(given: dict[str, Any]) -> None:
         if given["password"] != given["again"]:
             raise Invalid("again", "passwords_differ")
+        if own:
+            entrance.require_present_password(request, given["present"])
         actions.set_password(person=found, password=given["password"], by=asking.person, at=asking.at)
+        if own:
+            update_session_auth_hash(request, found)  # this session goes on, every other one ends
 
     return run(request, Form(
         _("Password of %(person)s") % {"person": found.name}, fields, act, reverse("desk:person", args=[uid]),
