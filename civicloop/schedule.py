@@ -13,6 +13,7 @@ from civicloop.cases.forwardsweep import sweep_forwards
 from civicloop.cases.mapcounts import keep_counts
 from civicloop.documents.exporting import drop_old
 from civicloop.fieldwork.actions import apply_waiting
+from civicloop.fieldwork.retaining import retain_voices
 from civicloop.insight.counted import keep_counted
 from civicloop.insight.tasks import keep_screen
 from civicloop.kernel.refusal import Conflict
@@ -107,6 +108,11 @@ def keep_no_longer() -> str:
     return json.dumps(residents.retain(at=timezone.now(), ref=reference.now()))
 
 
+def forget_voices() -> str:
+    """Voice notes whose time is over, once a day."""
+    return json.dumps(retain_voices(at=timezone.now(), ref=reference.now()))
+
+
 def forget_texts() -> str:
     """Pasted texts whose time is over, once a day."""
     return json.dumps(texts.retain(at=timezone.now(), ref=reference.now()))
@@ -160,6 +166,7 @@ SCHEDULES = {
     "look_after_residents": ("civicloop.schedule.look_after_residents", Schedule.MINUTES, 10),
     "tell_residents": ("civicloop.schedule.tell_residents", Schedule.MINUTES, 1),
     "keep_no_longer": ("civicloop.schedule.keep_no_longer", Schedule.DAILY, None),
+    "forget_voices": ("civicloop.schedule.forget_voices", Schedule.DAILY, None),
     "forget_texts": ("civicloop.schedule.forget_texts", Schedule.DAILY, None),
     "tell_outside": ("civicloop.schedule.tell_outside", Schedule.MINUTES, 1),
     "keep_screen_figures": ("civicloop.schedule.keep_screen_figures", Schedule.MINUTES, 10),

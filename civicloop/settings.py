@@ -167,6 +167,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "img-src": [SELF, "data:", "blob:", *BASE_MAP.hosts],
+        "media-src": [SELF],
         "worker-src": [SELF],
         "connect-src": [SELF, *BASE_MAP.hosts],
         "object-src": [NONE],

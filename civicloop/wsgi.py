@@ -1,4 +1,4 @@
-"""The WSGI application that every web server starts."""
+"""The WSGI application that every web server starts. Importing it makes the process ready to answer."""
 
 import os
 
@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicloop.settings")
 application = get_wsgi_application()
+
+from civicloop.web.warming import warm  # noqa: E402  (needs Django to be set up)
+
+warm()

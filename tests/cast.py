@@ -51,14 +51,16 @@ class City:
         raise AttributeError(name)
 
     def photo(self, word: str = "after") -> dict[str, str]:
-        """A stored photo, as a step is given it."""
+        """A stored photo that everybody of the cast has sent, as a step is given it."""
         from civicloop.photos.models import Photo
 
         sha256 = hashlib.sha256(word.encode()).hexdigest()
-        Photo.objects.get_or_create(
+        photo, new = Photo.objects.get_or_create(
             sha256=sha256,
             defaults={"media_type": "image/jpeg", "size": 10, "width": 4, "height": 3, "received_at": MONDAY_NINE},
         )
+        if new:
+            photo.also_sent_by.set(self.people.values())
         return {"sha256": sha256, "kind": word if word in ("near", "far", "reference", "before", "after") else "near"}
 
     def report(

@@ -55,7 +55,9 @@ def furnish() -> Furnished:
 def _stored(made: Furnished, word: str, at: Any) -> str:
     from civicloop.photos import actions
 
-    return actions.store(io.BytesIO(as_bytes(street())), sha256=None, by=made.city.handler, at=at).sha256
+    photo = actions.store(io.BytesIO(as_bytes(street())), sha256=None, by=made.city.handler, at=at)
+    photo.also_sent_by.set([made.city.reporter])  # who reports names it too
+    return photo.sha256
 
 
 def _cases(made: Furnished) -> None:

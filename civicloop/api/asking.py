@@ -24,11 +24,14 @@ PHONE = "openrosa"
 SCREEN = "screen"
 """Tokens whose name begins so are for big screens: they open `/screen` alone (web/desk/maproom/looking.py)."""
 # Written out, because every request asks it and Django would put the same words together each time.
-BEARER = f"""
-SELECT person.* FROM {ApiToken._meta.db_table} AS token JOIN {Person._meta.db_table} AS person ON person.id = token.person_id
+_BY_TOKEN = f"""
+FROM {ApiToken._meta.db_table} AS token JOIN {Person._meta.db_table} AS person ON person.id = token.person_id
 WHERE token.digest = %s AND token.name NOT LIKE '{PHONE}%%' AND token.name NOT LIKE '{SCREEN}%%' AND token.revoked_at IS NULL
 AND (token.expires_at IS NULL OR token.expires_at > %s)
 """
+BEARER = f"SELECT person.* {_BY_TOKEN}"
+STILL_LET_IN = f"SELECT person.id {_BY_TOKEN} AND person.is_active"
+"""Whom a token lets in, by number; with the values of BEARER."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from civicloop.api.stepping import StepIn
 from civicloop.api.tags import expected_version, is_known, tag_of
 from civicloop.cases import actions, queries
 from civicloop.cases.models import Case, CaseStep
+from civicloop.cases.policy import seen_of
 from civicloop.cases.rules.lifecycle import LIFECYCLE
 from civicloop.insight import export
 from civicloop.kernel.refusal import NotFound
@@ -109,14 +110,14 @@ def take_step(request: HttpRequest, uid: UUID, step: str, given: StepIn = Body(N
 def detail(case: Case, who: Asked) -> dict[str, Any]:
     """A case with everything the asker may know of it and do with it."""
     condition = who.ref.categories.by_id(case.category_id).condition(case.condition_id) if case.condition_id else None
+    linked = [one for one in (case.recurrence_of, case.merged_into, case.parent) if one is not None]
+    seen = seen_of(who.actor, [one.pk for one in linked])
     return {
         **case_brief(case, who.ref, who.at),
         **{name: getattr(case, name) for name in FURTHER},
         "condition": {"code": condition.code, "name": condition.text} if condition else None,
         "reporter": _person(case.reporter),
-        "recurrence_of": case.recurrence_of.uid if case.recurrence_of else None,
-        "merged_into": case.merged_into.uid if case.merged_into else None,
-        "parent": case.parent.uid if case.parent else None,
+        **{name: _linked(getattr(case, name), seen) for name in ("recurrence_of", "merged_into", "parent")},
         "steps": [
             {
                 "name": step.name,
@@ -153,6 +154,11 @@ def story_step(step: CaseStep | OrderStep, who: Asked) -> dict[str, Any]:
             for one in step.evidence.all()
         ],
     }
+
+
+def _linked(case: Case | None, seen: frozenset[int]) -> UUID | None:
+    """Another case by its public id, if the asker may see it."""
+    return case.uid if case is not None and case.pk in seen else None
 
 
 def _person(person: Person | None) -> dict[str, Any] | None:

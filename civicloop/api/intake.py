@@ -54,6 +54,7 @@ def _report(who: Asked, given: shapes.ReportIn, category_id: int, point_id: int 
     body: dict[str, Any] = {
         "case": case_brief(case, who.ref, who.at),
         "duplicates": [case_near(near, who.ref) for near in reported.duplicates],
+        "duplicates_hidden": reported.hidden,
         "recurrence_of": reported.recurrence.uid if reported.recurrence else None,
     }
     headers = {"Location": f"{ROOT}/cases/{case.uid}", "ETag": tag_of_version(case.version)}

@@ -20,15 +20,19 @@ CHALLENGE = 'Basic realm="civicloop", charset="UTF-8", Bearer realm="civicloop"'
 View = Callable[..., HttpResponseBase]
 
 
-def for_map_programs(view: Callable[..., HttpResponseBase]) -> View:
-    """A view that only reads, called with the asker after the request. What cannot be read is answered with 400, as OGC asks."""
+def for_map_programs(view: View, *, first: Callable[..., HttpResponseBase | None] | None = None) -> View:
+    """A view that only reads, called with the asker after the request. What cannot be read is answered with 400, as OGC asks.
+
+    `first` may have an answer before it is worked out who asks.
+    """
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method not in ("GET", "HEAD"):
             return method_not_allowed(request, "GET, HEAD")
         try:
-            return view(request, who_knocks(request), *args, **kwargs)
+            early = first(request, *args, **kwargs) if first else None
+            return early or view(request, who_knocks(request), *args, **kwargs)
         except Invalid as wrong:
             return refusal(Refusal(400, wrong.code, **{"field": wrong.field, **wrong.params}))
         except Refused as refused:
@@ -42,14 +46,18 @@ def for_map_programs(view: Callable[..., HttpResponseBase]) -> View:
 
 def who_knocks(request: HttpRequest) -> Asked:
     """The person behind the token: two statements. Raises Refusal 401."""
-    kind, _, rest = request.headers.get("Authorization", "").partition(" ")
-    door, token = Token(), rest.strip()
-    if kind.lower() == "basic":
-        token = _password(token)
-    elif kind.lower() != "bearer":
-        raise Refusal(401, "token_missing")
-    request.auth = door.authenticate(request, token)  # type: ignore[attr-defined]
+    request.auth = Token().authenticate(request, token_of(request))  # type: ignore[attr-defined]
     return asked(request)
+
+
+def token_of(request: HttpRequest) -> str:
+    """The token, in whichever way it is brought. Raises Refusal 401 where there is none."""
+    kind, _, rest = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() == "basic":
+        return _password(rest.strip())
+    if kind.lower() != "bearer":
+        raise Refusal(401, "token_missing")
+    return rest.strip()
 
 
 def _password(written: str) -> str:

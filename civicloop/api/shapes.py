@@ -214,10 +214,11 @@ class CaseDetail(CaseBrief):
 
 
 class ReportedOut(Schema):
-    """The new case, open cases that may be the same problem, and the closed one it repeats."""
+    """The new case, open cases that may be the same problem, and the closed one it repeats: those the asker may see."""
 
     case: CaseBrief
     duplicates: list[NearCase]
+    duplicates_hidden: int = Field(0, description="How many more lie near that the asker may not see.")
     recurrence_of: UUID | None
 
 

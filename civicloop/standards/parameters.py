@@ -142,6 +142,8 @@ DEFAULTS: dict[str, Any] = {
     "open311.staff": [],
     # Jurisdictions by name, each with the code of the unit whose grids it has ("": the whole city). One or none: not asked for.
     "open311.jurisdictions": {},
+    # The postal code of each unit's ground by the unit's code ("": of the whole city), told with every request there.
+    "open311.zipcodes": {},
     "open311.contact": "",
     "open311.key_service": "",
     "orders.review_within": _limit("4", "work_hour"),
