@@ -13,12 +13,12 @@ from civicloop.api.asking import Asked, asked
 from civicloop.api.describing import PROBLEMS, reply, takes
 from civicloop.api.filters import CaseListing, CaseQuestions, filters_of
 from civicloop.api.intake import router
-from civicloop.api.once import MEDIA_TYPE, Answer, once
+from civicloop.api.once import Answer, once
 from civicloop.api.paging import page_of, place_of
 from civicloop.api.reading import check_names, dumps
 from civicloop.api.render import BRIEF, FURTHER, ROOT, case_brief, case_row, unit_named
 from civicloop.api.stepping import StepIn
-from civicloop.api.tags import expected_version, is_known, tag_of
+from civicloop.api.tags import expected_version, tag_of, tagged
 from civicloop.cases import actions, queries
 from civicloop.cases.models import Case, CaseStep
 from civicloop.cases.policy import seen_of
@@ -66,10 +66,7 @@ def get_case(request: HttpRequest, uid: UUID) -> HttpResponse:
     who = asked(request)
     case = queries.get(uid, who.actor)
     body = dumps(detail(case, who))
-    tag = tag_of(case.version, body)
-    if is_known(request, tag):
-        return HttpResponse(status=304, headers={"ETag": tag})
-    return HttpResponse(body, content_type=MEDIA_TYPE, headers={"ETag": tag})
+    return tagged(request, case.version, body)
 
 
 @router.get("/cases/{uid}/steps", response={200: shapes.Story, **PROBLEMS}, operation_id="get_story")

@@ -13,12 +13,12 @@ from civicloop.api import order_shapes as shapes
 from civicloop.api.asking import Asked, asked
 from civicloop.api.cases import story_step
 from civicloop.api.describing import PROBLEMS, reply, takes
-from civicloop.api.once import MEDIA_TYPE, Answer, once
+from civicloop.api.once import Answer, once
 from civicloop.api.order_shapes import OrderListing, OrderStepIn
 from civicloop.api.paging import page_of, place_of
 from civicloop.api.reading import check_names, dumps
 from civicloop.api.render import ROOT, grid_named, unit_named
-from civicloop.api.tags import expected_version, is_known, tag_of
+from civicloop.api.tags import expected_version, tag_of, tagged
 from civicloop.kernel.masking import masked
 from civicloop.kernel.refusal import Invalid, NotFound
 from civicloop.volunteers import actions, queries
@@ -79,10 +79,7 @@ def get_order(request: HttpRequest, uid: UUID) -> HttpResponse:
     who = asked(request)
     order = queries.get(uid, who.actor)
     body = dumps(_detail(order, who))
-    tag = tag_of(order.version, body)
-    if is_known(request, tag):
-        return HttpResponse(status=304, headers={"ETag": tag})
-    return HttpResponse(body, content_type=MEDIA_TYPE, headers={"ETag": tag})
+    return tagged(request, order.version, body)
 
 
 @router.get("/orders/{uid}/steps", response={200: shapes.OrderStory, **PROBLEMS}, operation_id="get_order_story")

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from civicloop.api.once import MEDIA_TYPE
 from civicloop.kernel.refusal import Invalid
 
 _TAG = re.compile(r'(?:W/)?"([0-9]{1,9})(?:-[0-9a-f]{12})?"')
@@ -39,3 +40,11 @@ def expected_version(request: HttpRequest) -> int | None:
 def is_known(request: HttpRequest, tag: str) -> bool:
     """Whether If-None-Match names this tag."""
     return tag in [one.strip() for one in request.headers.get("If-None-Match", "").split(",")]
+
+
+def tagged(request: HttpRequest, version: int, body: bytes) -> HttpResponse:
+    """The answer that shows a thing of this version, or 304 without a body to who holds the same bytes already."""
+    tag = tag_of(version, body)
+    if is_known(request, tag):
+        return HttpResponse(status=304, headers={"ETag": tag})
+    return HttpResponse(body, content_type=MEDIA_TYPE, headers={"ETag": tag})

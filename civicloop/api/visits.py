@@ -13,13 +13,12 @@ from ninja import Path, Query, Router
 from civicloop.api import inspection_shapes as shapes
 from civicloop.api.asking import Asked, asked
 from civicloop.api.describing import PROBLEMS, reply, takes
-from civicloop.api.once import MEDIA_TYPE
 from civicloop.api.photos import BYTES
 from civicloop.api.problems import Refusal
 from civicloop.api.reading import check_names, dumps, length_of
 from civicloop.api.render import ROOT
 from civicloop.api.shapes import Problem
-from civicloop.api.tags import is_known, tag_of
+from civicloop.api.tags import tagged
 from civicloop.inspection import actions, queries
 from civicloop.inspection.actions.submitting import claimed_photo
 from civicloop.inspection.models import Submission, Visit
@@ -55,10 +54,7 @@ def get_visit(request: HttpRequest, uid: UUID) -> HttpResponse:
     check_names(request, [])
     who = asked(request)
     body = dumps(visit_detail(queries.get_visit(uid, who.actor, who.at), who))
-    tag = tag_of(0, body)
-    if is_known(request, tag):
-        return HttpResponse(status=304, headers={"ETag": tag})
-    return HttpResponse(body, content_type=MEDIA_TYPE, headers={"ETag": tag})
+    return tagged(request, 0, body)
 
 
 @router.post(
