@@ -19,7 +19,7 @@ from civicloop.organisation import actions as organisation
 from civicloop.sentences import sentence
 from civicloop.standards import reference
 from civicloop.volunteers import sealing
-from civicloop.volunteers.actions import events, exporting, people
+from civicloop.volunteers.actions import events, exporting, people, places
 from civicloop.volunteers.models import Membership, SignUp, Volunteer
 from civicloop.volunteers.people_policy import DO
 from civicloop.volunteers.queries import people as finding
@@ -199,7 +199,7 @@ def test_who_leaves_takes_the_personal_data_along_and_the_place_in_the_team(corp
 def test_who_leaves_is_in_no_team_though_the_end_was_set_for_a_later_day(corps: Corps) -> None:
     one = volunteer(corps)
     people.part(membership=one.memberships.get(), until=(NOW + timedelta(days=30)).date(), by=None, at=NOW)
-    assert list(members_of(corps.teams["mulberry"].pk, NOW.date())) == [one]
+    assert list(finding.members_of(corps.teams["mulberry"].pk, NOW.date())) == [one]
 
     people.leave(volunteer=one, reason="", by=None, at=NOW)
 

@@ -288,3 +288,37 @@ def test_who_signs_up_does_not_push_the_changes_out_of_the_history(
     text = leader.get(f"/volunteers/events/{planned.uid}")[1].split('id="history"')[1]
     assert "publish" in text
     assert str(one.uid) not in text
+
+
+def test_the_events_behind_a_figure_of_the_measures_are_those_that_were_counted(
+    corps: Corps, over: Event, planned: Event, enter: Callable[..., Any]
+) -> None:
+    desk, today = enter("order_desk"), timezone.localdate()
+    Event.objects.filter(pk=planned.pk).update(title="还没发布")
+    page = desk.get(f"/volunteers/measures?from={today - timedelta(days=30)}&to={today + timedelta(days=30)}")[1]
+    rows = page.split('href="/volunteers/events?')[1].split('"')[0].replace("&amp;", "&")
+
+    text = desk.get(f"/volunteers/events?{rows}")[1]
+    assert "清洁家园" in text
+    assert "还没发布" not in text, "a draft is not counted"
+    early = f"from={today - timedelta(days=90)}&to={today - timedelta(days=60)}"
+    assert "No event in these days." in desk.get(f"/volunteers/events?{early}")[1]
+    assert "No event in these days." in desk.get(f"/volunteers/events?{rows}&unit=PLUM")[1]
+
+
+def test_a_towns_desk_reads_no_drafts_of_others_in_the_list(corps: Corps, enter: Callable[..., Any]) -> None:
+    at = timezone.now()
+    row = events.ShiftGiven(at + timedelta(days=7), at + timedelta(days=7, hours=2), 5, 1)
+    for title, unit in (("中心还在商量", corps.centre), ("莲花镇在商量", corps.mulberry)):
+        events.draft_event(
+            title=title, content="清理楼道", place="莲北社区", unit=unit, in_charge=corps.order_desk, shifts=[row],
+            by=corps.order_desk, at=at,
+        )  # fmt: skip
+
+    def read(name: str) -> tuple[bool, bool]:
+        text = enter(name).get("/volunteers/events")[1]
+        return "中心还在商量" in text, "莲花镇在商量" in text
+
+    assert read("order_desk") == (True, True)
+    assert read("town_order_desk") == (False, True)
+    assert read("plum_handler") == (False, False)

@@ -315,3 +315,29 @@ def test_the_pages_keep_to_their_budget(corps: Corps, visitor: Callable[..., Any
         assert len(desk.get(f"/volunteers/{page}")[1].encode()) <= MOST_BYTES, page
     assert team.statements(f"/volunteers/orders/{order.uid}/steps/finish") <= MOST_STATEMENTS
     assert team.statements(f"/volunteers/orders/{order.uid}") <= MOST_STATEMENTS
+
+
+def test_what_is_refused_is_said_on_the_page_it_was_asked_on(corps: Corps, visitor: Callable[..., Any]) -> None:
+    who = member(corps)
+    record, desk, leader = recorded(corps, who), visitor("order_desk"), visitor("mulberry_leader")
+    person = f"/volunteers/people/{who.uid}"
+    of_person, of_record = "Registered with", "Person in charge"
+    asked: list[tuple[Any, str, dict[str, str], int, str]] = [
+        (desk, f"/volunteers/hours/{record.uid}/void", {"reason": ""}, 422, of_record),
+        (desk, f"{person}/leave", {"reason": "搬走了"}, 422, of_person),
+        (desk, f"{person}/part", {"membership": str(who.memberships.get().uid), "until": "soon"}, 422, of_person),
+        (desk, f"{person}/certificate", {"from": "2020-01-01", "to": "2020-01-31"}, 409, of_person),
+        (desk, f"{person}/join", {"team": "MULBERRY"}, 409, of_person),
+    ]
+    for visiting, path, typed, status, told in asked:
+        answer = visiting.post(path, **typed)
+        text = answer.content.decode()
+        assert (answer.status_code, 'role="alert"' in text, told in text) == (status, True, True), path
+    assert 'value="搬走了"' in desk.post(f"{person}/leave", reason="搬走了").content.decode(), (
+        "what was typed is still there"
+    )
+    assert leader.post(f"{person}/leave", reason="", sure="1").status_code == 403, "who may not gets a page of its own"
+    assert LedgerLine.objects.filter(verb="refused").exists()
+    who.refresh_from_db()
+    record.refresh_from_db()
+    assert (who.left_at, record.state) == (None, "valid")

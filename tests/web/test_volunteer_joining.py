@@ -71,6 +71,17 @@ def page(client: Client, code: str) -> str:
     return str(client.get(f"/p/volunteer/{code}").content.decode())
 
 
+def test_who_signs_up_by_his_code_is_not_counted_with_everybody_else_who_does(corps: Corps, resident: Client) -> None:
+    event = event_of(corps, room=5)
+    typed = {"shift": event.shifts.get().uid, "code": "ABCDE-FGHJK", "phone": ""}
+    answers = [
+        resident.post(f"/p/events/{event.uid}", typed, REMOTE_ADDR=f"10.1.3.{number}").status_code
+        for number in range(12)
+    ]
+
+    assert answers == [422] * 12, "no telephone was tried"
+
+
 def test_a_resident_asks_and_the_leader_of_the_team_takes_him_on(
     corps: Corps, resident: Client, visitor: Callable[..., Any]
 ) -> None:

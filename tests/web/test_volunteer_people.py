@@ -264,3 +264,32 @@ def test_the_figures_are_for_those_who_lead_and_oversee(corps: Corps, enter: Cal
     assert status == 200
     assert "Met by what was asked for" in text
     assert enter("reporter").get("/volunteers/measures")[0] == 403
+
+
+def test_where_a_volunteer_serves_is_said_shown_and_changed(corps: Corps, enter: Callable[..., Any]) -> None:
+    desk = enter("order_desk")
+    desk.post("/volunteers/people/new", **FORM, areas=["LOTUS"])
+    made = Volunteer.objects.latest("pk")
+    page = f"/volunteers/people/{made.uid}"
+    assert [one.code for one in made.areas.all()] == ["LOTUS"]
+    assert "<dt>Serves in</dt><dd>莲花镇</dd>" in desk.get(page)[1]
+
+    made.areas.add(corps.lotus_north)
+    kept = {"id_type": "resident", "areas": ["LOTUS", corps.lotus_north.code], "skills": FORM.get("skills", [])}
+    desk.post(f"{page}/change", **kept, sex="female")
+    assert made.areas.count() == 2, "what no list of towns names is not lost by saving"
+    desk.post(f"{page}/change", **{**kept, "areas": []})
+    assert made.areas.count() == 0
+
+
+def test_somebody_is_found_by_phone_or_whole_name_and_neither_stands_in_an_address(
+    corps: Corps, one: Volunteer, enter: Callable[..., Any]
+) -> None:
+    desk, row = enter("order_desk"), f"/volunteers/people/{one.uid}"
+    for typed in (one.name, one.phone, f"+86 {one.phone[:3]} {one.phone[3:]}"):
+        answer = desk.post("/volunteers/people", who=typed)
+        assert (answer.status_code, row in answer.content.decode()) == (200, True), typed
+    for typed in (one.name[:1], one.phone[:7], "13100000000"):
+        assert row not in desk.post("/volunteers/people", who=typed).content.decode(), "parts find nobody"
+    assert row not in desk.get(f"/volunteers/people?who={one.phone}&skill=nothing")[1]
+    assert row not in enter("plum_handler").post("/volunteers/people", who=one.phone).content.decode()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from civicloop.kernel.refusal import Conflict
 from civicloop.ledger.queries import breaks, history
 from civicloop.organisation import actions as organisation
 from civicloop.volunteers.actions import places
@@ -144,6 +145,10 @@ def test_a_site_is_added_under_another_changed_and_closed(corps: Corps, enter: C
     assert "莲北站" in desk.get("/volunteers/sites?idle=1")[1]
     assert [line.verb for line in history("site", site.uid)] == ["site.make", "site.change"]
     assert list(breaks()) == []
+    again = desk.post(f"/volunteers/sites/{below.uid}/edit", **post)
+    assert again.status_code in (409, 422), "nothing is opened below what is closed"
+    with pytest.raises(Conflict, match="site_above_closed"):
+        places.change_site(site=below, changes={"active": True}, by=None, at=MONDAY_NINE)
 
 
 def test_a_level_that_cannot_stand_there_is_said_at_the_form(corps: Corps, enter: Callable[..., Any]) -> None:

@@ -84,7 +84,9 @@ def make_site(
     lon: float | None = None, lat: float | None = None, opening: str = "", services: Iterable[ServiceKind] = (),
     by: Person | None, at: datetime,
 ) -> PracticeSite:  # fmt: skip
-    """A place of voluntary service on one of the five levels. Raises Invalid `site_level_wrong`, Conflict `code_taken`."""
+    """A place of voluntary service on one of the five levels. Raises Invalid `site_level_wrong`, Conflict `code_taken`,
+    `site_above_closed`.
+    """
     require_do(by, "site.make", at=at)
     row = PracticeSite(
         code=code, name=_text("name", name), level=level, unit=unit, parent=parent, address=_text("address", address), lon=lon,
@@ -101,7 +103,7 @@ def make_site(
 @transaction.atomic
 def change_site(*, site: PracticeSite, changes: Mapping[str, Any], by: Person | None, at: datetime) -> PracticeSite:
     """Change a site: name, place, opening hours, services, who keeps it, what it stands under, whether it is in use. One is closed
-    only when nothing below it is in use (Conflict `site_in_use`).
+    only when nothing below it is in use (Conflict `site_in_use`), and in use only below one that is (`site_above_closed`).
     """
     require_do(by, "site.change", site, at=at)
     row = PracticeSite.objects.select_for_update(of=("self",)).get(pk=site.pk)
@@ -179,6 +181,8 @@ def _check_site(row: PracticeSite) -> None:
         raise Invalid("parent", "site_level_wrong", level=row.level)
     if row.parent is not None and (row.parent.level not in ABOVE[row.level] or row.parent.pk == row.pk):
         raise Invalid("parent", "site_level_wrong", level=row.level)
+    if row.active and row.parent is not None and not row.parent.active:
+        raise Conflict("site_above_closed", site=row.parent.name)
     clean(row)
 
 

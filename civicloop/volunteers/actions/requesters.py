@@ -18,7 +18,7 @@ from civicloop.volunteers.models import Order, OrderRefusal, OrderStep, Requeste
 from civicloop.volunteers.policy import require_do
 from civicloop.volunteers.queries.orders import Contact
 
-_traced = ~Q(address="") | Q(lon__isnull=False) | ~Q(code_digest="")
+_TRACED = ~Q(address="") | Q(lon__isnull=False) | ~Q(code_digest="")
 
 
 @transaction.atomic
@@ -57,7 +57,7 @@ def anonymise_old(*, at: datetime, ref: Reference, most: int = 500) -> int:
     for who in locked:
         who.name, who.phone, who.anonymised_at = "", "", at
     Requester.objects.bulk_update(locked, ["name", "phone", "anonymised_at"])
-    nameless = Order.objects.filter(_traced, requester=None, ended_at__lt=before).order_by("pk")
+    nameless = Order.objects.filter(_TRACED, requester=None, ended_at__lt=before).order_by("pk")
     old = [*nameless.values_list("pk", flat=True)[:most]]
     wanted = Q(requester__in=locked) | Q(pk__in=old)
     orders = list(Order.objects.select_for_update(of=("self",)).filter(wanted).order_by("pk"))

@@ -64,9 +64,6 @@ def event(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method == "GET":
         return _event(request, found)
     window("volunteer", TRIES_PER_MINUTE).count(address_of(request))
-    # From many addresses the last four could be tried in an afternoon: so the tries for one telephone are counted as well.
-    phone = key_of("phone", bare_phone(request.POST.get("phone", "")))
-    window("volunteer_phone", TRIES_PER_PHONE, seconds=3600.0).count(phone)
     volunteer = _volunteer(request)
     if volunteer is None:
         told = _("No volunteer is known by this. Look again, or become a volunteer first.")
@@ -140,7 +137,10 @@ def _volunteer(request: HttpRequest) -> Volunteer | None:
     code = request.POST.get("code", "").strip()
     if code:
         return volunteer_by_code(code)
-    return find(phone=request.POST.get("phone", ""), id_last4=request.POST.get("last4", ""))
+    phone = request.POST.get("phone", "")
+    # From many addresses the last four could be tried in an afternoon: so the tries for one telephone are counted as well.
+    window("volunteer_phone", TRIES_PER_PHONE, seconds=3600.0).count(key_of("phone", bare_phone(phone)))
+    return find(phone=phone, id_last4=request.POST.get("last4", ""))
 
 
 def _shift(text: str, found: Event) -> Shift:

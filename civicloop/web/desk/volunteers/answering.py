@@ -18,9 +18,10 @@ from civicloop.organisation.models import Unit
 from civicloop.organisation.rules.roles import Role
 from civicloop.volunteers.actions import applying as actions
 from civicloop.volunteers.models import Application, Team, Volunteer
-from civicloop.volunteers.queries.applying import known_phones, teams_to_wish, waiting_for
+from civicloop.volunteers.queries.applying import known_phones, waiting_for
 from civicloop.volunteers.rules.persons import age_on, needs_guardian
 from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.desk.volunteers.people import teams_open_to
 from civicloop.web.desk.volunteers.pressing import answered, press, unmasked
 
 
@@ -75,15 +76,6 @@ def refuse(request: HttpRequest, uid: UUID) -> HttpResponse:
     )  # fmt: skip
 
 
-def teams_for(asking: Asker) -> list[Team]:
-    """The teams somebody may be taken into: all for the desk, for others those they act for."""
-    rows = teams_to_wish()
-    if not asking.actor.has(Role.ORDER_DESK):
-        units = {below for own in asking.own_units for below in asking.ref.org.subtree(own)}
-        rows = rows.filter(unit__in=units)
-    return list(rows)
-
-
 def _find(uid: UUID, asking: Asker) -> Application:
     found = waiting_for(asking.actor).filter(uid=uid).first()
     if found is None:
@@ -94,7 +86,7 @@ def _find(uid: UUID, asking: Asker) -> Application:
 def _team(code: str, asking: Asker) -> Team | None:
     if not code:
         return None
-    found = next((one for one in teams_for(asking) if one.unit.code == code), None)
+    found = next((one for one in teams_open_to(asking) if one.unit.code == code), None)
     if found is None:
         raise NotFound("team", code[:30])
     return found
@@ -110,7 +102,7 @@ def _page(
         "age": age_on(found.birth_on, today) if found.birth_on else None,
         "child": found.birth_on is not None and needs_guardian(found.birth_on, today),
         "known": found.phone in known_phones([found]),
-        "teams": teams_for(asking),
+        "teams": teams_open_to(asking),
         "may_be_teamless": asking.actor.has(Role.ORDER_DESK),
         "seen": seen,
         "fault": fault,

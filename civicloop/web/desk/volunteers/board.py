@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from civicloop.volunteers.policy import OVERSEERS
 from civicloop.volunteers.proposing import newest
 from civicloop.volunteers.rules.lifecycle import OrderState
 from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.ui import orderwords
 
 SIZE = 40
 MOST_TOLD = 12
@@ -39,7 +41,7 @@ MOST_FALLEN = 50
 @dataclass(frozen=True)
 class Line:
     """One row of the proposal with the order it is about. `instead_of` names the team a person has decided against, None where
-    nobody has decided; `forced` is the rule that spoke against the pair.
+    nobody has decided; `forced` is the rule that spoke against the pair, `when` the weekly time of the team it was planned into.
     """
 
     row: Mapping[str, Any]
@@ -51,6 +53,7 @@ class Line:
     instead_of: str | None = None
     forced: str = ""
     stale: bool = False
+    when: str = ""
 
 
 @login_required
@@ -150,6 +153,7 @@ def _line(row: Mapping[str, Any], order: Order | None, asking: Asker) -> Line:
         team_name(hand["instead_of"] or None, asking) if hand else None,
         str(FORCED.get(hand["forced"], hand["forced"])) if hand and hand["forced"] else "",
         order is None or order.version != row["version"],
+        orderwords.span(*map(datetime.fromisoformat, row["when"])) if row.get("when") else "",
     )
 
 

@@ -9,20 +9,22 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from civicloop.kernel.refusal import Invalid, NotFound
+from civicloop.kernel.refusal import Invalid, NotFound, Refused
 from civicloop.volunteers import policy
 from civicloop.volunteers.actions.dispatch_edits import keep_edit, note_fallen, take_back_edit
 from civicloop.volunteers.actions.proposing import propose
 from civicloop.volunteers.dispatchwords import FORCED
 from civicloop.volunteers.given import team_named
-from civicloop.volunteers.models import DispatchEdit, Team
+from civicloop.volunteers.models import DispatchEdit, Proposal, Team
 from civicloop.volunteers.proposing import Priced, newest, price_of_edit
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.volunteers.board import lines_of, team_name
+from civicloop.web.desk.volunteers.pressing import answered, press
 from civicloop.web.ui.choices import Choice
 
 MOST_TEAMS = 500
@@ -41,11 +43,24 @@ def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
     row = next((one for one in proposal.content if one["order"] == str(uid)), None) if proposal else None
     if proposal is None or row is None:
         raise NotFound("order", uid)
-    if request.method == "POST":
-        return _keep(request, asking, row)
-    chosen = request.GET.get("team", "")
+    if request.method != "POST":
+        return _page(request, asking, proposal, row)
+    return press(
+        request, lambda: _keep(request, asking, row),
+        done=lambda _made: _("The change is kept; the others were planned anew around it."),
+        then=lambda _made: reverse("desk:volunteer_board"),
+        again=lambda refused: _page(request, asking, proposal, row, refused),
+    )  # fmt: skip
+
+
+def _page(
+    request: HttpRequest, asking: Asker, proposal: Proposal, row: Mapping[str, Any], refused: Refused | None = None
+) -> HttpResponse:  # fmt: skip
+    """The form, with the price of the team that was chosen; what was refused has none."""
+    uid, chosen = UUID(row["order"]), (request.POST if refused else request.GET).get("team", "")
     team = None if chosen in ("", NO_TEAM) else chosen[:30]
-    price = price_of_edit(proposal, str(uid), team, at=asking.at, ref=asking.ref) if chosen else None
+    priced = chosen and not refused
+    price = price_of_edit(proposal, str(uid), team, at=asking.at, ref=asking.ref) if priced else None
     shown = {
         "proposal": proposal,
         "line": lines_of([row], asking)[0],
@@ -56,7 +71,7 @@ def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
         "cost": _cost(price.cost, asking) if price else None,
         "no_team": NO_TEAM,
     }
-    return render(request, "desk/volunteers_edit.html", shown)
+    return answered(request, "desk/volunteers_edit.html", shown, refused)
 
 
 @login_required
@@ -91,7 +106,7 @@ def _offered(price: Priced | None) -> list[Choice]:
     return [Choice(code, name) for code, name in rows.values_list("unit__code", "unit__name")[:MOST_TEAMS]]
 
 
-def _keep(request: HttpRequest, asking: Asker, row: Mapping[str, Any]) -> HttpResponse:
+def _keep(request: HttpRequest, asking: Asker, row: Mapping[str, Any]) -> None:
     chosen = request.POST.get("team", "")
     if not chosen:
         raise Invalid("team", "required", field="team")
@@ -101,8 +116,6 @@ def _keep(request: HttpRequest, asking: Asker, row: Mapping[str, Any]) -> HttpRe
         order_uid=UUID(row["order"]), team=team, instead_of=instead_of, by=asking.person, at=asking.at, ref=asking.ref
     )  # fmt: skip
     propose(by=asking.person, at=asking.at)
-    messages.success(request, _("The change is kept; the others were planned anew around it."))
-    return redirect("desk:volunteer_board")
 
 
 def _cost(cost: Mapping[str, Any], asking: Asker) -> dict[str, Any]:

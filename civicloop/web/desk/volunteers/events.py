@@ -21,12 +21,13 @@ from civicloop.volunteers import people_policy, queries
 from civicloop.volunteers.actions import events
 from civicloop.volunteers.actions.signing import concerned
 from civicloop.volunteers.models import Event, PracticeSite, Project, ServiceKind, Team
-from civicloop.volunteers.people_policy import about_unit
+from civicloop.volunteers.people_policy import About, about_unit
 from civicloop.volunteers.queries.events import board, to_be_called, to_be_called_off
-from civicloop.volunteers.queries.projects import HELD, listing
+from civicloop.volunteers.queries.projects import HELD, listing, units_kept
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.edit.form import Form, run
 from civicloop.web.desk.edit.history import history_of
+from civicloop.web.desk.volunteers.hours import day_of_filter, start_of_day
 from civicloop.web.desk.volunteers.present import others, rows_of
 from civicloop.web.desk.volunteers.pressing import answered, press
 from civicloop.web.ui.choices import Choice
@@ -41,13 +42,32 @@ STEPS = ("publish", "cancel", "finish")
 @login_required
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
-    """Events, the latest first; drafts are seen by those who keep them."""
-    asking = asker(request)
+    """Events, the latest first; drafts are seen by those who keep them. With the days and the unit of the page of measures it is
+    the events counted there.
+    """
+    asking, typed = asker(request), request.GET
     rows = Event.objects.select_related("unit", "service", "site").order_by("-starts_at", "-id")
-    if not asking.actor.has(Role.ORDER_DESK):
-        units = [below for own in asking.own_units for below in asking.ref.org.subtree(own)]
-        rows = rows.exclude(state="draft") | rows.filter(unit__in=units)
-    shown = {"rows": list(rows[:MOST]), "may_keep": asking.actor.has(*KEEPERS), "at": asking.at}
+    if not people_policy.volunteer_desk(asking.actor, About()):
+        rows = rows.exclude(state="draft") | rows.filter(unit__in=units_kept(asking.actor))
+    first, last = day_of_filter(typed, "from"), day_of_filter(typed, "to")
+    unit = asking.ref.org.by_code(typed.get("unit", "")[:30]) if typed.get("unit") else None
+    told = [unit.name] if unit else []
+    if first is not None and last is not None:
+        told = [f"{first} – {last}", _("published or finished"), *told]
+        rows = rows.filter(
+            state__in=HELD, starts_at__gte=start_of_day(first), starts_at__lt=start_of_day(last, after=1)
+        )
+    if unit is not None:
+        rows = rows.filter(unit__in=sorted(asking.ref.org.subtree(unit.id)))
+    found = list(rows[: MOST + 1])
+    shown = {
+        "rows": found[:MOST],
+        "more": len(found) > MOST,
+        "most": MOST,
+        "told": told,
+        "may_keep": asking.actor.has(*KEEPERS),
+        "at": asking.at,
+    }
     return render(request, "desk/volunteers_events.html", shown)
 
 

@@ -70,12 +70,12 @@ def void(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def narrowed(rows: QuerySet[ServiceRecord], typed: QueryDict, asking: Asker) -> QuerySet[ServiceRecord]:
     """The records as far as the filters let them through; a filter nobody knows narrows nothing."""
-    book, zone = asking.ref.org, timezone.get_default_timezone()
+    book = asking.ref.org
     first, last = day_of_filter(typed, "from"), day_of_filter(typed, "to")
     if first is not None:
-        rows = rows.filter(starts_at__gte=datetime.combine(first, time(), zone))
+        rows = rows.filter(starts_at__gte=start_of_day(first))
     if last is not None:
-        rows = rows.filter(starts_at__lt=datetime.combine(last + timedelta(days=1), time(), zone))
+        rows = rows.filter(starts_at__lt=start_of_day(last, after=1))
     if typed.get("valid"):
         rows = rows.filter(state="valid")
     unit, area, age = (typed.get(name, "")[:30] for name in ("unit", "area", "age"))
@@ -99,6 +99,11 @@ def day_of_filter(typed: QueryDict, name: str) -> date | None:
     except ValueError:
         return None
     return found if 2000 <= found.year < 2100 else None
+
+
+def start_of_day(day: date, *, after: int = 0) -> datetime:
+    """The midnight of the city at which a day begins, or one so many days after it."""
+    return datetime.combine(day + timedelta(days=after), time(), timezone.get_default_timezone())
 
 
 def _told(typed: QueryDict, asking: Asker) -> list[Any]:

@@ -14,18 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from civicloop.kernel.refusal import Invalid, NotFound
-from civicloop.organisation.models import Unit
 from civicloop.volunteers import people_policy
 from civicloop.volunteers.actions import people as actions
-from civicloop.volunteers.models import Membership, Skill, Volunteer
-from civicloop.volunteers.models.people import ID_LABELS, SEX_LABELS
+from civicloop.volunteers.models import Membership, Volunteer
 from civicloop.volunteers.people_policy import about_volunteer
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.edit.form import Form, run
-from civicloop.web.desk.volunteers.people import HOMES, find, page_of
+from civicloop.web.desk.volunteers.people import find, named, page_of, person_fields
 from civicloop.web.desk.volunteers.pressing import press
-from civicloop.web.ui.choices import Choice
-from civicloop.web.ui.editing import Asked
 
 
 @login_required
@@ -38,15 +34,16 @@ def change(request: HttpRequest, uid: UUID) -> HttpResponse:
     people_policy.require(asking.person, "volunteer.change", about, at=asking.at, ref=asking.ref)
 
     def act(given: dict[str, Any]) -> Volunteer:
-        return actions.change(volunteer=found, changes=_ready(given), by=asking.person, at=asking.at)
+        return actions.change(volunteer=found, changes=named(given), by=asking.person, at=asking.at)
 
-    now = {
+    now: dict[str, Any] = {
         "sex": found.sex, "id_type": found.id_type, "home": found.home.code if found.home else "",
-        "skills": [one.code for one in found.skills.all()], "guardian_consent": found.guardian_consent_at is not None,
+        "skills": [one.code for one in found.skills.all()], "areas": sorted(one.code for one in found.areas.all()),
+        "guardian_consent": found.guardian_consent_at is not None,
     }  # fmt: skip
-    back = reverse("desk:volunteer_person", args=[uid])
+    back, fields = reverse("desk:volunteer_person", args=[uid]), person_fields(asking, new=False, areas=now["areas"])
     return run(request, Form(
-        _("Change what is known"), _fields(asking), act, back, _("Save"), _("Saved."), now=now,
+        _("Change what is known"), fields, act, back, _("Save"), _("Saved."), now=now,
         lead=_("Name, phone and numbers are not shown here: what you leave empty stays as it is."),
     ))  # fmt: skip
 
@@ -103,32 +100,3 @@ def _day(request: HttpRequest, asking: Asker) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise Invalid("until", "not_a_date", value=text[:40]) from None
-
-
-def _fields(asking: Asker) -> list[Asked]:
-    skills = [Choice(one.code, one.name) for one in Skill.objects.all()]
-    homes = [Choice(one.code, one.name) for one in asking.ref.org.units.values() if one.kind in HOMES and one.active]
-    return [
-        Asked("name", _("Name of the person"), most=60),
-        Asked("phone", _("Phone"), most=30),
-        Asked("birth_on", _("Date of birth"), "date"),
-        Asked("sex", _("Sex"), "choice", choices=[Choice(key, str(word)) for key, word in SEX_LABELS.items() if key]),
-        Asked("id_type", _("Identity paper"), "choice", required=True,
-              choices=[Choice(key, str(word)) for key, word in ID_LABELS.items()]),
-        Asked("id_number", _("Number of the identity paper"), most=40),
-        Asked("home", _("Lives in"), "choice", choices=homes),
-        Asked("skills", _("Skills"), "many", choices=skills),
-        Asked("guardian_name", _("Guardian"), most=60, hint=_("Under 14 a guardian is needed, who has agreed.")),
-        Asked("guardian_phone", _("Phone of the guardian"), most=30),
-        Asked("guardian_consent", _("The guardian has agreed"), "yes"),
-    ]  # fmt: skip
-
-
-def _ready(given: dict[str, Any]) -> dict[str, Any]:
-    """Codes turned into what they name."""
-    ready = dict(given)
-    if "skills" in ready:
-        ready["skills"] = list(Skill.objects.filter(code__in=ready["skills"]))
-    if "home" in ready:
-        ready["home"] = Unit.objects.filter(code=ready["home"]).first() if ready["home"] else None
-    return ready

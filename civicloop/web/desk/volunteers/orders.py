@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +11,6 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -27,7 +25,7 @@ from civicloop.volunteers.rules.lifecycle import ENDED, OPEN
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.paging import Order as By
 from civicloop.web.desk.paging import page_of
-from civicloop.web.desk.volunteers.hours import day_of_filter
+from civicloop.web.desk.volunteers.hours import day_of_filter, start_of_day
 
 NEWEST = By(("created_at", "pk"), ("created_at", "pk"), newest_first=True)
 FILTERS = ("q", "state", "service", "urgent", "late", "mine", "from", "to", "unit", "of")
@@ -104,12 +102,12 @@ def narrowed(asking: Asker, typed: QueryDict) -> QuerySet[Order]:
 
 def _of_period(asking: Asker, typed: QueryDict) -> Q:
     """The orders behind a figure: submitted in the days, of a unit's teams, of the kind that was counted."""
-    zone, wanted = timezone.get_default_timezone(), Q()
+    wanted = Q()
     first, last = day_of_filter(typed, "from"), day_of_filter(typed, "to")
     if first is not None:
-        wanted &= Q(submitted_at__gte=datetime.combine(first, time(), zone))
+        wanted &= Q(submitted_at__gte=start_of_day(first))
     if last is not None:
-        wanted &= Q(submitted_at__lt=datetime.combine(last + timedelta(days=1), time(), zone))
+        wanted &= Q(submitted_at__lt=start_of_day(last, after=1))
     unit = asking.ref.org.by_code(typed.get("unit", "")[:30]) if typed.get("unit") else None
     if unit is not None:
         wanted &= Q(team__unit__in=sorted(asking.ref.org.subtree(unit.id)))

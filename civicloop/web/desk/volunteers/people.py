@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,9 +24,10 @@ from civicloop.volunteers.actions import people as actions
 from civicloop.volunteers.models import Membership, Skill, Team, Volunteer
 from civicloop.volunteers.models.people import ID_LABELS, SEX_LABELS
 from civicloop.volunteers.people_policy import About, about_unit, about_volunteer
-from civicloop.volunteers.queries.applying import waiting_for
+from civicloop.volunteers.queries.applying import teams_to_wish, waiting_for
 from civicloop.volunteers.queries.hours import records_of, totals, totals_of
 from civicloop.volunteers.queries.people import teams_of, volunteers_for
+from civicloop.volunteers.rules.persons import bare_phone
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.edit.form import Form, run
 from civicloop.web.desk.volunteers.pressing import answered, press, unmasked
@@ -39,9 +41,11 @@ HOMES = (UnitKind.TOWN, UnitKind.COMMUNITY)
 
 
 @login_required
-@require_GET
+@require_http_methods(["GET", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
-    """The volunteers the asker may find, masked, newest first; and those who would like to be."""
+    """The volunteers the asker may find, masked, newest first; and those who would like to be. Somebody is found by phone or whole
+    name, which are sent as a POST: addresses stand in logs.
+    """
     asking = asker(request)
     rows = volunteers_for(asking.actor, asking.at).filter(left_at=None)
     skill, team, last4 = (request.GET.get(name, "").strip()[:30] for name in ("skill", "team", "last4"))
@@ -51,6 +55,8 @@ def people(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(memberships__team__unit__code=team, memberships__until=None)
     if last4:
         rows = rows.filter(id_last4=last4[:4].upper())
+    if who := request.POST.get("who", "").strip()[:60]:
+        rows = rows.filter(Q(phone=bare_phone(who)) | Q(name=who))
     found = list(rows[: MOST + 1])
     served = totals_of(one.pk for one in found[:MOST])
     shown = {
@@ -58,7 +64,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "more": len(found) > MOST,
         "most": MOST,
         "skills": list(Skill.objects.all()),
-        "form": {"skill": skill, "team": team, "last4": last4},
+        "form": {"skill": skill, "team": team, "last4": last4, "who": who},
         "waiting": list(waiting_for(asking.actor).prefetch_related(None)[:MOST_WAITING]),
         "may_register": _may_register(asking),
     }
@@ -91,12 +97,15 @@ def register(request: HttpRequest) -> HttpResponse:
     about = About(frozenset({asking.unit_id} if asking.unit_id is not None else ()))
     people_policy.require(asking.person, "volunteer.register", about, at=asking.at, ref=asking.ref)
 
+    consent = Asked("consent", _("The volunteer has agreed that these data are kept for voluntary service"), "yes")
+
     def act(given: dict[str, Any]) -> Volunteer:
-        return actions.register(**_ready(given, asking), by=asking.person, at=asking.at)
+        unit = Unit.objects.filter(pk=asking.unit_id or 0).first()
+        return actions.register(**named(given), unit=unit, by=asking.person, at=asking.at)
 
     return run(request, Form(
-        _("Register a volunteer"), _fields(asking), act, reverse("desk:volunteer_people"), _("Register"),
-        _("The volunteer is registered."), now={"id_type": "resident"}, only_changes=False,
+        _("Register a volunteer"), [*person_fields(asking, new=True), consent], act, reverse("desk:volunteer_people"),
+        _("Register"), _("The volunteer is registered."), now={"id_type": "resident"}, only_changes=False,
         lead=_("The number of the identity paper is sealed at once; of it only the last four are ever shown in lists."),
         then=lambda made: reverse("desk:volunteer_person", args=[made.uid]),
     ))  # fmt: skip
@@ -156,45 +165,49 @@ def page_of(
         "typed": {name: request.POST.get(name, "") for name in ("until", "reason", "membership")},
         "may_certify": people_policy.may(asking.actor, "certificate.issue", about),
         "certificates": list(found.certificates.select_related("unit").order_by("-issued_at")),
-        "teams": _teams_to_join(asking, memberships) if may_join else [],
+        "teams": teams_open_to(asking, but=memberships) if may_join else [],
     }
     return answered(request, "desk/volunteers_person.html", shown, refused)
 
 
-def _teams_to_join(asking: Asker, memberships: Sequence[Membership]) -> list[Team]:
-    """The teams to which the action lets this person add somebody who serves in these already."""
-    rows = Team.objects.filter(active=True, unit__active=True).exclude(pk__in=[one.team_id for one in memberships])
-    return [
-        one
-        for one in rows.select_related("unit").order_by("unit__code")
-        if people_policy.may(asking.actor, "membership.change", about_unit(one.unit_id))
+def teams_open_to(asking: Asker, *, but: Sequence[Membership] = ()) -> list[Team]:
+    """The teams to which the action lets this person add somebody who serves in some already. One statement."""
+    rows = teams_to_wish().exclude(pk__in=[one.team_id for one in but])
+    return [one for one in rows if people_policy.may(asking.actor, "membership.change", about_unit(one.unit_id))]
+
+
+def person_fields(asking: Asker, *, new: bool, areas: Collection[str] = ()) -> list[Asked]:
+    """What is known of a volunteer: for somebody new who he is must be said, later what is left empty stays as it is. `areas` are
+    the codes of those he serves in already.
+    """
+    every = asking.ref.org.units.values()
+    units = [one for one in every if one.active]
+    towns = [
+        Choice(one.code, one.name) for one in every if (one.active and one.kind == UnitKind.TOWN) or one.code in areas
     ]
-
-
-def _fields(asking: Asker) -> list[Asked]:
-    skills = [Choice(one.code, one.name) for one in Skill.objects.all()]
-    homes = [Choice(one.code, one.name) for one in asking.ref.org.units.values() if one.kind in HOMES and one.active]
     return [
-        Asked("name", _("Name of the person"), required=True, most=60),
-        Asked("birth_on", _("Date of birth"), "date", required=True),
+        Asked("name", _("Name of the person"), required=new, most=60),
+        Asked("birth_on", _("Date of birth"), "date", required=new),
         Asked("sex", _("Sex"), "choice", choices=[Choice(key, str(word)) for key, word in SEX_LABELS.items() if key]),
         Asked("id_type", _("Identity paper"), "choice", required=True,
               choices=[Choice(key, str(word)) for key, word in ID_LABELS.items()]),
         Asked("id_number", _("Number of the identity paper"), most=40),
-        Asked("phone", _("Phone"), required=True, most=30),
-        Asked("home", _("Lives in"), "choice", choices=homes),
-        Asked("skills", _("Skills"), "many", choices=skills),
+        Asked("phone", _("Phone"), required=new, most=30),
+        Asked("home", _("Lives in"), "choice", choices=[Choice(one.code, one.name) for one in units if one.kind in HOMES]),
+        Asked("skills", _("Skills"), "many", choices=[Choice(one.code, one.name) for one in Skill.objects.all()]),
+        Asked("areas", _("Serves in"), "many", choices=towns),
         Asked("guardian_name", _("Guardian"), most=60, hint=_("Under 14 a guardian is needed, who has agreed.")),
         Asked("guardian_phone", _("Phone of the guardian"), most=30),
         Asked("guardian_consent", _("The guardian has agreed"), "yes"),
-        Asked("consent", _("The volunteer has agreed that these data are kept for voluntary service"), "yes"),
     ]  # fmt: skip
 
 
-def _ready(given: dict[str, Any], asking: Asker) -> dict[str, Any]:
-    """Codes turned into what they name; registered with the unit the asker acts for."""
+def named(given: dict[str, Any]) -> dict[str, Any]:
+    """Codes turned into what they name, of what was given."""
     ready = dict(given)
-    ready["skills"] = list(Skill.objects.filter(code__in=given["skills"]))
-    ready["home"] = Unit.objects.filter(code=given["home"]).first() if given["home"] else None
-    ready["unit"] = Unit.objects.filter(pk=asking.unit_id or 0).first()
+    for name, table in (("skills", Skill), ("areas", Unit)):
+        if name in ready:
+            ready[name] = list(table._default_manager.filter(code__in=ready[name]))
+    if "home" in ready:
+        ready["home"] = Unit.objects.filter(code=ready["home"]).first() if ready["home"] else None
     return ready
