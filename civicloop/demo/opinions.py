@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from civicloop.demo.land import Plot
 from civicloop.demo.offices import unit_of_village
@@ -58,7 +59,7 @@ def hear_at_doors(city: City, keepers: Mapping[str, Person], *, seed: int, until
             unit_id=_unit(city, plot), kind=heard.kind, words=heard.words, heard_on=day_of(at), by=listener, at=at,
             lon=lon, lat=lat, ref=ref,
         )  # fmt: skip
-        told = {"opinion_uid": row.uid, "by": decider, "at": at + timedelta(hours=2)}
+        told: dict[str, Any] = {"opinion_uid": row.uid, "by": decider, "at": at + timedelta(hours=2)}
         if heard.becomes == "case_opened":
             category = ref.categories.by_code(heard.category)
             assert category is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,11 +12,12 @@ from typing import Any
 import yaml
 
 from civicloop.demo.opinions import hear_at_doors
+from civicloop.demo.pictures import picture
 from civicloop.demo.points import place_in
 from civicloop.demo.settle import City
 from civicloop.organisation.models import Person, Unit
 from civicloop.organisation.rules.roles import Role, UnitKind
-from civicloop.photos.models import Photo
+from civicloop.photos.actions import store
 from civicloop.publicity import actions as publicity
 from civicloop.publicity.models import Display
 from civicloop.standards import reference
@@ -26,7 +28,8 @@ from civicloop.surveys.actions import StratumRow
 from civicloop.surveys.models import Questionnaire, Survey
 
 PEOPLE_OF_A_GRID = 640
-LED_SHOPS, BOARDS = 75, 39
+LED_SHOPS, BOARDS, BROKEN = 75, 39, 4
+BROKEN_THEME = "06"
 AGES = {"18-34": 0.34, "35-59": 0.42, "60+": 0.24}
 # How many of a hundred say yes, for each question, two years running; and how far a town may lie from it.
 YES = {
@@ -144,10 +147,13 @@ def _displays(city: City, rng: Random, until: datetime, ref: Reference) -> None:
                 at=at - timedelta(days=1), ref=ref,
             )  # fmt: skip
             made.append((publicity.put_up(uid=display.uid, by=by, at=at), by))
-    pictures = [{"sha256": sha256} for sha256 in Photo.objects.order_by("sha256").values_list("sha256", flat=True)[:4]]
-    for (display, by), picture in zip(rng.sample(made, 4), pictures, strict=False):
-        at = until - timedelta(hours=3)
-        publicity.find_broken(uid=display.uid, note="画面破损", photos=[picture], by=by, at=at, ref=ref)
+    at = until - timedelta(hours=3)
+    for display, by in rng.sample(made, BROKEN):
+        data = picture(display.code, BROKEN_THEME, after=False)
+        photo = store(io.BytesIO(data), sha256=None, by=by, at=at)
+        publicity.find_broken(
+            uid=display.uid, note="画面破损", photos=[{"sha256": photo.sha256}], by=by, at=at, ref=ref
+        )
 
 
 def handlers(city: City, ref: Reference, until: datetime) -> Iterator[tuple[str, Person]]:

@@ -16,6 +16,7 @@ from django_q.conf import Conf
 
 FREE = "SELECT id FROM django_q_ormq WHERE key = %s AND lock < %s ORDER BY id LIMIT %s"
 LEND = "UPDATE django_q_ormq SET lock = %s WHERE id IN ({free}) RETURNING id, payload"
+PUT = "INSERT INTO django_q_ormq (key, payload, lock) VALUES (%s, %s, %s) RETURNING id"
 TAKE_BACK = "DELETE FROM django_q_ormq WHERE id = %s"
 
 
@@ -40,6 +41,15 @@ class Lending(ORM):  # type: ignore[misc]
             return sorted((int(number), str(payload)) for number, payload in lent)
         sleep(Conf.POLL)
         return None
+
+    def enqueue(self, task: str) -> int:
+        """Put a job into the queue, within the caller's transaction if there is one. Returns its number."""
+        self.get_connection()
+        connection = connections[Conf.ORM]
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        with connection.cursor() as cursor:
+            cursor.execute(PUT, [self.list_key or Conf.CLUSTER_NAME, task, now])
+            return int(cursor.fetchone()[0])
 
     def delete(self, task_id: int) -> None:
         """Forget a job that is done."""

@@ -17,6 +17,13 @@ MODE_LABELS = {
     "off": _("nothing"),
 }
 DELIVERY_LABELS = {"waiting": _("waits"), "sent": _("sent"), "failed": _("failed")}
+FAILURE_LABELS = {
+    "channel_refused": _("the gateway said no"), "channel_failed": _("the gateway could not be reached"),
+    "address_not_understood": _("the address is not understood"), "no_address": _("there is no address"),
+    "nothing_to_tell": _("nothing to be told any more"), "too_late": _("too late to be of use"),
+    "being_sent": _("is being sent"), "being_sent_again": _("is being sent once more"),
+    "outcome_unknown": _("whether it arrived is not known; it is not sent again"),
+}  # fmt: skip
 OUTSIDE_LABELS = {
     "event_changed": _("event changed"), "event_cancelled": _("event called off"), "shift_cancelled": _("shift called off"),
     "moved_up": _("moved up from the waiting list"), "order_accepted": _("order accepted"), "order_returned": _("order returned"),
@@ -41,6 +48,11 @@ class Outgoing(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def why(self) -> str:
+        """Why it has not gone out, in words."""
+        return str(FAILURE_LABELS.get(self.failure, self.failure))
 
 
 class Robot(models.Model):

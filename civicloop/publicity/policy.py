@@ -1,4 +1,4 @@
-"""Who may do what with displays and honours. Nobody reviews his own unit's application, nor one he has taken a stage of."""
+"""Who may do what with displays and honours. Nobody judges his own unit's application, nor one he applied for or recommended."""
 
 from __future__ import annotations
 

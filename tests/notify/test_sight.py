@@ -20,6 +20,7 @@ from civicloop.publicity import actions as publicity
 from civicloop.residents.actions import Contact, complaints
 from civicloop.spoken import NOTICES
 from civicloop.standards import reference
+from civicloop.surveys import actions as surveys
 from civicloop.volunteers.actions import applying
 from civicloop.volunteers.actions.events import cancel_signup, sign_up
 from tests.cast import MONDAY_NINE, SOUTH, WEST, hours
@@ -57,6 +58,13 @@ def an_application(corps: Corps) -> Any:
     )  # fmt: skip
 
 
+def an_opinion(corps: Corps) -> Any:
+    return surveys.note_opinion(
+        unit_id=corps.lotus_north.pk, kind="suggestion", words="装个路灯", heard_on=MONDAY_NINE.date(), by=corps.grid_worker,
+        at=MONDAY_NINE,
+    )  # fmt: skip
+
+
 # Of each matter: one row, whoever sees it by a post, and somebody with a post who does not.
 ROWS: dict[str, tuple[Callable[[Corps, Send], Any], str, str]] = {
     "case": (lambda corps, send: corps.city.walk("dispatched"), "handler", "other_handler"),
@@ -66,12 +74,13 @@ ROWS: dict[str, tuple[Callable[[Corps, Send], Any], str, str]] = {
     "honour": (lambda corps, send: an_honour(corps), "leader", "other_leader"),
     "event": (lambda corps, send: folk.event(corps), "mulberry_leader", "plum_handler"),
     "application": (lambda corps, send: an_application(corps), "mulberry_leader", "plum_handler"),
+    "opinion": (lambda corps, send: an_opinion(corps), "handler", "other_handler"),
     "report": (lambda corps, send: send(proved=False).report, "filer", "handler"),
 }
 # The units whose groups hear of them; of what nobody has looked at, and of complaints, none does.
 GROUPS = {
     "case": "lotus", "order": "mulberry", "display": "lotus_north", "honour": "lotus", "event": "mulberry",
-    "application": "mulberry",
+    "application": "mulberry", "opinion": "lotus_north",
 }  # fmt: skip
 
 

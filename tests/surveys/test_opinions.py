@@ -9,6 +9,7 @@ import pytest
 
 from civicloop.cases.models import Case
 from civicloop.kernel.refusal import Conflict, Invalid, NotAllowed
+from civicloop.loops.models import Notice
 from civicloop.surveys import actions, queries
 from civicloop.surveys.models import DoorOpinion
 from tests.cast import MONDAY_NINE, SOUTH, WEST, City
@@ -75,3 +76,14 @@ def test_a_day_to_come_and_an_empty_word_are_refused(city: City) -> None:
     for more in ({"heard_on": date(2026, 11, 24)}, {"words": " \n"}, {"kind": "gossip"}):
         with pytest.raises(Invalid):
             heard(city, **more)
+
+
+def test_the_unit_it_is_passed_on_to_is_told_once_and_reads_nothing_of_it_before_opening_it(city: City) -> None:
+    opinion = heard(city, kind="suggestion", words="小区门口装个路灯")
+    for _ in range(2):
+        actions.pass_on(opinion_uid=opinion.uid, unit_id=city.urban.pk, by=city.handler, at=MONDAY_NINE)
+    told = Notice.objects.get(person=city.urban_handler)
+
+    assert (told.kind, told.loop_kind, told.loop_uid) == ("opinion.passed_on", "opinion", opinion.uid)
+    assert "路灯" not in str(told.data)
+    assert not Notice.objects.filter(person=city.other_handler).exists()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
+from django.utils.timezone import localtime
 
 from civicloop.kernel.refusal import Conflict, Invalid, NotAllowed, NotFound
 from civicloop.ledger.models import LedgerLine
@@ -277,3 +278,14 @@ def test_an_interviewer_in_a_drawn_building_notes_its_number(survey: Survey, cit
     assert kept.invitation.cluster == 17
     with pytest.raises(Invalid):
         actions.interview(**told, channel="household", stratum_id=stratum, cluster=0)
+
+
+def test_of_an_interview_the_day_is_kept_and_no_moment_anywhere(survey: Survey, city: City) -> None:
+    at = MONDAY_NINE + timedelta(minutes=17, seconds=5)
+    told = {"survey_uid": survey.uid, "answers": answers(), "by": city.grid_worker, "at": at}
+    kept = actions.interview(**told, channel="street", stratum_id=survey.strata.first().pk)
+    row = Invitation.objects.get()
+
+    assert localtime(row.made_at).time() == time(0)
+    assert (row.uid.version, kept.uid.version) == (4, 4), "an id of version 7 holds the moment"
+    assert localtime(LedgerLine.objects.get(kind="survey_response").at).time() == time(0)

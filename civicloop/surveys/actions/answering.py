@@ -73,7 +73,7 @@ def interview(
 def _for_interview(
     survey: Survey, channel: str, stratum_id: int | None, cluster: int | None, at: datetime
 ) -> Invitation:
-    """An invitation that exists by being answered, without a token."""
+    """An invitation that exists by being answered, without a token. As the answer it keeps the day alone, in its id too."""
     stratum = survey.strata.filter(pk=stratum_id).first() if stratum_id is not None else None
     if stratum is None:
         raise Invalid("stratum", "required", field="stratum")
@@ -81,7 +81,7 @@ def _for_interview(
         raise Invalid("cluster", "number_out_of_range", least=1, most=MOST_CLUSTERS)
     serial = (survey.invitations.aggregate(last=Max("serial"))["last"] or 0) + 1
     return Invitation.objects.create(
-        survey=survey, stratum=stratum, serial=serial, channel=channel, cluster=cluster, made_at=at
+        uid=uuid4(), survey=survey, stratum=stratum, serial=serial, channel=channel, cluster=cluster, made_at=_day(at)
     )
 
 
@@ -100,6 +100,10 @@ def _keep(row: Invitation, answers: Mapping[str, Any], *, by: Person | None, at:
         raise Conflict("invitation_used") from fault
     data = {"survey": str(survey.uid), "channel": row.channel}
     # The day alone here too, and an id without a moment in it: with a door's own log either would lead back to a person.
-    day = localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    record("survey_response", made.uid, "survey.answer", by=by.uid if by else None, at=day, data=data, new=True)
+    record("survey_response", made.uid, "survey.answer", by=by.uid if by else None, at=_day(at), data=data, new=True)
     return made
+
+
+def _day(at: datetime) -> datetime:
+    """The first moment of the city's day."""
+    return localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -18,6 +18,7 @@ from civicloop.organisation.models import Person
 from civicloop.standards import reference
 from civicloop.standards.reference import Reference
 from civicloop.surveys import policy
+from civicloop.surveys.matters import tell_passed_on
 from civicloop.surveys.models import DoorOpinion
 from civicloop.surveys.models.opinions import KIND_LABELS
 from civicloop.textintake.rules.masking import masked
@@ -68,10 +69,11 @@ def open_case(
 
 @transaction.atomic
 def pass_on(*, opinion_uid: UUID, unit_id: int, by: Person, at: datetime, ref: Reference | None = None) -> DoorOpinion:
-    """Give it to a unit as a suggestion. Raises NotFound, NotAllowed, Conflict."""
+    """Give it to a unit as a suggestion; whoever acts for it is told. Raises NotFound, NotAllowed, Conflict."""
     ref = ref or reference.now()
     row = _taken(opinion_uid, "opinion.pass_on", {"noted", "passed_on"}, by, at, ref)
     row.passed_to_id, row.state = ref.org.unit(unit_id).id, "passed_on"
+    tell_passed_on(row, at=at, ref=ref)
     return _kept(row, "opinion.pass_on", by, at, {"unit": unit_id})
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from civicloop.kernel.ids import new_uid
 
 KIND_LABELS: dict[str, Any] = {
-    "problem": _("problem"), "suggestion": _("suggestion"), "praise": _("praise"), "question": _("question"),
+    "problem": _("problem"), "suggestion": _("suggestion"), "praise": _("praise"), "question": _("question asked at the door"),
 }  # fmt: skip
 STATE_LABELS: dict[str, Any] = {
     "noted": _("noted"), "case_opened": _("became a case"), "passed_on": _("passed on as a suggestion"),

@@ -119,12 +119,18 @@ def plan(
 
 
 def _least_total(people: Mapping[str, int], margin: float, how: str, effect: float) -> int:
-    """Bisection: the margin falls as the total grows."""
-    low, high = 0, sum(people.values())
+    """Doubling, then bisection: the margin falls as the total grows, and a few hundred answers mostly do."""
+
+    def reached(total: int) -> bool:
+        return stratified_margin(allocate(total, people, how), people, effect=effect) <= margin
+
+    whole = sum(people.values())
+    low, high = 0, min(whole, LEAST_IN_STRATUM * len(people))
+    while high < whole and not reached(high):
+        low, high = high, min(whole, 2 * high)
     while high - low > 1:
         middle = (low + high) // 2
-        reached = stratified_margin(allocate(middle, people, how), people, effect=effect) <= margin
-        low, high = (low, middle) if reached else (middle, high)
+        low, high = (low, middle) if reached(middle) else (middle, high)
     return high
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -45,7 +46,7 @@ def displays(request: HttpRequest) -> HttpResponse:
     found = list((rows.order_by("act_by", "code") if due else rows)[: MOST_ON_MAP + 1])
     told = {
         "rows": found[:MOST], "more": len(found) > MOST, "most": MOST, "sums": queries.sums(every, asking.at), "now": asking.at,
-        "points": [_point(one) for one in found if one.lon is not None], "kinds": KIND_LABELS.items(),
+        "points": [_point(one, asking.at) for one in found if one.lon is not None], "kinds": KIND_LABELS.items(),
         "states": STATE_LABELS.items(),
         "typed": {"kind": kind, "state": state, "q": words, "due": due},
         "may_plan": asking.actor.has(*policy.KEEPERS, *policy.OFFICE),
@@ -102,7 +103,7 @@ def display(request: HttpRequest, uid: UUID) -> HttpResponse:
         "display": found, "steps": _steps(found, asking), "story": queries.story(found), "grave": GRAVE,
         "late": found.act_by is not None and found.act_by <= asking.at, "fault": sentence(fault) if fault else "",
         "typed": request.POST, "kept": remembered(request) if request.method == "POST" else [], "photo_kinds": PHOTO_KINDS,
-        "category": _category(asking), "points": [_point(found)] if found.lon is not None else [],
+        "category": _category(asking), "points": [_point(found, asking.at)] if found.lon is not None else [],
     }  # fmt: skip
     return render(request, "desk/display_page.html", told, status=fault.status if fault else 200)
 
@@ -169,8 +170,17 @@ def _category(asking: Asker) -> CategoryInfo | None:
         return None
 
 
-def _point(one: Display) -> dict[str, Any]:
-    return {"lon": one.lon, "lat": one.lat, "label": one.code, "url": reverse("desk:display", args=[one.uid])}
+def _point(one: Display, now: datetime) -> dict[str, Any]:
+    """A place of the map; `wanted` where it is broken or its look is due."""
+    due = one.state == "in_use" and one.act_by is not None and one.act_by <= now
+    tone = "wanted" if one.state == "broken" or due else ""
+    return {
+        "lon": one.lon,
+        "lat": one.lat,
+        "label": one.code,
+        "url": reverse("desk:display", args=[one.uid]),
+        "tone": tone,
+    }
 
 
 urlpatterns = [
