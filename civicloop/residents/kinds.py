@@ -57,10 +57,12 @@ COMPLAINTS = ComplaintKind()
 
 def answerable(complaint: Complaint, ref: Reference, at: datetime) -> list[int]:
     """The people who may answer: supervisors and leaders in the unit that has it, or in the nearest unit above that has one."""
+    barred, on = policy.units_barred(ref.org, complaint.about_unit_id), day_of(at)
     for unit in (complaint.owner_id, *ref.org.above(complaint.owner_id)):
         people = {
-            one for role in (Role.SUPERVISOR, Role.UNIT_LEADER) for one in ref.org.holders(role, [unit], day_of(at))
-        } - {complaint.about_id}
+            one for role in (Role.SUPERVISOR, Role.UNIT_LEADER) for one in ref.org.holders(role, [unit], on)
+            if not any(post.unit_id in barred for post in ref.org.posts_of(one, on))
+        } - {complaint.about_id}  # fmt: skip
         if people:
             return sorted(one for one in people if one is not None)
     return []

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from civicloop.kernel.refusal import NotAllowed
 from civicloop.loops.policy import Rule, rule
+from civicloop.organisation.book import OrgBook
 from civicloop.organisation.days import day_of
 from civicloop.organisation.models import Person
 from civicloop.organisation.rules.roles import Role
@@ -43,7 +44,13 @@ def about_himself(actor: Actor, complaint: Complaint) -> bool:
     return complaint.about_id is not None and complaint.about_id == actor.person_id
 
 
-takes_it = (supervisor | leader_of_owner) & ~about_himself
+@rule()
+def about_his_unit(actor: Actor, complaint: Complaint) -> bool:
+    barred = units_barred(actor.book, complaint.about_unit_id)
+    return any(post.unit_id in barred for post in actor.posts)
+
+
+takes_it = (supervisor | leader_of_owner) & ~about_himself & ~about_his_unit
 
 MAY: dict[str, Rule] = {
     "accept": takes_it,
@@ -52,6 +59,22 @@ MAY: dict[str, Rule] = {
     "ask_again": takes_it,
     "close": takes_it,
 }
+
+
+def units_barred(book: OrgBook, unit_id: int | None) -> frozenset[int]:
+    """The units whose people have nothing to do with a complaint about this one: itself and those below; of the root itself alone,
+    as all others lie below it.
+    """
+    if unit_id is None or unit_id not in book.units:
+        return frozenset()
+    return frozenset({unit_id}) if book.units[unit_id].parent_id is None else book.subtree(unit_id)
+
+
+def units_hidden(actor: Actor) -> set[int]:
+    """The units about which a complaint is hidden from this person: his own, and those above it but for the root."""
+    found = {post.unit_id for post in actor.posts}
+    above = {one for unit in found for one in actor.book.above(unit)}
+    return found | {one for one in above if actor.book.units[one].parent_id is not None}
 
 
 def require(person: Person, verb: str, *, at: datetime, ref: Reference) -> Actor:

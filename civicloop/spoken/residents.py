@@ -51,6 +51,7 @@ REASONS |= {
     "photos_too_often": _(
         "There were too many photos from you in the last hour. Send it without photos, or try again later."
     ),
+    "about_that_unit": _("It is about that unit: hand it over to another one."),
     "about_yourself": _("It is about yourself: hand it over to another unit."),
     "plate_there": _("%(name)s has a plate in use already."),
     "key_revoked": _("This key was revoked and stays so. Make another one."),

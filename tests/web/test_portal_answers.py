@@ -12,7 +12,7 @@ from django.utils import timezone
 from civicloop.cases.models import Case
 from civicloop.residents import actions
 from civicloop.residents.keys import link_secret
-from civicloop.residents.models import Feedback, MineLink, ReopenRequest, Report
+from civicloop.residents.models import Complaint, Feedback, MineLink, ReopenRequest, Report
 from civicloop.web.portal import limits
 from tests.cast import City
 from tests.web.reporting import fill, hidden, litter, somebody
@@ -130,3 +130,16 @@ def test_nobody_answers_for_somebody_else(city: City, resident: Client) -> None:
     token = hidden(nobody.get("/p/mine/ask").content.decode(), "csrfmiddlewaretoken")
     assert nobody.post(path, {**said, "csrfmiddlewaretoken": token})["Location"] == "/p/mine/ask"
     assert not ReopenRequest.objects.exists()
+
+
+def test_who_complains_may_say_which_unit_it_is_about(city: City, resident: Client) -> None:
+    form = resident.get("/p/complain").content.decode()
+    assert f'value="{city.lotus.code}"' in form
+    kept = fill(resident, "/p/complain", kind="complaint", text="长" * 4001, about_unit=city.lotus.code).content.decode()
+    assert f'value="{city.lotus.code}" lang="zh-hans" selected' in kept
+    assert fill(resident, "/p/complain", kind="complaint", text="慢", about_unit="nowhere").status_code == 422
+
+    answer = fill(resident, "/p/complain", kind="complaint", text="态度不好", about_unit=city.lotus.code)
+
+    assert "About: 莲花镇" in resident.get(answer["Location"]).content.decode()
+    assert Complaint.objects.get().about_unit == city.lotus

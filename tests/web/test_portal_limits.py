@@ -13,6 +13,7 @@ from django.test.utils import override_settings
 
 from civicloop import serving
 from civicloop.kernel.refusal import Conflict
+from civicloop.photos.models import Photo
 from civicloop.residents import counting
 from civicloop.residents.models import Complaint, Report, RequestCount
 from civicloop.web.outside.limits import TooOften, Window
@@ -102,6 +103,17 @@ def test_a_flood_keeps_what_was_typed(city: City) -> None:
     assert re.search(rf'value="{city.litter.uid}" selected', text)
     assert "1 photo did not arrive" in text
     assert Report.objects.count() == 20
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"other_category": ""}, {"lon": "", "lat": ""}, {"lon": "2.29", "lat": "48.8"}, {"plate": "NOSUCH1"}]
+)
+def test_without_a_kind_and_a_place_no_photo_is_stored(city: City, wrong: dict[str, str]) -> None:
+    answer = fill(somebody(), **{**litter(city), **wrong}, photos=picture())
+
+    assert answer.status_code in (404, 422)
+    assert not Photo.objects.exists()
+    assert "1 photo did not arrive. Choose it once more." in answer.content.decode()
 
 
 def test_a_complaint_in_a_flood_keeps_its_words(city: City) -> None:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from civicloop.api.asking import language_of
-from civicloop.api.open311 import limits
+from civicloop.api.open311 import jsonp, limits
 from civicloop.api.open311.asked import Arguments, read
 from civicloop.api.open311.faults import Fault, faults_of
 from civicloop.api.open311.jurisdictions import Jurisdiction, jurisdiction_of
@@ -72,7 +72,13 @@ def opened(*methods: str, several: bool = True) -> Callable[[View], View]:
         @wraps(view)
         def answered(request: HttpRequest, form: str = "json", test: bool = False, **named: Any) -> HttpResponseBase:
             with translation.override(language_of(request)):
-                response = _answered(view, request, form, test, methods, several, named)
+                try:
+                    function = jsonp.function_of(request, form)
+                    response = jsonp.called(
+                        _answered(view, request, form, test, methods, several, named), function
+                    )  # fmt: skip
+                except Fault as fault:
+                    response = refusal(fault, form)
                 response.headers.setdefault("Content-Language", translation.get_language() or "")
             # Anybody may read here, from any page; no cookie is ever looked at.
             response["Access-Control-Allow-Origin"] = "*"

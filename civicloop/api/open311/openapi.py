@@ -82,6 +82,7 @@ def openapi(request: HttpRequest, asked: Asked) -> HttpResponse:
 def _get(
     name: str, about: str, asks: dict[str, Any], *path: str, form: dict[str, Any] | None = FORMATS
 ) -> dict[str, Any]:
+    asks = {**asks, "jsonp": TEXT} if form == FORMATS else asks
     query = [{"name": one, "in": "query", "schema": schema} for one, schema in asks.items()]
     inside = [{"name": one, "in": "path", "required": True, "schema": TEXT} for one in path]
     forms = [form] if form else []

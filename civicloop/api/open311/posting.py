@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from civicloop.api.open311.asked import LONGEST, Arguments, wrong
 from civicloop.api.open311.door import Asked
 from civicloop.api.open311.faults import Fault, Faults
-from civicloop.api.open311.services import AUTOMATED, SENT_AS, is_private, service_named
 from civicloop.api.open311.rows import rows_of
+from civicloop.api.open311.services import AUTOMATED, SENT_AS, is_private, service_named, type_of
 from civicloop.api.open311.showing import requests_of
 from civicloop.api.open311.writing import Told, answer
 from civicloop.cases.models import Case
@@ -30,6 +30,7 @@ from civicloop.residents.actions.contacts import Contact
 from civicloop.residents.actions.open311 import Sent, send_request, try_out
 from civicloop.residents.actions.reporting import MOST_PHOTOS, Problem
 from civicloop.residents.models import Open311Key, Open311Request
+from civicloop.residents.queries.open311services import services_of
 from civicloop.residents.rules.contacts import read_mail, read_phone
 from civicloop.residents.rules.open311 import NOT_PINPOINTED, number_of
 from civicloop.standards.categories import NOTICE, CategoryInfo
@@ -54,21 +55,30 @@ def post(request: HttpRequest, asked: Asked) -> HttpResponse:
         )
     else:
         row = send_request(key=key, sent=sent, at=asked.at, ref=asked.ref)
-    told = {**id_of(row), "service_notice": _notice(row), "account_id": None}
+    kind = type_of(services_of(asked.ref).codes[category.id], asked.ref)
+    told = {**id_of(row, kind), "service_notice": _notice(row, kind), "account_id": None}
     return answer(Told("service_requests", [told]), asked.form, status=201)
 
 
-def id_of(row: Open311Request) -> dict[str, Any]:
-    """The id of what was sent, or its token while a moderator has it. What was tried out is found under its token."""
+def id_of(row: Open311Request, kind: str) -> dict[str, Any]:
+    """The id of what was sent, or its token while a moderator has it; always the token of a `batch` service, of a `blackbox`
+    neither. What was tried out is found under its token.
+    """
+    if kind == "blackbox":
+        return {}
+    if kind == "batch":
+        return {"token": row.token}
     if row.sample is not None:
         return {"service_request_id": row.token}
     case_id = row.report.case_id if row.report else None
     return {"service_request_id": number_of(case_id)} if case_id else {"token": row.token}
 
 
-def _notice(row: Open311Request) -> str:
+def _notice(row: Open311Request, kind: str) -> str:
     if row.sample is not None:
         return _("Only tried out: nothing was kept.")
+    if kind == "blackbox":
+        return _("Received. Of this service no id is told.")
     if row.report is None or row.report.case_id is None:
         return _("A moderator looks at it first; ask with the token.")
     return _("Received. The status tells how it goes on.")
@@ -113,7 +123,11 @@ def _sent(request: HttpRequest, asked: Asked, category: CategoryInfo, sender: Op
         raise Invalid("place", "place_missing")
     # Last, when nothing else is wrong: what is refused leaves no picture behind.
     pictures, links = pictures_of(args, asked, sender)
-    problem = Problem(category.id, description, shown[:200], lon, lat, photos=pictures, answers=answers)
+    # Who names an address by its id alone means that point of the city.
+    point = address.pk if isinstance(address, Point) and asked.args.place() is None else None
+    problem = Problem(
+        category.id, description, shown[:200], lon, lat, photos=pictures, answers=answers, point_id=point
+    )  # fmt: skip
     private = is_private(category, asked.ref) or bool(args.flag("non_public"))
     return Sent(problem, _contact(args), private, links, key.strip()[:100])
 

@@ -13,7 +13,7 @@ from civicloop.api.open311.door import Asked, opened
 from civicloop.api.open311.faults import Fault
 from civicloop.api.open311.finding import asked_for, public, told_to
 from civicloop.api.open311.posting import post
-from civicloop.api.open311.rows import rows_of
+from civicloop.api.open311.rows import page_of, rows_of
 from civicloop.api.open311.showing import requests_of
 from civicloop.api.open311.writing import Told, answer
 from civicloop.residents.models import Open311Request
@@ -36,11 +36,12 @@ def requests(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     else:
         cases = asked_for(public(asked.ref, asked.where), asked.args, asked.ref, asked.at)
     first, many = window(asked.args)
-    headers = {}
+    extended, headers = bool(asked.args.flag("extensions")), {}
     if asked.args.get(*PAGED):
-        headers = links(request, asked.args, cases.count(), first, many)
-    extended = bool(asked.args.flag("extensions"))
-    rows = rows_of(cases[first : first + many], extended)
+        rows, total = page_of(cases, first, many, extended)
+        headers = links(request, asked.args, total, first, many)
+    else:
+        rows = rows_of(cases[first : first + many], extended)
     told = Told("service_requests", requests_of(request, rows, asked.ref, extended=extended, private=private))
     return answer(told, asked.form, headers=headers)
 

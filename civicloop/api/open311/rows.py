@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, F, Func, OuterRef, QuerySet, Subquery, When
+from django.db.models import BigIntegerField, Count, F, Func, OuterRef, QuerySet, Subquery, When, Window
 from django.db.models import Case as Choice
 from django.db.models.expressions import RawSQL
 
@@ -54,6 +54,17 @@ def rows_of(cases: QuerySet[Case], extended: bool) -> list[Row]:
     program = Open311Request.objects.filter(report__case=OuterRef("pk")).order_by("pk").values("key__client")[:1]
     rows = rows.annotate(sent_by=Subquery(program), dispatched=Second("dispatched_at"))
     return list(rows.values(*columns, *FURTHER, "sent_by", "dispatched"))
+
+
+def page_of(cases: QuerySet[Case], first: int, many: int, extended: bool) -> tuple[list[Row], int]:
+    """The rows of one page, and how many there are on all pages: counted while the page is looked up, by numbers alone."""
+    counted = cases.annotate(total=Window(Count("pk"))).values_list("pk", "total")
+    found = list(counted[first : first + many])
+    if not found:  # behind the last page nothing is counted along
+        return [], cases.count()
+    place = {number: at for at, (number, _total) in enumerate(found)}
+    rows = rows_of(Case.objects.filter(pk__in=listed(place)).order_by(), extended)
+    return sorted(rows, key=lambda row: place[row["id"]]), found[0][1]
 
 
 def photos_of(numbers: Iterable[int]) -> dict[int, list[Photo]]:

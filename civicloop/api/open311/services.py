@@ -12,7 +12,7 @@ from civicloop.api.open311.asked import Arguments
 from civicloop.api.open311.faults import Fault
 from civicloop.api.open311.writing import Told, plain
 from civicloop.residents.queries.open311 import is_private
-from civicloop.residents.queries.open311services import offered
+from civicloop.residents.queries.open311services import group_of, offered
 from civicloop.standards.categories import NOTICE, CategoryInfo, QuestionInfo
 from civicloop.standards.reference import Reference
 
@@ -49,10 +49,16 @@ def _service(code: str, one: CategoryInfo, ref: Reference) -> dict[str, Any]:
         "service_name": plain(one.label),
         "description": plain(_described(one)),
         "metadata": bool(one.questions),
-        "type": "realtime",
+        "type": type_of(code, ref),
         "keywords": ",".join(_keywords(code, one, ref)) or None,
-        "group": plain(one.major) or None,
+        "group": plain(group_of(one, ref)) or None,
     }
+
+
+def type_of(code: str, ref: Reference) -> str:
+    """What a report of this service is answered with: its id (`realtime`), a token (`batch`), or neither (`blackbox`)."""
+    types = ("blackbox", "batch")
+    return next((one for one in types if code in ref.parameters[f"open311.{one}"]), "realtime")
 
 
 def _described(one: CategoryInfo) -> str:
@@ -63,7 +69,7 @@ def _described(one: CategoryInfo) -> str:
 def _keywords(code: str, one: CategoryInfo, ref: Reference) -> list[str]:
     """Words to search by, then the flags that FixMyStreet understands."""
     other = one.name if _english() else one.name_en
-    words = [word.replace(",", " ") for word in (plain(other), plain(one.major)) if word]
+    words = [word.replace(",", " ") for word in (plain(other), plain(group_of(one, ref))) if word]
     flags = {
         "private": is_private(one, ref),
         "staff": code in ref.parameters["open311.staff"],

@@ -136,12 +136,13 @@ def changed(row: Row) -> int:
 
 
 def zipcode_of(grid_id: int | None, ref: Reference) -> str | None:
-    """The postal code that `open311.zipcodes` gives the unit of a grid, or the nearest unit above it; "" there is the whole city's."""
+    """The postal code of a grid by `open311.zipcodes`: that of its unit, of the nearest unit above it, of the city ("")."""
     known: Mapping[str, str] = ref.parameters["open311.zipcodes"]
     if not known:
         return None
     grid = ref.grids.grids.get(grid_id) if grid_id is not None else None
-    units = (grid.unit_id, *ref.org.above(grid.unit_id)) if grid is not None else ()
+    unit_id = grid.unit_id if grid is not None else None
+    units = (unit_id, *ref.org.above(unit_id)) if unit_id is not None else ()
     codes = [ref.org.units[one].code for one in units if one in ref.org.units]
     return next((known[code] for code in (*codes, "") if code in known), None)
 

@@ -21,6 +21,7 @@ from civicloop.api.open311.writing import Told, answer, plain
 from civicloop.cases.models import Case, CaseStep
 from civicloop.residents.actions.open311 import MOST_LINKS, take_update, try_update
 from civicloop.residents.queries.open311 import sent_as
+from civicloop.residents.queries.open311services import group_of
 from civicloop.residents.rules.open311 import TOLD, number_of, read_number, read_status, w3c
 
 HOURS = 2
@@ -72,7 +73,7 @@ def _told(step: dict[str, Any], theirs: Mapping[int, str], asked: Asked) -> dict
         "external_status_code": step["name"],
         "customer_reference": number,
         "fixmystreet_id": own if own.isdecimal() else None,  # it knows numbers only
-        "extras": {"category": plain(category.label), "group": plain(category.major) or None},
+        "extras": {"category": plain(category.label), "group": plain(group_of(category, asked.ref)) or None},
     }
 
 

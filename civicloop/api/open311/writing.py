@@ -77,20 +77,29 @@ def _write(name: str, value: Any, out: list[str]) -> None:
     elif isinstance(value, bool):
         out.append(f"<{name}>{'true' if value else 'false'}</{name}>")
     elif isinstance(value, Mapping):
-        out.append(f"<{name}>")
-        for key, inner in value.items():
-            # Most of what stands in an answer is a text or nothing: without a call for each, a long one takes a third less time.
-            if inner is None or inner == "":
-                out.append(f"<{key}/>")
-            elif type(inner) is str:
-                out.append(f"<{key}>{_escaped(inner)}</{key}>")
-            else:
-                _write(key, inner, out)
-        out.append(f"</{name}>")
+        _write_mapping(name, value, out)
     elif isinstance(value, (list, tuple)):
         _write_list(name, value, out)
     else:
         out.append(f"<{name}>{value!r}</{name}>")
+
+
+def _write_mapping(name: str, value: Mapping[str, Any], out: list[str]) -> None:
+    """Most of what stands in an answer is a text or nothing: it is written without a call for each, and looked through at once for
+    what must be written otherwise.
+    """
+    plainly = not _SPECIAL.search("".join([one for one in value.values() if type(one) is str]))
+    out.append(f"<{name}>")
+    for key, inner in value.items():
+        if inner is None or inner == "":
+            out.append(f"<{key}/>")
+        elif type(inner) is str:
+            out.append(f"<{key}>{inner if plainly else _escaped(inner)}</{key}>")
+        elif type(inner) is float:
+            out.append(f"<{key}>{inner!r}</{key}>")
+        else:
+            _write(key, inner, out)
+    out.append(f"</{name}>")
 
 
 def _write_list(name: str, values: Iterable[Any], out: list[str]) -> None:

@@ -28,7 +28,7 @@ from civicloop.residents.actions.moderating import (
     refuse_report,
 )
 from civicloop.residents.actions.plates import make_plate, retire_plate
-from civicloop.residents.actions.reporting import MOST_PHOTOS, Problem, Received, plate_of, receive
+from civicloop.residents.actions.reporting import MOST_PHOTOS, Problem, Received, placed, plate_of, receive
 from civicloop.residents.actions.retaining import retain
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "lift_block",
     "make_plate",
     "open_link",
+    "placed",
     "plate_of",
     "rate",
     "receive",

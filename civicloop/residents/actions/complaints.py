@@ -18,6 +18,7 @@ from civicloop.loops.engine import begin, taking
 from civicloop.organisation.days import day_of
 from civicloop.organisation.models import Person
 from civicloop.organisation.rules.roles import CITYWIDE_KINDS, Role
+from civicloop.residents import policy
 from civicloop.residents.actions.contacts import Contact, check_contact, keep_contact
 from civicloop.residents.keys import code_for, kept_key, key_of
 from civicloop.residents.kinds import COMPLAINTS
@@ -32,11 +33,12 @@ MOST_A_DAY, MOST_UNPROVED = 20, 3
 
 @transaction.atomic
 def submit(
-    *, kind: str, text: str, sent_key: str, contact: Contact | None = None, sender: str = "", proved: bool = True, at: datetime,
-    ref: Reference | None = None,
+    *, kind: str, text: str, sent_key: str, about_unit: int | None = None, contact: Contact | None = None, sender: str = "",
+    proved: bool = True, at: datetime, ref: Reference | None = None,
 ) -> tuple[Complaint, str]:  # fmt: skip
     """Take a complaint in; returns it and the code that follows it. Sent twice, it is one. A complaint waits for nobody's leave, so
-    one sender brings few in a day, and fewer yet where his device has not done its work (`proved`). Raises Invalid (which field).
+    one sender brings few in a day, and fewer yet where his device has not done its work (`proved`). `about_unit`, where he names
+    one, never has it. Raises Invalid (which field), NotFound for a unit that is none.
     """
     if not 16 <= len(sent_key) <= 100:
         raise Invalid("key", "key_unusable")
@@ -57,7 +59,7 @@ def submit(
         raise Invalid("key", "too_many_today", limit=most)
     complaint = Complaint(
         kind=kind, text=told, key=key, code_digest=digest(code), reporter=keep_contact(whom, at=at), sender_key=sender_key,
-        owner_id=owner_unit(ref, day_of(at)), submitted_at=at,
+        owner_id=owner_unit(ref, day_of(at), _named(about_unit, ref)), about_unit_id=about_unit, submitted_at=at,
     )  # fmt: skip
     timing.start_stage(complaint, ref.parameters.limit("residents.complaint_accept"), since=at, ref=ref)
     try:
@@ -68,14 +70,32 @@ def submit(
     return complaint, code
 
 
-def owner_unit(ref: Reference, on: date) -> int:
-    """Who takes complaints: the city-wide unit where somebody supervises, lowest code first; else the root. Raises Invalid."""
-    units = [ref.org.units[one] for one in ref.org.staffed(Role.SUPERVISOR, on) if one in ref.org.units]
-    found = [unit for unit in units if unit.active and (unit.kind in CITYWIDE_KINDS or unit.parent_id is None)]
-    found = found or [unit for unit in ref.org.units.values() if unit.parent_id is None]
+def owner_unit(ref: Reference, on: date, about: int | None = None) -> int:
+    """Who takes complaints: the city-wide unit where somebody supervises, lowest code first; else the root. Never the unit it is
+    `about` as long as there is another one where somebody could answer. Raises Invalid.
+    """
+    barred = policy.units_barred(ref.org, about)
+    there = [unit for unit in ref.org.units.values() if unit.active and unit.id not in barred]
+    supervised, led = ref.org.staffed(Role.SUPERVISOR, on), ref.org.staffed(Role.UNIT_LEADER, on)
+    citywide = [unit for unit in there if unit.kind in CITYWIDE_KINDS or unit.parent_id is None]
+    root = [unit for unit in ref.org.units.values() if unit.parent_id is None]
+    found = (
+        [unit for unit in citywide if unit.id in supervised]
+        or [unit for unit in root if unit.id not in barred]
+        or [unit for unit in citywide if unit.id in led]
+        or [unit for unit in there if unit.id in supervised | led]
+        or root
+    )
     if not found:
         raise Invalid("unit", "no_units")
     return min(found, key=lambda unit: unit.code).id
+
+
+def _named(unit_id: int | None, ref: Reference) -> int | None:
+    unit = ref.org.units.get(unit_id) if unit_id is not None else None
+    if unit_id is not None and (unit is None or not unit.active):
+        raise NotFound("unit", unit_id)
+    return unit_id
 
 
 def accept(
@@ -114,12 +134,17 @@ def accept(
 
 
 def hand_over(uid: UUID, *, unit_id: int, reason: str, by: Person, at: datetime, **how: object) -> Complaint:
-    """Another unit has it from now on, with the time of a new complaint. Raises NotFound for a unit that is none or out of use."""
+    """Another unit has it from now on, with the time of a new complaint.
+
+    Raises NotFound for a unit that is none or out of use, Invalid for the one it is about.
+    """
     with taking(COMPLAINTS, uid, "hand_over", by=by, at=at, given={"unit"}, note=reason, **how) as step:  # type: ignore[arg-type]
         unit = step.ref.org.units.get(unit_id)
         if unit is None or not unit.active:
             raise NotFound("unit", unit_id)
         complaint: Complaint = step.loop
+        if unit_id in policy.units_barred(step.ref.org, complaint.about_unit_id):
+            raise Invalid("unit", "about_that_unit")
         step.data |= {"unit_before": step.ref.org.units[complaint.owner_id].code, "unit": unit.code}
         complaint.owner_id = unit_id
         timing.start_stage(complaint, step.ref.parameters.limit("residents.complaint_accept"), since=at, ref=step.ref)

@@ -49,6 +49,8 @@ class Problem:
     plate: str = ""
     # Answers to the category's own questions, checked already by a door that can ask them.
     answers: Mapping[str, Any] = field(default_factory=dict)
+    # An inspection point, where the place was named by it alone.
+    point_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def enter(report: Report, *, at: datetime, ref: Reference) -> Case:
     done = open_case(
         category_id=report.category_id, by=None, at=at, description=content["description"], lon=content["lon"], lat=content["lat"],
         datum=content["datum"], address=content["address"], photos=[{"sha256": one} for one, _taken in shown], source="resident",
-        external_key=f"resident:{report.uid}", point_id=report.plate.point_id if report.plate else None,
+        external_key=f"resident:{report.uid}", point_id=report.plate.point_id if report.plate else content.get("point"),
         answers=content.get("answers"), questions_asked=False,
         noted_at=_taken_at([taken for _one, taken in shown], at, ref), ref=ref,
     )  # fmt: skip
@@ -115,8 +117,26 @@ def _content(problem: Problem, ref: Reference) -> dict[str, Any]:
     """What was typed, checked as a case would be: a moderator is not given what cannot be entered. Numbers are masked."""
     if not ref.categories.by_id(problem.category_id).active:
         raise Invalid("category", "category_not_in_use", category=ref.categories.by_id(problem.category_id).code)
-    plate = plate_of(problem.plate)
     text = clean_text(problem.description, limit=LIMIT, multiline=True, field="description")
+    address, lon, lat, datum = placed(problem, ref)
+    if len(problem.photos) > MOST_PHOTOS:
+        raise Invalid("photos", "too_many", limit=MOST_PHOTOS)
+    check_photos([{"sha256": one} for one in problem.photos])
+    if not text and not problem.photos:
+        raise Invalid("description", "words_or_photo")
+    return {
+        "description": without_contacts(text), "address": without_contacts(address), "lon": lon, "lat": lat, "datum": datum,
+        **({} if problem.point_id is None else {"point": problem.point_id}),
+        "answers": {code: without_contacts(one) if isinstance(one, str) else one for code, one in problem.answers.items()},
+    }  # fmt: skip
+
+
+def placed(problem: Problem, ref: Reference) -> tuple[str, float | None, float | None, str]:
+    """Where it is: address, longitude, latitude and their datum, filled up from the plate.
+
+    Raises Invalid `place`, `address`, NotFound for a plate that is none.
+    """
+    plate = plate_of(problem.plate)
     address = clean_text(problem.address, limit=200, field="address")
     lon, lat, datum = problem.lon, problem.lat, problem.datum
     if plate is not None:
@@ -126,15 +146,7 @@ def _content(problem: Problem, ref: Reference) -> dict[str, Any]:
     if lon is None and lat is None and not address and not (plate and plate.point_id):
         raise Invalid("place", "place_missing")
     locate(lon, lat, datum, ref)
-    if len(problem.photos) > MOST_PHOTOS:
-        raise Invalid("photos", "too_many", limit=MOST_PHOTOS)
-    check_photos([{"sha256": one} for one in problem.photos])
-    if not text and not problem.photos:
-        raise Invalid("description", "words_or_photo")
-    return {
-        "description": without_contacts(text), "address": without_contacts(address), "lon": lon, "lat": lat, "datum": datum,
-        "answers": {code: without_contacts(one) if isinstance(one, str) else one for code, one in problem.answers.items()},
-    }  # fmt: skip
+    return address, lon, lat, datum
 
 
 def plate_of(code: str) -> Plate | None:

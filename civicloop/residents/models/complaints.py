@@ -23,7 +23,10 @@ COMPLAINT_KINDS: dict[str, Any] = {"complaint": _("complaint"), "suggestion": _(
 
 
 class Complaint(Loop):
-    """What somebody has to say about this platform or about who works with it; about whom, is written down when it is taken up."""
+    """What somebody has to say about this platform or about who works with it.
+
+    Which unit it is about, he may say himself; about which person, is written down when it is taken up.
+    """
 
     state = models.CharField(_("state"), max_length=20, choices=COMPLAINT_LABELS, default=ComplaintState.SUBMITTED)
     kind = models.CharField(_("kind"), max_length=12, choices=COMPLAINT_KINDS, default="complaint")
@@ -35,6 +38,9 @@ class Complaint(Loop):
     )
     about = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("about")
+    )
+    about_unit = models.ForeignKey(
+        "organisation.Unit", models.PROTECT, null=True, related_name="+", verbose_name=_("about the unit")
     )
     answer = models.TextField(_("answer"), blank=True)
     sender_key = models.CharField(_("key of the sender's address"), max_length=64, blank=True)

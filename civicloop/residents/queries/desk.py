@@ -13,7 +13,7 @@ from civicloop.ledger.models import LedgerLine
 from civicloop.organisation.rules.roles import Role
 from civicloop.residents.models import Block, Complaint, Feedback, Plate, ReopenRequest, Report, ReportPhoto
 from civicloop.residents.models.reports import GRADES
-from civicloop.residents.policy import may
+from civicloop.residents.policy import may, units_hidden
 from civicloop.standards.reference import Actor
 
 DAYS = 90
@@ -55,8 +55,9 @@ def newest_photos(*, most: int = 24) -> list[ReportPhoto]:
 
 
 def complaints_for(actor: Actor) -> QuerySet[Complaint]:
-    """Complaints a person may see: those of his units and below, all for city-wide desks, and never one about himself."""
-    rows = Complaint.objects.select_related("owner").exclude(about=actor.person_id)
+    """Complaints a person may see: those of his units and below, all for city-wide desks; never one about himself or his unit."""
+    rows = Complaint.objects.select_related("owner", "about_unit").exclude(about=actor.person_id)
+    rows = rows.exclude(about_unit__in=sorted(units_hidden(actor)))
     if not actor.sees_all:
         below = {one for unit in actor.sight_units for one in actor.book.subtree(unit)}
         rows = rows.filter(owner__in=sorted(below))

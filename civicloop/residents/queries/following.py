@@ -80,7 +80,7 @@ def opened_by(code: str) -> Opened:
     following = Following.objects.select_related("case", "reporter").filter(code_digest=kept).first()
     if following is not None:
         return Opened(following=following)
-    complaint = Complaint.objects.select_related("owner", "reporter").filter(code_digest=kept).first()
+    complaint = Complaint.objects.select_related("owner", "reporter", "about_unit").filter(code_digest=kept).first()
     if complaint is not None:
         return Opened(complaint=complaint)
     raise NotFound("code", "…")
@@ -157,12 +157,14 @@ def following_counts(cases: Sequence[int]) -> dict[int, int]:
 def reports_of(contact_key: str, *, uid: UUID | None = None, most: int = 100) -> list[Report]:
     """All reports under one phone number or mail address, newest first; or the one of this id."""
     mine = Q(reporter__phone_key=contact_key) | Q(reporter__email_key=contact_key)
-    rows = Report.objects.filter(mine, **({} if uid is None else {"uid": uid})).select_related("case__merged_into", "category", "reporter", "plate")
+    rows = Report.objects.filter(mine, *([] if uid is None else [Q(uid=uid)]))
+    rows = rows.select_related("case__merged_into", "category", "reporter", "plate")
     return list(rows.order_by("-received_at", "-id")[:most])
 
 
 def followings_of(contact_key: str, *, uid: UUID | None = None, most: int = 100) -> list[Following]:
     """What is followed under one phone number or mail address, newest first; or the one of this id."""
     mine = Q(reporter__phone_key=contact_key) | Q(reporter__email_key=contact_key)
-    rows = Following.objects.filter(mine, **({} if uid is None else {"uid": uid})).select_related("case__merged_into", "case__category", "reporter")
+    rows = Following.objects.filter(mine, *([] if uid is None else [Q(uid=uid)]))
+    rows = rows.select_related("case__merged_into", "case__category", "reporter")
     return list(rows.order_by("-since", "-id")[:most])

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
+
+from civicloop.organisation.revisions import Kept
 from civicloop.standards.categories import MATTER, CategoryBook, CategoryInfo
+from civicloop.standards.models import Pack
 from civicloop.standards.reference import Reference
 
 
@@ -39,6 +43,27 @@ def _made(book: CategoryBook) -> Services:
         wished = one.code if one.kind == MATTER else f"{one.kind}:{one.code}"
         by_code[wished if wished not in by_code and "/" not in wished else one.uid.hex] = one
     return Services(by_code, {one.id: code for code, one in by_code.items()})
+
+
+def group_of(one: CategoryInfo, ref: Reference) -> str:
+    """The class of a category in words of the reader's language, as its pack names it; its code where the pack does not."""
+    chinese, english = _majors.at(ref.stamps).get((one.pack, one.kind, one.major), (one.major, ""))
+    return english if english and (get_language() or "").startswith("en") else chinese
+
+
+def _load_majors() -> dict[tuple[str, str, str], tuple[str, str]]:
+    found = {}
+    for pack, content in Pack.objects.values_list("code", "content"):
+        for row in content.get("majors", ()):
+            name = row["name"]
+            named = (
+                (str(name.get("zh_Hans", "")), str(name.get("en") or "")) if isinstance(name, dict) else (str(name), "")
+            )
+            found[pack, row["kind"], row["code"]] = named
+    return found
+
+
+_majors: Kept[dict[tuple[str, str, str], tuple[str, str]]] = Kept("standards", _load_majors)
 
 
 def offered(ref: Reference) -> dict[str, CategoryInfo]:

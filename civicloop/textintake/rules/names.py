@@ -59,17 +59,19 @@ _BEFORE_PHONE = re.compile(rf"{_ALONE}(?={_CALLED}{_PHONE})")
 _AFTER_PHONE = re.compile(rf"(1[3-9]\d[\d*]{{8}}[ \t]*[（(]?[ \t]*)(?!{_WORDS})({_SHAPE})(?<![{_END}])(?=[^{HAN}*]|$)")
 _BEFORE_CARD = re.compile(rf"{_ALONE}(?=[\s，,、：:（(]{{0,3}}的?(?:身份证|证件号))")
 _SAID = (
-    "我是|名叫|名字叫|名字是|叫做|他叫|她叫|署名|签名|落款|邻居|住户|申请人|报修人|收件人|房主|摊主|司机|驾驶员|保安|法定代表人|法人代表"
+    "我是|名叫|名字叫|名字是|叫做|他叫|她叫|署名|签名|落款|邻居|住户|申请人|报修人|收件人|房主|摊主|司机|驾驶员|保安"
+    "|法定代表人|法人代表"
 )
 _INTRODUCED = re.compile(
     rf"((?:{_SAID})(?:是|为)?[：:\s]*)(?!{_WORDS})({_SHAPE})(?<![{_STREETS}])(?=[^{HAN}*]|$|先生|女士|小姐|同志|的?(?:电话|手机|身份证))"
 )
 _SIGNED = re.compile(rf"((?:——|--)[ \t]*)(?!{_WORDS})({_SHAPE})(?<![{_END}])(?=[ \t]*$)", re.MULTILINE)
 _TITLES = (
-    "先生|女士|小姐|太太|师傅|老师|医生|同志|经理|主任|书记|局长|所长|队长|校长|院长|站长|镇长|处长|科长|警官|律师|阿姨|大爷|大妈|老板"
+    "先生|女士|小姐|太太|师傅|老师|医生|同志|经理|主任|书记|局长|所长|队长|校长|院长|站长|镇长|处长|科长|警官|律师"
+    "|阿姨|大爷|大妈|老板"
 )
 _TITLED = re.compile(rf"(?:(?<![{HAN}*])|(?<=业主|住户|店主|邻居|居民|市民|村民|联系|我是)){_SHAPE}(?={_TITLES})")
-_SURNAME = re.compile(rf"(?<!对方)(?:{_LONG_SURNAMES}|(?<!对)[{_PLAIN_SURNAMES}])(?={_TITLES})")
+_SURNAME = re.compile(rf"(?:{_LONG_SURNAMES}|(?!(?<=对)方)[{_PLAIN_SURNAMES}])(?={_TITLES})")
 _SOME = re.compile(rf"[{_PLAIN_SURNAMES.replace('何', '')}](?=某(?:某|先生|女士|反映|称|的|[^{HAN}]|$))")
 
 # One of these stands in every text that has a name one could know.

@@ -97,7 +97,7 @@ def blurred(case: Case | None, number: int) -> HttpResponseBase:
 
 
 def said(request: HttpRequest, opened: Opened, *, code: str = "") -> HttpResponse:
-    """Not fixed, how content, or about a complaint. The caller has checked that it is his: by its code, or by his contact's link."""
+    """Not fixed, how content, or about a complaint. The caller has checked whose it is: by its code, or by a contact's link."""
     what, now = request.POST.get("what", ""), timezone.now()
     try:
         if what == "not_fixed" and opened.case is not None:

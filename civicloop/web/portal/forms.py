@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
@@ -34,20 +36,26 @@ def contact_of(typed: QueryDict) -> Contact:
     )
 
 
-def photos_of(request: HttpRequest, ref: Reference) -> list[str]:
-    """The photos of a form by their address, those of an earlier try first; stored at once, so that a fault does not lose them.
+def brought(request: HttpRequest, ref: Reference) -> list[UploadedFile]:
+    """The photos that came with a form, not stored yet: first the kind and the place must be known. Those of an earlier try stay.
 
-    What was stored stays on the request (`remembered`), whatever comes after. So that nobody fills the disk with forms that are
-    never sent to their end, one sender brings so many in an hour. Raises Invalid `photos`.
+    So that nobody fills the disk with forms that are never sent to their end, one sender brings so many in an hour.
+    Raises Invalid `photos`.
     """
-    found = [one["sha256"] for one in kept(request)]
-    request.portal_photos = found  # type: ignore[attr-defined]
-    files = request.FILES.getlist("photos")
-    request.portal_lost = len(files)  # type: ignore[attr-defined]
+    files, found = request.FILES.getlist("photos"), [one["sha256"] for one in kept(request)]
+    request.portal_photos, request.portal_lost = found, len(files)  # type: ignore[attr-defined]
     if len(files) + len(found) > MOST_PHOTOS:
         raise Invalid("photos", "too_many", limit=MOST_PHOTOS)
-    now = timezone.now()
-    require_room(address_of(request), [file.size or 0 for file in files], at=now, ref=ref)
+    require_room(address_of(request), [file.size or 0 for file in files], at=timezone.now(), ref=ref)
+    return files
+
+
+def photos_of(request: HttpRequest, files: Sequence[UploadedFile]) -> list[str]:
+    """The photos of a form by their address, those of an earlier try first. What is stored now stays on the request
+    (`remembered`): whatever is wrong besides, it need not be chosen again.
+    """
+    found, now = remembered(request), timezone.now()
+    request.portal_photos = found  # type: ignore[attr-defined]
     for file in files:
         stored = photos.store(file.file, sha256=None, by=None, at=now)  # type: ignore[arg-type]
         request.portal_lost -= 1  # type: ignore[attr-defined]

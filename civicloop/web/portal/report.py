@@ -14,18 +14,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from civicloop.cases.answers import check_answers
 from civicloop.cases.place import locate
 from civicloop.kernel.refusal import Conflict, Invalid, Refused
-from civicloop.residents.actions import Problem, follow_case, plate_of, receive
+from civicloop.residents.actions import Problem, follow_case, placed, plate_of, receive
 from civicloop.residents.queries.following import code_sent
 from civicloop.residents.queries.suggesting import guess
 from civicloop.standards import reference
 from civicloop.standards.reference import Reference
 from civicloop.web.outside.limits import address_of
-from civicloop.web.portal.forms import category_of, contact_of, number, photos_of, sent_key
+from civicloop.web.portal.forms import brought, category_of, contact_of, number, photos_of, remembered, sent_key
 from civicloop.web.portal.limits import limited, public, window
 from civicloop.web.portal.proof import check
 from civicloop.web.portal.questions import answers_of, still_to_ask
 from civicloop.web.portal.reportform import SALT, form, near_of
-from civicloop.web.portal.scene import place_of, scene_of
+from civicloop.web.portal.scene import place_of, scene_of, with_place
 
 NEAR_LASTS = 3600
 SENT_PER_MINUTE = 20
@@ -103,11 +103,14 @@ def _take(request: HttpRequest, ref: Reference) -> HttpResponse:
     before = code_sent(key)
     if before is not None:  # the same form once more: what lies near would be the report itself
         return redirect("portal:follow", before)
-    photos = photos_of(request, ref)
-    lon, lat, datum = place_of(typed, photos, ref)
-    category = category_of(typed, ref)
+    files, category = brought(request, ref), category_of(typed, ref)
+    lon, lat, datum = place_of(typed, remembered(request), ref, files)
     if category is None:
-        raise Invalid("category", "choose_kind")
+        refused = Invalid("category", "choose_kind")
+        return form(request, with_place(typed, lon, lat), ref, refused=refused, status=refused.status)
+    address, plate_code = typed.get("address", ""), typed.get("plate", "")
+    placed(Problem(category.id, "", address, lon, lat, datum, plate=plate_code), ref)
+    photos = photos_of(request, files)
     here = locate(lon, lat, datum, ref)
     found = [] if typed.get("looked") else near_of(category, here.lon, here.lat, ref)
     asks = still_to_ask(category, typed)
@@ -117,8 +120,7 @@ def _take(request: HttpRequest, ref: Reference) -> HttpResponse:
     bits = int(ref.parameters["residents.proof_bits"])
     done = receive(
         Problem(
-            category.id, typed.get("description", ""), typed.get("address", ""), lon, lat, datum, photos,
-            typed.get("plate", ""), answers,
+            category.id, typed.get("description", ""), address, lon, lat, datum, photos, plate_code, answers,
         ),
         sent_key=key, contact=contact_of(typed), sender=address_of(request),
         proved=check().passed(typed.dict(), key, bits), at=timezone.now(), ref=ref,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -12,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from civicloop.cases.place import locate
 from civicloop.kernel.refusal import Refused
 from civicloop.photos.models import Photo
+from civicloop.photos.rules.picture import read_picture
 from civicloop.residents.queries.suggesting import Scene
 from civicloop.standards.reference import Reference
 from civicloop.web.portal.forms import number
@@ -21,8 +23,12 @@ NOWHERE: Place = (None, None, "wgs84")
 PHOTO = "photo"
 
 
-def place_of(typed: QueryDict, photos: Sequence[str], ref: Reference) -> Place:
-    """The place of a form: as typed, else of the first photo that was taken in the city. Raises Invalid `place`.
+def place_of(
+    typed: QueryDict, photos: Sequence[str], ref: Reference, files: Sequence[UploadedFile] = ()
+) -> Place:  # fmt: skip
+    """The place of a form: as typed, else of the first photo (stored, or only brought) that was taken in the city.
+
+    Raises Invalid `place`, and what a picture is refused for.
 
     The page fills in what it reads from a photo (`place_from`). A photo taken elsewhere, such as one kept from a journey, says
     nothing; what somebody marked himself is judged as he marked it.
@@ -31,8 +37,19 @@ def place_of(typed: QueryDict, photos: Sequence[str], ref: Reference) -> Place:
     if typed.get("place_from") == PHOTO and not _in_city(lon, lat, datum, ref):
         lon = lat = None
     if lon is None and lat is None and not typed.get("address", "").strip() and not typed.get("plate"):
-        return _place_of_photo(photos, ref)
+        found = _place_of_photo(photos, ref)
+        return _place_of_file(files, ref) if found == NOWHERE else found
     return lon, lat, datum
+
+
+def with_place(typed: QueryDict, lon: float | None, lat: float | None) -> QueryDict:
+    """The form with the place its photo has told, so that it is known although the photo is not kept."""
+    if lon is None or lat is None or typed.get("lon") or typed.get("lat"):
+        return typed
+    filled = typed.copy()
+    for name, value in (("lon", f"{lon:.6f}"), ("lat", f"{lat:.6f}"), ("place_from", PHOTO)):
+        filled[name] = value
+    return filled
 
 
 def scene_of(typed: QueryDict, photos: Sequence[str], ref: Reference) -> Scene | None:
@@ -60,6 +77,16 @@ def _place_of_photo(photos: Sequence[str], ref: Reference) -> Place:
     for one in (told[pk] for pk in photos if pk in told):
         if _in_city(one.taken_lon, one.taken_lat, "wgs84", ref):
             return one.taken_lon, one.taken_lat, "wgs84"
+    return NOWHERE
+
+
+def _place_of_file(files: Sequence[UploadedFile], ref: Reference) -> Place:
+    """The same of files that are looked at and not stored yet."""
+    for file in files:
+        told = read_picture(file.file, zone=timezone.get_default_timezone()).told  # type: ignore[arg-type]
+        file.seek(0)
+        if told.lon is not None and told.lat is not None and _in_city(told.lon, told.lat, "wgs84", ref):
+            return told.lon, told.lat, "wgs84"
     return NOWHERE
 
 

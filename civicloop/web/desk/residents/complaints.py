@@ -76,6 +76,7 @@ def _page(
 ) -> HttpResponse:
     asking = asker(request)
     until = complaints.asked_again_until(found, asking.ref)
+    barred = policy.units_barred(asking.ref.org, found.about_unit_id)
     steps = [
         one.name for one in LIFECYCLE.steps_from(found.state)
         if one.name != "ask_again" and policy.may_step(asking.actor, one.name, found)
@@ -89,7 +90,9 @@ def _page(
         "complaint": found,
         "steps": [(name, COMPLAINT_STEPS[name]) for name in steps],
         "story": story,
-        "units": sorted((one for one in asking.ref.org.units.values() if one.active), key=lambda one: one.code),
+        "units": sorted(
+            (one for one in asking.ref.org.units.values() if one.active and one.id not in barred), key=lambda one: one.code
+        ),
         "fault": fault,
         "until": until if until is not None and asking.at <= until and found.state == "answered" else None,
         "took": took,

@@ -34,6 +34,7 @@ export async function pickMap(room, { outlines, label, lon, lat, picked }) {
     map.easeTo({ center: event.lngLat, duration: 120 });
     picked(event.lngLat.lng, event.lngLat.lat);
   });
+  return map;
 }
 
 // The names of the places, as text over the map: towns from afar, communities from near.

@@ -1,8 +1,8 @@
 // The form of a report, made quicker: kinds suggested by words, place and hour, the place from the photo, the device or the map, what
-// the kind asks besides, a look at what is near, and the device's work (proof.js). Without this file the form works by itself and a
+// the kind asks besides, a look at what is near. How it is sent is said in proving.js. Without this file the form works by itself and a
 // person looks at it first.
 import { sceneOf } from "./exif.js";
-import { prove } from "./proof.js";
+import "./proving.js";
 
 const form = document.querySelector("[data-report]");
 const told = form.querySelector("[data-place-told]");
@@ -150,31 +150,4 @@ pick.addEventListener("click", async () => {
     form.querySelector("[data-map-hint]").hidden = true;
     told.textContent = told.dataset.wordsNomap;
   }
-});
-
-// Sent once, however often the button is pressed; what the device still has to work out is waited for.
-const proof = prove(form.querySelector("[data-proof]"), field("proof_challenge"));
-let sending = false;
-form.addEventListener("submit", async (event) => {
-  const follows = event.submitter && event.submitter.name === "follow";
-  if (sending) {
-    event.preventDefault();
-    return;
-  }
-  sending = true;
-  form.setAttribute("aria-busy", "true");
-  if (!proof.done) {
-    event.preventDefault();
-    await proof.promise;
-    if (follows) {
-      sending = false; // comes by here once more, with the work done
-      form.requestSubmit(event.submitter);
-    } else {
-      form.submit();
-    }
-  }
-});
-window.addEventListener("pageshow", () => {
-  sending = false;
-  form.removeAttribute("aria-busy");
 });
