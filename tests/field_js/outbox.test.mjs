@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { newId } from "./static/field/ids.js";
 import { alone, LEASE } from "./static/field/locks.js";
-import { answer, OTHER, PERSON, phone, record, Server, wipe } from "./world.mjs";
+import { answer, OTHER, PERSON, phone, photo, record, Server, wipe } from "./world.mjs";
 
 beforeEach(wipe);
 
@@ -485,4 +485,41 @@ test("a voice note that is lost on the phone is said to be one", async () => {
 
   const [found] = await one.store.entries(PERSON);
   assert.deepEqual([found.uid, found.aside, found.reason.code], [row.uid, true, "voice_lost"]);
+});
+
+test("of sixty photos one is read at a time: a cheap phone has no room for all", async () => {
+  const server = new Server();
+  const one = await phone(server);
+  const row = await record(one, { photos: 60, kind: "visit" });
+  const { db } = one.store;
+  let most = 0;
+  one.store.db = new Proxy(db, { get(target, name) {
+    const found = target[name];
+    if (!["get", "getAll", "getAllFromIndex"].includes(name)) return typeof found === "function" ? found.bind(target) : found;
+    return async (...given) => {
+      const got = await found.apply(target, given);
+      if (given[0] === "blobs") most = Math.max(most, [].concat(got || []).filter((file) => file.bytes).length);
+      return got;
+    };
+  } });
+
+  assert.equal(await one.outbox.flush(), "idle");
+  await whole(server, one.store, [row]);
+  assert.equal(most, 1);
+});
+
+test("a photo that another record of the same person still has is sent from there", async () => {
+  const server = new Server();
+  const one = await phone(server);
+  const uid = newId();
+  const same = { ...await photo(one, uid, "same"), entry: uid };
+  const other = await record(one);
+  await one.store.write(["blobs", "outbox"], async (tx) => {
+    const { bytes, preview, entry, ...mention } = same;
+    await tx.objectStore("blobs").put({ ...same, entry: "elsewhere" });
+    await tx.objectStore("outbox").put({ ...other, photos: [mention] });
+  });
+
+  assert.equal(await one.outbox.flush(), "idle");
+  assert.equal(server.photos.get(same.sha256).byteLength, same.size);
 });

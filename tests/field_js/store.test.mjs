@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { newId } from "./static/field/ids.js";
 import { SCHEMA, Store } from "./static/field/store.js";
-import { PERSON, phone, photo, record, Server, wipe } from "./world.mjs";
+import { OTHER, PERSON, phone, photo, record, Server, wipe } from "./world.mjs";
 
 beforeEach(wipe);
 
@@ -116,4 +116,22 @@ test("places in the row rise without gaps, whichever tab hands in", async () => 
   const [first, second] = [await phone(server), await phone(server)];
   const rows = await Promise.all([0, 1, 2, 3, 4, 5].map((n) => record(n % 2 ? first : second)));
   assert.deepEqual(rows.map((row) => row.seq).sort((a, b) => a - b), [1, 2, 3, 4, 5, 6]);
+});
+
+test("who logs out leaves neither his parcel nor its pictures behind, and every record", async () => {
+  const server = new Server();
+  const one = await phone(server);
+  const row = await record(one, { photos: 1 });
+  for (const person of [PERSON, OTHER]) await one.store.keepParcel({ person, digest: "d", data: {} });
+  await one.store.keepPictures([{ sha256: "a", type: "image/jpeg", bytes: new ArrayBuffer(1) }], new Set(["a"]));
+  await one.store.set("person", { uid: PERSON });
+
+  await one.store.leave(PERSON);
+
+  assert.equal(await one.store.get("person"), null);
+  assert.equal(await one.store.parcel(PERSON), undefined);
+  assert.ok(await one.store.parcel(OTHER));
+  assert.deepEqual(await one.store.pictureKeys(), []);
+  assert.deepEqual((await one.store.entries(PERSON)).map(({ uid }) => uid), [row.uid]);
+  assert.equal((await one.store.photosOf(row.uid)).length, 1);
 });

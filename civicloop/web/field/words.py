@@ -100,6 +100,7 @@ TEXTS = (
     # views/voicefield.js
     _("Voice note"),
     _("Voice note, {n} s"),
+    _("{n} s"),
     _("Record a voice note (at most {n} s)"),
     _("Stop: {n} s"),
     _("Stop"),

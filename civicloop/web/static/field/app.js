@@ -1,9 +1,8 @@
 // The program: opens what stays on the phone, shows it at once, and talks to the server whenever there is one.
-import { fill, h, icon } from "./dom.js";
+import { fill, h, icon, look } from "./dom.js";
 import { DONE, summary } from "./entries.js";
 import * as geo from "./geo.js";
 import { newId } from "./ids.js";
-import { look } from "./look.js";
 import { Outbox } from "./outbox.js";
 import { Pages } from "./pages.js";
 import { fetchPictures, indexed, refresh } from "./parcel.js";
@@ -166,8 +165,10 @@ class App {
     await this.store.set("person", person);
     await this.become(person);
     this.asked = 0;
-    await this.fetchParcel();
+    // At once: a form of whoever worked here before must not stay under the next one's name.
     await this.draw();
+    await this.fetchParcel();
+    this.redraw();
     askToKeep();
   }
 

@@ -62,3 +62,9 @@ const ICONS = {
   withdrawn: ["M9 6L4 11l5 5", "M4 11h10a5 5 0 0 1 5 5v2"],
   needs_you: ["M12 4l9 16H3z", "M12 10v4M12 16.5v.5"],
 };
+
+// Light or dark, usual or large text: the same two words on <html> as on the desk.
+export function look({ theme = "auto", text = "usual" }) {
+  document.documentElement.dataset.theme = theme;
+  document.documentElement.dataset.text = text;
+}

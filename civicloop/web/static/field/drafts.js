@@ -1,7 +1,7 @@
 // What is being filled in: kept after every change and before the camera opens, found again after a kill.
+import { fix } from "./geo.js";
 import { newId } from "./ids.js";
-import { LAST_ROOM, mention, room, taken } from "./photos.js";
-import { spoken, VOICE } from "./voice.js";
+import { LAST_ROOM, mention, placed, room, spoken, taken, VOICE } from "./photos.js";
 import { bytes, t } from "./words.js";
 
 const PAUSE = 300;
@@ -26,6 +26,7 @@ export class Draft {
     this.hear = () => {};
     this.adding = Promise.resolve();
     this.recording = null;
+    this.over = false;
   }
 
   get content() {
@@ -48,6 +49,8 @@ export class Draft {
   async save(photos = []) {
     clearTimeout(this.timer);
     this.timer = null;
+    // Handed in, or given up: nothing brings it back.
+    if (this.over) return;
     try {
       await this.app.store.keepDraft(this.row, photos);
       this.hear(true);
@@ -65,8 +68,17 @@ export class Draft {
   // Photos come one after the other, and handing in waits for the last of them.
   add(slot, kind, blob, source) {
     const done = this.adding.then(() => this.keep(slot, kind, blob, source));
-    this.adding = done.catch(() => {});
+    this.adding = done.then((photo) => this.place(photo)).catch(() => {});
     return done;
+  }
+
+  // The picture is safe; where it was taken may be heard a moment later.
+  async place(photo) {
+    if (photo.lon !== null) return;
+    const found = await fix(3000);
+    if (!found || !this.row.photos.some((one) => one.id === photo.id)) return;
+    this.row.photos = this.row.photos.map((one) => (one.id === photo.id ? { ...one, ...placed(found) } : one));
+    await this.save([{ ...photo, ...placed(found) }]);
   }
 
   async keep(slot, kind, blob, source) {
@@ -129,20 +141,29 @@ export class Draft {
 
   async drop() {
     await this.ready();
+    await this.end(() => this.app.store.dropDraft(this.row.uid));
+  }
+
+  // The last thing that is done with it. What is typed meanwhile is not kept beside what is handed in; if that fails, it goes on.
+  async end(work) {
     clearTimeout(this.timer);
     this.timer = null;
-    return this.app.store.dropDraft(this.row.uid);
+    this.over = true;
+    try {
+      await work();
+    } catch (error) {
+      this.over = false;
+      throw error;
+    }
   }
 
   // Hand in what the form says. `content` is what the server reads, `form` what the form shows if it comes back.
-  async handIn({ content, title, fix }) {
+  async handIn({ content, title, fix: where }) {
     await this.ready();
-    clearTimeout(this.timer);
-    this.timer = null;
-    const { uid, kind, loop, photos, correcting } = this.row;
+    const { uid, kind, loop, person, photos, correcting } = this.row;
+    if (person !== this.app.person.uid) throw new Error(t("Somebody else is logged in. Your records are sent when you log in again."));
     const record = { uid, kind, loop, content, photos, title, form: this.row.content };
-    if (correcting) await this.app.correct(record);
-    else await this.app.handIn({ ...record, fix });
+    await this.end(() => (correcting ? this.app.correct(record) : this.app.handIn({ ...record, fix: where })));
   }
 }
 

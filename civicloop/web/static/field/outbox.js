@@ -180,7 +180,7 @@ export class Outbox {
   // Bring the photos the server misses, one at a time: only one is ever in memory.
   async bring(row) {
     for (const digest of row.missing) {
-      const held = (await this.store.photosOf(row.uid)).find((photo) => photo.sha256 === digest && photo.bytes);
+      const held = await this.store.held(this.person, digest);
       if (!held) {
         const said = spoken(row).some((one) => one.sha256 === digest);
         await this.store.change(row.uid, aside({ code: said ? "voice_lost" : "photo_lost", sentence: "", field: "photos" }));

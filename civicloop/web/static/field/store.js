@@ -180,6 +180,15 @@ export class Store {
     return this.db.getAllFromIndex("blobs", "entry", uid);
   }
 
+  // The bytes of one picture or recording, wherever this person has them: read one by one, since all of a visit's fit in no cheap phone.
+  async held(person, sha256) {
+    for (const id of await this.db.getAllKeysFromIndex("blobs", "sha256", sha256)) {
+      const row = await this.db.get("blobs", id);
+      if (row && row.person === person && row.bytes) return row;
+    }
+    return null;
+  }
+
   async photoIds(uid) {
     return this.db.getAllKeysFromIndex("blobs", "entry", uid);
   }
@@ -221,6 +230,13 @@ export class Store {
 
   async keepParcel(row) {
     await this.write(["parcel"], (tx) => tx.objectStore("parcel").put(row));
+  }
+
+  // Who logs out leaves what the server has anyway; records and drafts stay.
+  async leave(person) {
+    await this.write(["meta", "parcel", "pictures"], (tx) => Promise.all([
+      tx.objectStore("meta").put({ key: "person", value: null }), tx.objectStore("parcel").delete(person), tx.objectStore("pictures").clear(),
+    ]));
   }
 
   picture(sha256) {

@@ -67,6 +67,7 @@ async function later(request) {
 // The map's library, taken along when the phone has nothing else to do: in a basement it is too late.
 async function along(addresses) {
   const cache = await caches.open(LATER);
+  for (const { url } of await cache.keys()) if (!addresses.includes(new URL(url).pathname)) await cache.delete(url);
   for (const address of addresses) if (!(await cache.match(address))) await cache.add(address);
 }
 

@@ -4,10 +4,10 @@ import { h } from "../dom.js";
 import * as geo from "../geo.js";
 import { newId } from "../ids.js";
 import { caseOf } from "../parcel.js";
+import { VOICE } from "../photos.js";
 import { moment, t } from "../words.js";
-import { VOICE } from "../voice.js";
-import { voiceField } from "./voicefield.js";
 import { distance, due, empty, finish, keeping, ownRows, photoField, pictures, textField, Unready } from "./parts.js";
+import { voiceField } from "./voicefield.js";
 
 // The step that is the next of the loop is the one filled button.
 const FORWARD = ["accept", "rectify", "verify", "close", "resume"];

@@ -87,7 +87,7 @@ export async function record(app, [uid, ...more]) {
     h("dl", {}, fact(t("Handed in"), moment(row.created_at)), fact(t("At the server"), server && moment(server.received_at)),
       fact(t("In effect since"), server && moment(server.applied_at)),
       fact(t("Photos"), pictures(row).length ? `${pictures(row).length} · ${bytes(size(pictures(row)))}` : ""),
-      fact(t("Voice note"), spoken(row).map((one) => `${one.seconds} s · ${bytes(one.size)}`).join("、")), fact(t("Only on this phone"), onlyHere(row) && t("yes"))),
+      fact(t("Voice note"), spoken(row).map((one) => `${t("{n} s", { n: one.seconds })} · ${bytes(one.size)}`).join("、")), fact(t("Only on this phone"), onlyHere(row) && t("yes"))),
     h("div", { class: "steps" }, buttons(app, row)),
   ] };
 }

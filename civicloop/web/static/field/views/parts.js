@@ -117,7 +117,7 @@ async function thumb(draft, photo, remove) {
   const name = `${word("photo", photo.kind)} ${clock(photo.noted_at)}`;
   const held = await draft.app.store.photo(photo.id);
   const image = show(h("img", { alt: name, width: 96, height: 96 }), held && (held.preview || held.bytes), held && held.preview ? "" : photo.type);
-  return h("li", {}, image, h("span", { class: "small" }, name, photo.accuracy_m === null ? "" : ` ±${photo.accuracy_m} m`),
+  return h("li", {}, image, h("span", { class: "small" }, name, photo.accuracy_m === null ? "" : ` ±${t("{n} m", { n: photo.accuracy_m })}`),
     h("button", { type: "button", class: "plain", onclick: remove, "aria-label": t("Remove {name}", { name }) }, t("Remove")));
 }
 

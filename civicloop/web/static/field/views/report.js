@@ -4,8 +4,8 @@ import { h } from "../dom.js";
 import * as geo from "../geo.js";
 import { newId } from "../ids.js";
 import { t } from "../words.js";
-import { voiceField } from "./voicefield.js";
 import { due, empty, finish, keeping, line, noPosition, photoField, textField, told, Unready } from "./parts.js";
+import { voiceField } from "./voicefield.js";
 
 const MOST = 40;
 const RECENT = 6;

@@ -1,6 +1,5 @@
 // Who works here, how it looks, how much room there is, and the way out, which is shut while something is only on this phone.
-import { h } from "../dom.js";
-import { look } from "../look.js";
+import { h, look } from "../dom.js";
 import { askToKeep, room } from "../photos.js";
 import { bytes, spoken, t } from "../words.js";
 import { told } from "./parts.js";
@@ -78,7 +77,7 @@ function leaving(app) {
       return;
     }
     if (await loggedOut(app)) {
-      await app.store.set("person", null);
+      await app.store.leave(app.person.uid);
       location.replace(document.body.dataset.field);
       location.reload();
     } else out.append(told("warning", h("p", {}, t("Logging out needs a network."))));

@@ -1,7 +1,7 @@
 // The voice note of a form: one large button that records and stops, then what was said, to listen to or to take off.
 import { h, fill, icon } from "../dom.js";
+import { play, recordable, Recording, VOICE } from "../photos.js";
 import { t } from "../words.js";
-import { play, recordable, Recording, VOICE } from "../voice.js";
 
 // Gives [element, leave]. Where the browser records nothing there is no field; one that was taken before is shown all the same.
 export function voiceField(app, draft) {
