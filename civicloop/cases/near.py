@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
@@ -14,6 +16,7 @@ from civicloop.cases.policy import seen_of
 from civicloop.kernel.geo import distance_m
 from civicloop.kernel.matching import Sighting, duplicates, recurrences
 from civicloop.kernel.tilekey import ranges_around
+from civicloop.rows import read
 from civicloop.standards.categories import CategoryInfo
 from civicloop.standards.reference import Actor, Reference
 
@@ -53,7 +56,9 @@ def look_around(category: CategoryInfo, lon: float | None, lat: float | None, *,
         category.id, *(end for part in ranges for end in part), at - timedelta(days=category.duplicate_days),
         at - timedelta(days=category.recurrence_days), MOST * 4,
     ]  # fmt: skip
-    cases = {case.pk: case for case in Case.objects.raw(_statement(len(ranges)), asked)}
+    cases = {case.pk: case for case in read(Case, COLUMNS, _statement(len(ranges)), _adapted(asked))}
+    if not cases:
+        return Found([], None)
     new = Sighting("new", category.id, lon, lat, at)
     sightings = [_sighting(case) for case in cases.values()]
     same = duplicates(sightings, new, category.radius_m, category.duplicate_days)
@@ -73,6 +78,11 @@ def told_to(actor: Actor | None, found: Found) -> Found:
     shown = [one for one in found.duplicates if one.case.pk in seen]
     known = found.recurrence if found.recurrence is not None and found.recurrence.pk in seen else None
     return replace(found, duplicates=shown, recurrence=known, hidden=len(found.duplicates) - len(shown))
+
+
+def _adapted(asked: list[Any]) -> list[Any]:
+    """Moments as the database keeps them."""
+    return [connection.ops.adapt_datetimefield_value(one) if isinstance(one, datetime) else one for one in asked]
 
 
 @cache

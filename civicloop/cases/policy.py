@@ -63,6 +63,16 @@ def worked_on_it(actor: Actor, case: Case) -> bool:
 
 
 @rule()
+def was_with_own_unit(actor: Actor, case: Case) -> bool:
+    """A case that a unit has returned is nobody's for a while, and still the one that unit had."""
+    if case.unit_id is not None:
+        return actor.belongs_to(case.unit_id)
+    if getattr(case, "_had_by", None) is None:
+        note_handlers([case])
+    return any(actor.belongs_to(unit) for unit in case._had_by)  # type: ignore[attr-defined]
+
+
+@rule()
 def own_unit(actor: Actor, case: Case) -> bool:
     return actor.belongs_to(case.unit_id)
 
@@ -125,27 +135,32 @@ def seen_of(actor: Actor, keys: Iterable[int]) -> frozenset[int]:
 
 
 def note_handlers(cases: Sequence[Case]) -> None:
-    """Remember on each case who has worked on it, on its parts, or on what was merged into it; and who has judged it, or spoken
-    against a judgement of it: one statement for all.
+    """Remember on each case who has worked on it, on its parts, or on what was merged into it; who has judged it, or spoken
+    against a judgement of it; and for which units it was worked on: one statement for all.
     """
     found: dict[int | None, set[int | None]] = {case.pk: set() for case in cases}
     judges: dict[int | None, set[int | None]] = {case.pk: set() for case in cases}
+    had_by: dict[int | None, set[int]] = {case.pk: set() for case in cases}
     same = Q(pk__in=list(found)) | Q(parent__in=list(found)) | Q(merged_into__in=list(found))
     # The names are sorted out here: asked for by name, SQLite would walk through all steps of that name in the city.
     steps = CaseStep.objects.filter(case__in=Case.objects.filter(same).order_by().values("pk")).order_by()
-    for name, by_id, *problems in steps.values_list(
-        "name", "by_id", "case_id", "case__parent_id", "case__merged_into_id"
+    for name, by_id, unit_id, *problems in steps.values_list(
+        "name", "by_id", "unit_id", "case_id", "case__parent_id", "case__merged_into_id"
     ):
         for problem in problems if name in HANDLING_STEPS else ():
             found.get(problem, set()).add(by_id)
+        if name in HANDLING_STEPS and unit_id is not None:
+            had_by.get(problems[0], set()).add(unit_id)
         if name in JUDGING_STEPS:
             judges.get(problems[0], set()).add(by_id)
     for case in cases:
         case._handlers = frozenset(found[case.pk])  # type: ignore[attr-defined]
         case._judges = frozenset(judges[case.pk])  # type: ignore[attr-defined]
+        case._had_by = frozenset(had_by[case.pk])  # type: ignore[attr-defined]
 
 
 somebody_else = ~worked_on_it & ~own_unit
+not_ours = ~worked_on_it & ~was_with_own_unit
 asks_outside = responsible_unit | dispatcher | supervisor
 
 MAY: dict[str, Rule] = {
@@ -153,10 +168,10 @@ MAY: dict[str, Rule] = {
     "correct": filer,
     "dispatch": dispatcher,
     # Nobody takes his own unit's case out of the counts.
-    "recall": (dispatcher | supervisor) & ~own_unit,
+    "recall": (dispatcher | supervisor) & not_ours,
     "split": dispatcher,
-    "merge": (filer | dispatcher) & ~own_unit,
-    "void": (filer | dispatcher | supervisor) & ~own_unit,
+    "merge": (filer | dispatcher) & not_ours,
+    "void": (filer | dispatcher | supervisor) & not_ours,
     "accept": responsible_unit,
     "rectify": responsible_unit,
     "return": responsible_unit,

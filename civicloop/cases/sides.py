@@ -159,10 +159,10 @@ def _of_every_kind(case: Case) -> list[tuple[str, dict[str, Any]]]:
             **_columns(model, "", named),
             **(_columns(Whistle, "whistle__", OF_WHISTLE) if kind == "calls" else {}),
         }
-        rows = model._default_manager.filter(**{way: case}).order_by()
-        parts.append(rows.annotate(shelf=Value(kind), told=JSONObject(**columns)).values_list("shelf", "pk", "told"))
+        of_case = model._default_manager.filter(**{way: case}).order_by()
+        parts.append(of_case.annotate(shelf=Value(kind), told=JSONObject(**columns)).values_list("shelf", "pk", "told"))
     rows = sorted(parts[0].union(*parts[1:], all=True), key=lambda row: row[1])
-    return [(kind, told) for kind, _, told in rows]
+    return [(str(kind), told) for kind, _, told in rows]
 
 
 def _columns(model: type[Model], before: str, named: tuple[str, ...]) -> dict[str, F]:
@@ -211,7 +211,7 @@ def _value(field: Field[Any, Any], told: Any) -> Any:
 
 def forget_sides(case: Case) -> None:
     """After a step: whoever holds on to the case object must not read what was so before it."""
-    for name in ("_sides", "_handlers", "_judges"):
+    for name in ("_sides", "_handlers", "_judges", "_had_by"):
         case.__dict__.pop(name, None)
 
 

@@ -59,6 +59,13 @@ def record(
     raise AssertionError("unreachable")
 
 
+def first_line(
+    kind: str, uid: UUID, verb: str, *, by: UUID | None, at: datetime, data: Mapping[str, Any] | None = None
+) -> LedgerLine:  # fmt: skip
+    """The first line of an object that has none yet, not stored: for who writes it in one statement with the object."""
+    return _row(Entry(kind, uid, verb, by, at, data or {}, True), 1, first_hash(kind, str(uid)))
+
+
 def record_many(entries: Sequence[Entry]) -> None:
     """Add many lines at once; several lines about one object are chained in the order given. The caller holds the rows' locks."""
     heads = _heads([entry for entry in entries if not entry.new])

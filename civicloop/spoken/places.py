@@ -25,5 +25,6 @@ REASONS |= {
     "too_many_shifts": _("An event has %(most)s shifts at most."),
     "last_shift": _("An event has one shift at least. Call the event off instead."),
     "shift_published": _("People may have signed up for it: a shift of a published event is called off with a reason."),
+    "site_above_closed": _("%(site)s, under which it would stand, is closed. Put it under another, or open that one first."),
     "site_in_use": _("%(many)s sites below it are still in use. Close those first, or put them under another."),
 }  # fmt: skip

@@ -76,6 +76,7 @@ REASONS |= {
 }  # fmt: skip
 # Of a display a look is due, of an honour somebody's judgement; neither comes on the bulletin list.
 NOTICES |= {
+    "opinion.passed_on": _("A suggestion heard at a door was passed on to your unit"),
     "display.alarm.soon": _("A look at a display is due soon"),
     "display.alarm.due": _("A look at a display is due"),
     "display.alarm.late_1d": _("A look at a display is one day late"),

@@ -71,7 +71,8 @@ REASONS |= {
     "not_neighbours": _("These grids do not all share edges."),
     "grids_of_two_units": _("These grids belong to different units: move one first."),
     "codes_for_parts": _("Each new grid needs a code of its own: %(many)s in all."),
-    "code_twice": _("Two of the new grids have the same code."),
+    "ends_sooner": _("It ends on %(day)s already. For longer, make another appointment."),
+    "new_code_twice": _("Two of the new grids have the same code."),
     "no_free_code": _("No code is left, or the unit has no 12-digit code: type a code."),
 }
 

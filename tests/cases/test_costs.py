@@ -54,7 +54,9 @@ def test_a_report_costs_few_statements(city: City) -> None:
             photos=[photo],
         )  # fmt: skip
 
-    assert (plain.statements, with_photo.statements) == (6, 8)
+    # One of them asks which of the cases near the reporter may see; PostgreSQL writes all that belongs to a case in one.
+    at_once = connection.vendor == "postgresql"
+    assert (plain.statements, with_photo.statements) == ((4, 6) if at_once else (7, 9))
 
 
 STEPS: dict[str, tuple[str, int, Callable[[City, Case], Any]]] = {

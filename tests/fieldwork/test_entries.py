@@ -205,6 +205,26 @@ def test_a_visit_tells_the_cases_it_opened(city: City) -> None:
     assert row.result["cases"] == [{"uid": str(case.uid), "number": case.number, "known": False}]
 
 
+def test_a_visit_does_not_name_a_case_it_found_open_that_the_inspector_may_not_see(city: City) -> None:
+    scene = make_scene(city)
+    stored("a")
+    photo = {"sha256": named_photo("a")["sha256"]}
+    first = Phone(city.inspector).visit(
+        scene.visit, answer("STREET-02", "not_met", photos=[photo]), photos=[named_photo("a")]
+    )
+    Phone(city.inspector).send(first)
+    # As if another unit had opened it: the inspector's own does not reach it.
+    CaseReach.objects.all().delete()
+    visit = Visit.objects.get(pk=scene.visit.pk)
+    sent = Submission.objects.get(visit=visit)
+    row = Entry.objects.get(pk=first["uid"])
+    told = _judged(sent, row, NOON, reference.now())
+
+    seen_by_all = reference.now().actor(city.inspector, NOON.date()).sees_all
+    assert (len(told.result["cases"]), told.result["cases_hidden"]) == ((1, 0) if seen_by_all else (0, 1))
+    assert not seen_by_all, "an inspector of one unit is meant"
+
+
 def test_what_is_wrong_with_a_sheet_is_told_before_its_photos_are_sent(city: City) -> None:
     scene = make_scene(city)
     entry = Phone(city.inspector).visit(scene.visit, photos=[named_photo("a")])

@@ -171,7 +171,9 @@ def test_what_cannot_apply_to_a_case_just_reported_is_explained_and_stops_nothin
 # ---- a database that fails on one record
 
 SPOIL = {
-    "sqlite": "CREATE TRIGGER spoil BEFORE INSERT ON cases_casestep WHEN NEW.note = '毒' BEGIN SELECT abs(-9223372036854775807 - length(NEW.note)); END",
+    "sqlite": """
+CREATE TRIGGER spoil BEFORE INSERT ON cases_casestep WHEN NEW.note = '毒'
+BEGIN SELECT abs(-9223372036854775807 - length(NEW.note)); END""",
     "postgresql": """
 CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS
 $$BEGIN IF NEW.note = '毒' THEN RAISE EXCEPTION 'no room' USING ERRCODE = 'disk_full'; END IF; RETURN NEW; END$$;

@@ -23,18 +23,18 @@ from civicloop.cases.place import Located, locate
 from civicloop.kernel.ids import new_uid
 from civicloop.kernel.refusal import Conflict, Invalid, NotFound
 from civicloop.kernel.text import clean_text, search_tokens
-from civicloop.ledger.actions import record
+from civicloop.ledger.actions import first_line
 from civicloop.loops import timing
 from civicloop.loops.evidence import Given, attach, check_photos
 from civicloop.organisation.days import day_of
 from civicloop.organisation.models import Person, Point
-from civicloop.rows import insert_few, insert_one
+from civicloop.rows import Kin, insert_with
 from civicloop.standards import reference
 from civicloop.standards.categories import CategoryInfo
 from civicloop.standards.reference import Actor, Reference
 
 # Sources whose reporter stands before the problem and can take a picture where the category asks for one.
-REACH = ("case_id", "unit_id", "reported_at")
+REACH = ("unit_id", "reported_at")
 ON_THE_SPOT = ("patrol", "inspection")
 
 
@@ -86,7 +86,6 @@ def report(
     _put_in_place(case, place)
     case.search = search_words(case, category)
     timing.start_stage(case, ref.parameters.limit("stages.file"), since=at, ref=ref)
-    _insert(case)
     _write_down(case, actor, evidence, around, noted_at=noted_at, ref=ref)
     announce(CaseReported(case.uid, at))
     told = told_to(actor, around)
@@ -145,14 +144,6 @@ def _put_in_place(case: Case, place: Located) -> None:
     case.grid_id, case.area_class = place.grid.id if place.grid else None, place.area_class
 
 
-def _insert(case: Case) -> None:
-    try:
-        insert_one(case)
-    except IntegrityError as fault:
-        # Only keys made by the sender can collide here; the transaction is over either way.
-        raise Conflict("case_known", key=case.external_key or str(case.uid)) from fault
-
-
 def _write_down(
     case: Case, actor: Actor | None, evidence: Sequence[Given], around: Found, *, noted_at: datetime | None, ref: Reference,
 ) -> None:  # fmt: skip
@@ -165,14 +156,18 @@ def _write_down(
         case=case, seq=1, name="report", by=by, unit_id=acting, at=at, noted_at=noted_at, state_before="",
         state_after=case.state, note="", data=data,
     )  # fmt: skip
-    insert_one(step)
-    attach(CASES, case, step, evidence)
     units = {case.owner_id, *({acting} if acting else ())}
     reached = {over for unit in units for over in (unit, *ref.org.above(unit))}
-    insert_few(CaseReach, REACH, [(case.pk, unit, case.reported_at) for unit in sorted(reached)])
+    reach = Kin(CaseReach, REACH, [(unit, case.reported_at) for unit in sorted(reached)], "case_id")
     category = ref.categories.by_id(case.category_id)
     told = {
         "seq": 1, "category": category.code, "source": case.source, "lon": case.lon, "lat": case.lat,
         "photos": [one.sha256 for one in evidence],
     }  # fmt: skip
-    record(KIND, case.uid, "case.report", by=by.uid if by else None, at=at, data=told, new=True)
+    line = first_line(KIND, case.uid, "case.report", by=by.uid if by else None, at=at, data=told)
+    try:
+        insert_with(case, Kin.of(step, "case_id"), reach, Kin.of(line))
+    except IntegrityError as fault:
+        # Only keys made by the sender can collide here; the transaction is over either way.
+        raise Conflict("case_known", key=case.external_key or str(case.uid)) from fault
+    attach(CASES, case, step, evidence)

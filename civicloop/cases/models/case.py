@@ -158,6 +158,8 @@ class Case(Loop):
             models.Index(fields=["tile_key", "reported_at"], name="case_place"),
             models.Index(fields=["tile_key"], name="case_open_place", condition=Q(ended_at=None)),
             models.Index(fields=["unit", "-reported_at", "-id"], name="case_unit_newest"),
+            # What the world may see is chosen by its source: Open311 reads the newest thousand, and counts, from this.
+            models.Index(fields=["source", "-reported_at", "-id"], name="case_source_newest"),
             models.Index(fields=["grid", "-reported_at", "-id"], name="case_grid_newest"),
             # Holds all that the numbers of Today are counted from: they are read from the index alone. `ended_at` is always empty
             # here; SQLite asks for it all the same.

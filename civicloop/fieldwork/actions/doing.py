@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 from civicloop.cases import actions as cases
 from civicloop.cases.actions.engine import KIND
 from civicloop.cases.models import Case, CaseStep
+from civicloop.cases.policy import seen_of
 from civicloop.fieldwork.models import Entry, EntryPhoto
 from civicloop.fieldwork.rules.clock import TRUSTED_S, righted, righted_content
 from civicloop.fieldwork.rules.envelope import VOICE
@@ -19,6 +20,7 @@ from civicloop.inspection.models import Observation, Submission, Visit
 from civicloop.inspection.queries.visits import is_far
 from civicloop.kernel.geo import distance_m
 from civicloop.kernel.refusal import Invalid, NotFound
+from civicloop.organisation.days import day_of
 from civicloop.organisation.models import Point
 from civicloop.photos import voices
 from civicloop.standards.reference import Reference
@@ -82,17 +84,20 @@ def _visit(row: Entry, at: datetime, ref: Reference) -> Outcome:
         return Outcome(refusal=sent.refusal)
     if sent.state == "waiting":
         return Outcome(missing=True)
-    return _judged(sent, ref)
+    return _judged(sent, row, at, ref)
 
 
-def _judged(sent: Submission, ref: Reference) -> Outcome:
+def _judged(sent: Submission, row: Entry, at: datetime, ref: Reference) -> Outcome:
+    """What came of a visit: the cases it opened or found open. Of those the person may not see only how many they are."""
     visit = Visit.objects.get(pk=sent.visit_id)
     seen = Observation.objects.filter(visit=visit, case__isnull=False).order_by("seq").select_related("case")
     opened: dict[int, dict[str, Any]] = {}
     for one in seen:
         assert one.case is not None
         opened.setdefault(one.case.pk, {**_named(one.case), "known": one.case_known})
-    outcome = Outcome({"state": visit.state, "cases": list(opened.values())})
+    shown = seen_of(ref.actor(row.by, day_of(at)), opened)
+    told = [one for number, one in opened.items() if number in shown]
+    outcome = Outcome({"state": visit.state, "cases": told, "cases_hidden": len(opened) - len(told)})
     if is_far(visit.distance_m, visit.accuracy_m, ref):
         _warn(outcome, "far", metres=round(visit.distance_m or 0), accuracy_m=visit.accuracy_m)
     return outcome
