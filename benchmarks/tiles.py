@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
@@ -19,8 +20,9 @@ ZOOMS = range(21)
 TILES, QUICK_TILES = 40, 4
 """Tiles of each zoom, each drawn around a case; at low zooms the same few come again and again."""
 KINDS = ("open", "overdue", "closed", "all")
-USERS = ("supervisor", "handler", "town")
-NAMES = {"supervisor": "whole city", "handler": "unit user", "town": "town user"}
+SEVERAL = "two-towns"
+USERS = ("supervisor", "handler", "town", SEVERAL)
+NAMES = {"supervisor": "whole city", "handler": "unit user", "town": "town user", SEVERAL: "posts in two towns"}
 
 
 def measured(urls: Mapping[str, str], many: int, quick: bool) -> list[Line]:
@@ -67,6 +69,7 @@ def _ask(tiles: int) -> None:
 
     from civicloop.kernel.tilekey import tile_of  # noqa: PLC0415
 
+    _name_several()
     client, rng = Client(), Random(city.SEED)
     places = _places(tiles, rng)
     found: dict[str, Any] = {"largest": 0}
@@ -88,6 +91,26 @@ def _ask(tiles: int) -> None:
                     hit.append(_known(client, path, headers, answer["ETag"]))
                 found |= {f"{user} {kind} {zoom} cold": cold, f"{user} {kind} {zoom} hit": hit}
     print(json.dumps(found))
+
+
+def _name_several() -> None:
+    """Somebody with posts in the two towns that have most cases."""
+    from django.db.models import Sum  # noqa: PLC0415
+
+    from civicloop.cases.models import MapCount  # noqa: PLC0415
+    from civicloop.cases.models.map import LEVELS  # noqa: PLC0415
+    from civicloop.organisation import actions  # noqa: PLC0415
+    from civicloop.organisation.models import Person, Unit  # noqa: PLC0415
+
+    if Person.objects.filter(username=SEVERAL).exists():
+        return
+    counts = MapCount.objects.filter(level=LEVELS[0]).order_by().values_list("unit").annotate(many=Sum("whole"))
+    many = dict(counts)
+    towns = sorted(Unit.objects.filter(kind="town"), key=lambda unit: -many.get(unit.pk, 0))
+    at = datetime.now(UTC)
+    person = actions.add_person(username=SEVERAL, name="two towns", by=None, at=at)
+    for unit in towns[:2]:
+        actions.appoint(person=person, role="unit_leader", unit=unit, starts_on=city.FOUNDED, by=None, at=at)
 
 
 def _known(client: Any, path: str, headers: dict[str, str], tag: str) -> float:

@@ -65,10 +65,19 @@ def is_known(if_none_match: str, tag: str) -> bool:
 
 def packed(body: bytes, accepted: str) -> tuple[bytes, dict[str, str]]:
     """The body as it is sent, with the headers that say so: with gzip where the asker takes it and it is worth while."""
-    if len(body) < _WORTH_PACKING or "gzip" not in accepted:
+    if len(body) < _WORTH_PACKING or not _takes_gzip(accepted):
         return body, {}
     # The quickest level: it makes a tile a fifth as large in a millisecond or two.
     return gzip.compress(body, compresslevel=1, mtime=0), {"Content-Encoding": "gzip"}
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Whether a list of encodings names gzip, and not to refuse it (`gzip;q=0`)."""
+    for one in accepted.split(","):
+        name, _, weight = one.replace(" ", "").partition(";q=")
+        if name == "gzip":
+            return weight.strip("0.") != "" if weight else True
+    return False
 
 
 def _tile(z: int, x: int, y: int) -> Tile:

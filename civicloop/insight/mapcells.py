@@ -13,8 +13,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from civicloop.cases.mapsql import UNSEEN
 from civicloop.cases.models import Case, CaseReach
 from civicloop.cases.models.map import CITY, FINEST, LEVELS
+from civicloop.insight.mapshared import Shared, shared_cases
 from civicloop.insight.mapsight import Sight
-from civicloop.insight.mapstatements import asked_of_database, fetched, moment
+from civicloop.insight.mapstatements import asked_of_database, fetched, marks, moment
 from civicloop.kernel.tilekey import KEY_ZOOM, tile_numbered, tile_range
 
 SPLIT = 4
@@ -26,13 +27,15 @@ Numbers = tuple[int, int]
 
 _COUNTS = "open, late, closed, whole"
 _SUMS = "sum(open), sum(late), sum(closed), sum(whole)"
-_KEPT = f"SELECT unit, cell, {_COUNTS} FROM cases_mapcount WHERE level = %s AND unit IN (%s, %s) AND cell >= %s AND cell < %s"
+_KEPT = f"SELECT unit, cell, {_COUNTS} FROM cases_mapcount WHERE level = %s AND unit IN ({{units}}) AND cell >= %s AND cell < %s"
 _WAITING = (
-    f"SELECT unit, cell >> %s, {_COUNTS} FROM cases_mapchange WHERE unit IN (%s, %s) AND cell >= %s AND cell < %s"
+    f"SELECT unit, cell >> %s, {_COUNTS} FROM cases_mapchange WHERE unit IN ({{units}}) AND cell >= %s AND cell < %s"
 )
 # The plus keeps both databases from walking through the place's cases: nearly always there are only few unseen.
 LATE = f"SELECT tile_key >> %s FROM cases_case c WHERE {UNSEEN} AND act_by < %s AND +tile_key >= %s AND +tile_key < %s"
-_REACHES = " AND EXISTS (SELECT 1 FROM cases_casereach r WHERE r.case_id = c.id AND r.unit_id = %s)"
+_REACHES = " AND EXISTS (SELECT 1 FROM cases_casereach r WHERE r.case_id = c.id AND r.unit_id IN ({units}))"
+_COUNTED_FROM = ("pk", "tile_key", "state", "ended_at", "act_by", "late_for")
+_NONE = (0, 0, 0, 0)
 
 
 class Which(StrEnum):
@@ -63,13 +66,20 @@ class Cells:
 
 
 def from_counts(tile: Tile, which: Which, sight: Sight, at: datetime) -> Cells:
-    """Cells of a tile at most of zoom 15. Two statements, however many cases there are."""
-    zoom, unit = min(tile.z + SPLIT, FINEST), sight.counted_as
-    if unit is None:
+    """Cells of a tile at most of zoom 15. Two statements, however many cases there are; two more for several units."""
+    zoom, units = min(tile.z + SPLIT, FINEST), sight.counted_as
+    if not units:
         return Cells(zoom, [], [], [])
+    shared = shared_cases(units) if len(units) > 1 else {}
+    if shared is None:
+        return from_cases(tile, which, sight, at)
     level = next(one for one in LEVELS if one >= zoom)
-    found = {cell: counts for (_, cell), counts in _summed(tile, level, zoom, (unit,)).items()}
-    for cell in _late_unseen(tile, zoom, unit, at):
+    found: dict[int, list[int]] = {}
+    for (_, cell), counts in _summed(tile, level, zoom, units).items():
+        found[cell] = [one + more for one, more in zip(found.get(cell, _NONE), counts, strict=True)]
+    for cell, times, counts in _counted_too_often(tile, zoom, shared):
+        found[cell] = [one - times * more for one, more in zip(found.get(cell, _NONE), counts, strict=True)]
+    for cell in _late_unseen(tile, zoom, units, at):
         # What ended between the two statements is not there any more; the next answer has another tag.
         if cell in found and found[cell][1] < found[cell][0]:
             found[cell][1] += 1
@@ -88,12 +98,14 @@ def from_cases(tile: Tile, which: Which, sight: Sight, at: datetime) -> Cells:
 
 
 def totals(tile: Tile, which: Which, sight: Sight) -> Numbers:
-    """How many cases of a tile (at most of zoom 18) a person sees, and how many the city has; of the overdue at most so many."""
-    unit = sight.counted_as
+    """How many cases of a tile (at most of zoom 18) a person sees at most, and how many the city has. Of the overdue, and of cases
+    that reach several of his units, there may be fewer.
+    """
+    units = sight.counted_as
     kind = Which.OPEN if which is Which.OVERDUE else which
-    sums = _summed(tile, FINEST, tile.z, (CITY, CITY if unit is None else unit))
+    sums = _summed(tile, FINEST, tile.z, tuple({CITY, *units}))
     found = {key[0]: _of(kind, *counts)[0] for key, counts in sums.items()}
-    return (0 if unit is None else found.get(unit, 0)), found.get(CITY, 0)
+    return sum(found.get(unit, 0) for unit in units), found.get(CITY, 0)
 
 
 def cases_in(tile: Tile, which: Which, sight: Sight, at: datetime) -> QuerySet[Case]:
@@ -124,19 +136,37 @@ def span(tile: Tile, level: int) -> tuple[int, int]:
 
 def _summed(tile: Tile, level: int, zoom: int, units: Sequence[int]) -> dict[tuple[int, int], list[int]]:
     """By unit and cell of `zoom`: open, late, closed and all, counted at `level` and waiting to be folded."""
-    one, other = units[0], units[-1]
-    statement = f"SELECT unit, cell >> %s, {_SUMS} FROM ({_KEPT} UNION ALL {_WAITING}) AS told GROUP BY 1, 2"
-    params = [2 * (level - zoom), level, one, other, *span(tile, level)]
-    params += [2 * (FINEST - level), one, other, *span(tile, FINEST)]
+    told = f"{_KEPT} UNION ALL {_WAITING}".replace("{units}", marks(units))
+    statement = f"SELECT unit, cell >> %s, {_SUMS} FROM ({told}) AS told GROUP BY 1, 2"
+    params = [2 * (level - zoom), level, *units, *span(tile, level)]
+    params += [2 * (FINEST - level), *units, *span(tile, FINEST)]
     return {
         (int(unit), int(cell)): [int(n) for n in sums] for unit, cell, *sums in asked_of_database(statement, params)
     }
 
 
-def _late_unseen(tile: Tile, zoom: int, unit: int, at: datetime) -> Iterable[int]:
+def _counted_too_often(tile: Tile, zoom: int, shared: Shared) -> Iterable[tuple[int, int, list[int]]]:
+    """The cell, how many times too often, and the open, late, closed and all of each case that is counted under several units."""
+    low, high = tile_range(*tile)
+    rows = (
+        Case.objects.filter(pk__in=list(shared), tile_key__gte=low, tile_key__lt=high)
+        if shared
+        else Case.objects.none()
+    )
+    shift = 2 * (KEY_ZOOM - zoom)
+    for pk, key, state, ended, act_by, late_for in fetched(rows.order_by().values_list(*_COUNTED_FROM)):
+        still_open = int(ended is None)
+        late = int(ended is None and late_for is not None and late_for == act_by)
+        yield int(key) >> shift, shared[pk], [still_open, late, int(state == "closed"), 1]
+
+
+def _late_unseen(tile: Tile, zoom: int, units: Sequence[int], at: datetime) -> Iterable[int]:
     """The cells of the cases that are overdue but not counted so yet: one entry for each case."""
     params: list[Any] = [2 * (KEY_ZOOM - zoom), moment(at), *tile_range(*tile)]
-    rows = asked_of_database(LATE + _REACHES, [*params, unit]) if unit != CITY else asked_of_database(LATE, params)
+    if CITY in units:
+        rows = asked_of_database(LATE, params)
+    else:
+        rows = asked_of_database(LATE + _REACHES.replace("{units}", marks(units)), [*params, *units])
     return (int(cell) for (cell,) in rows)
 
 

@@ -16,14 +16,9 @@ class Sight:
     units: tuple[int, ...] = ()
 
     @property
-    def is_counted(self) -> bool:
-        """Whether the counts answer. They do not for somebody with posts in several units: a case may reach two of them."""
-        return self.city or len(self.units) <= 1
-
-    @property
-    def counted_as(self) -> int | None:
-        """The number under which the counts keep these cases; None when there are none to see."""
-        return CITY if self.city else self.units[0] if self.units else None
+    def counted_as(self) -> tuple[int, ...]:
+        """The numbers under which the counts keep these cases, a case perhaps under several; none when there are none to see."""
+        return (CITY,) if self.city else self.units
 
     @property
     def counters(self) -> tuple[int, ...]:

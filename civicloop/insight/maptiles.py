@@ -54,18 +54,17 @@ def tile_of_cases(asked: Question, ref: Reference) -> bytes:
 def cells_of(asked: Question) -> Cells:
     """The cells of a tile, each with the number of cases and of overdue ones."""
     tile = asked.tile
-    if asked.sight.is_counted and tile.z <= mapcells.FROM_COUNTS:
+    if tile.z <= mapcells.FROM_COUNTS:
         return mapcells.from_counts(tile, asked.which, asked.sight, asked.at)
     return mapcells.from_cases(tile, asked.which, asked.sight, asked.at)
 
 
 def _few(asked: Question) -> bool:
     """Whether it is worth while to look for points. For a unit the cases of the whole city in the tile are looked through."""
-    sight = asked.sight
-    if not sight.is_counted or asked.tile.z > FINEST:
+    if asked.tile.z > FINEST:
         return True
-    mine, everybody = mapcells.totals(asked.tile, asked.which, sight)
-    return mine <= MOST_POINTS and (sight.city or everybody <= MOST_CANDIDATES)
+    mine, everybody = mapcells.totals(asked.tile, asked.which, asked.sight)
+    return mine <= MOST_POINTS and (asked.sight.city or everybody <= MOST_CANDIDATES)
 
 
 def _points(asked: Question) -> list[Sequence[Any]]:

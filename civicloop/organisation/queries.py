@@ -33,7 +33,7 @@ def in_force(on: date) -> Q:
 def owner_gaps(on: date) -> list[Gap]:
     """Grids, areas and points without a responsible unit, or without any person who answers for them on a day.
 
-    A grid has a person when a grid worker is appointed to it or to a duty grid it belongs to; an area or point when somebody is
+    A grid has a person when somebody is appointed to it or to a duty grid it belongs to; an area or point when somebody is
     appointed to it, or its unit has a leader.
     """
     return [

@@ -19,7 +19,8 @@ from civicloop.cases import actions
 from civicloop.cases.mapcounts import count_anew, fold, keep_counts, mark_late
 from civicloop.cases.models import Case, CaseReach, MapChange, MapCount
 from civicloop.cases.reach import reach_upwards
-from civicloop.insight import maptiles
+from civicloop.insight import mapshared, maptiles
+from civicloop.insight.mapanswers import packed
 from civicloop.insight.mapcells import LATE, Tile, Which
 from civicloop.insight.mapsight import Sight, sight_of
 from civicloop.insight.mapstamps import tag_of_cases
@@ -92,6 +93,7 @@ def undone() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+    mapshared.forget()  # of these numbers the next example has other cases
 
 
 def sights(city: City, units: list[Any]) -> list[Sight]:
@@ -270,9 +272,42 @@ def test_posts_below_another_of_his_add_nothing_and_are_counted_as_one(city: Cit
     sight = sight_of(actor)
 
     assert actor.sight_units == {city.lotus.pk, city.lotus_north.pk}
-    assert (sight.units, sight.is_counted) == ((city.lotus.pk,), True)
+    assert sight.units == sight.counted_as == (city.lotus.pk,)
     seen = set(Case.objects.visible_to(actor).values_list("pk", flat=True))
     assert seen == {case.pk for case in wanted(Which.ALL, sight, NOW)} == {rows[0].pk, rows[1].pk, rows[3].pk}
+
+
+def test_a_case_that_comes_to_reach_a_second_unit_of_a_person_stays_one_case(city: City) -> None:
+    mapshared.forget()
+    units = [city.lotus, city.willow, city.command]
+    case = write(city, Made(WEST, SOUTH, "accepted", NOW, frozenset({0})), units)
+    write(city, Made(WEST, SOUTH, "accepted", NOW, frozenset({1})), units)
+    sight, tile = Sight(False, (city.lotus.pk, city.willow.pk)), Tile(5, *tile_of(WEST, SOUTH, 5))
+
+    def numbers(which: Which = Which.OPEN) -> list[int]:
+        return list(cells_of(Question(tile, which, sight, NOW + hours(1))).numbers)
+
+    assert numbers() == [2]
+    CaseReach.objects.create(case=case, unit=city.willow, reported_at=MONDAY_NINE)
+    assert numbers() == numbers(Which.OVERDUE) == [2]
+    keep_counts(at=NOW + hours(1))
+    assert numbers() == numbers(Which.OVERDUE) == [2]
+    Case.objects.filter(pk=case.pk).update(state="closed", ended_at=NOW, closed_at=NOW, act_by=None)
+    assert (numbers(), numbers(Which.CLOSED), numbers(Which.ALL)) == ([1], [1], [2])
+
+
+def test_where_units_share_very_many_cases_these_are_counted_one_by_one(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mapshared.forget()
+    monkeypatch.setattr(mapshared, "MOST_SHARED", 1)
+    units = [city.lotus, city.willow, city.command]
+    for _ in range(3):
+        write(city, Made(WEST, SOUTH, "accepted", NOW, frozenset({0, 1})), units)
+    pair = (city.lotus.pk, city.willow.pk)
+    assert mapshared.shared_cases(pair) is None
+    tile = Tile(5, *tile_of(WEST, SOUTH, 5))
+    assert list(cells_of(Question(tile, Which.OPEN, Sight(False, pair), NOW)).numbers) == [3]
 
 
 def test_sight_given_later_moves_the_tag_and_the_numbers_of_that_unit_alone(city: City) -> None:
@@ -367,3 +402,13 @@ def test_the_statement_behind_late_cases_walks_along_its_own_index(city: City) -
         cursor.execute(f"EXPLAIN QUERY PLAN {LATE}", [10, "2026-11-23", 0, 2**52])
         plan = " ".join(str(row) for row in cursor.fetchall())
     assert "case_late_unseen" in plan
+
+
+@pytest.mark.parametrize(
+    ("accepted", "packs"),
+    [("gzip", True), ("br, gzip;q=0.5", True), ("gzip;q=1.0", True), ("gzip;q=0", False), ("gzip; q=0.0, br", False),
+     ("br", False), ("", False), ("xgzip", False)],
+)  # fmt: skip
+def test_a_tile_is_packed_only_for_whoever_takes_it(accepted: str, packs: bool) -> None:
+    body, headers = packed(b"x" * 1000, accepted)
+    assert (len(body) < 1000, headers.get("Content-Encoding")) == (packs, "gzip" if packs else None)

@@ -11,7 +11,7 @@ from civicloop.cases.models import Case
 from civicloop.kernel.refusal import Conflict, Invalid, NotAllowed, NotFound, Stale
 from civicloop.ledger.queries import history
 from civicloop.organisation import actions
-from civicloop.organisation.actions.places import PointRow
+from civicloop.organisation.actions.places import GridRow, PointRow
 from civicloop.organisation.models import Appointment, Grid, Point
 from civicloop.organisation.queries import in_force, owner_gaps
 from civicloop.organisation.rules import gridding
@@ -157,7 +157,7 @@ def test_the_parts_take_the_codes_that_were_typed(city: City) -> None:
 def test_codes_that_cannot_be_are_refused_and_nothing_is_split(city: City) -> None:
     free, other, taken = "350212001001201", "350212001001202", city.grids[1].code
     for codes, refusal, code in (
-        ([free], Invalid, "codes_for_parts"), ([free, ""], Invalid, "codes_for_parts"), ([free, free], Invalid, "code_twice"),
+        ([free], Invalid, "codes_for_parts"), ([free, ""], Invalid, "codes_for_parts"), ([free, free], Invalid, "new_code_twice"),
         ([free, taken], Conflict, "code_taken"), ([free, "12"], Invalid, "code"), ([free, other, free], Invalid, "codes_for_parts"),
         ([free, city.grids[0].code], Conflict, "code_taken"),
     ):  # fmt: skip
@@ -263,3 +263,12 @@ def test_only_the_system_administrator_redraws_grids(city: City, name: str) -> N
 def test_what_a_grid_is_not_cannot_be_changed(city: City) -> None:
     with pytest.raises(Invalid, match="not_editable"):
         actions.edit_grid(code=city.grids[0].code, changes={"code": "350212001001099"}, by=None, at=MONDAY_NINE)
+
+
+def test_a_grid_that_was_split_does_not_come_back_with_the_file_it_came_from(city: City) -> None:
+    old = city.grids[0]
+    split_first(city)
+    row = GridRow(old.code, "renamed since", old.outline, old.unit_id, old.area_class)
+    with pytest.raises(Conflict, match="code_taken"):
+        actions.bring_in_grids(rows=[row], by=None, at=MONDAY_NINE)
+    assert gridding.faults(Grid.objects.filter(active=True).values_list("code", "outline")) == []

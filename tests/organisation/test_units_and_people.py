@@ -16,6 +16,7 @@ from civicloop.organisation import queries
 from civicloop.organisation.actions.people import digest
 from civicloop.organisation.actions.units import UnitRow
 from civicloop.organisation.models import ApiToken, Appointment, Person, Unit
+from civicloop.organisation.models.people import ROLE_LABELS
 from civicloop.organisation.rules.roles import ADMIN_ROLES, Role, clash
 from civicloop.standards import reference
 from tests.cast import MONDAY_NINE, PASSWORD, SINCE, City
@@ -264,3 +265,19 @@ def test_the_database_keeps_periods_the_right_way_round(city: City) -> None:
     )
     with pytest.raises(ValidationError):
         Unit(code="", name="", kind="").full_clean()
+
+
+def test_an_appointment_that_has_a_last_day_can_end_sooner_and_not_later(city: City) -> None:
+    post = organisation.appoint(
+        person=city.grid_worker, role="inspector", unit=city.lotus, starts_on=SINCE, ends_on=TODAY, by=None, at=MONDAY_NINE
+    )  # fmt: skip
+    with pytest.raises(Invalid, match="ends_sooner"):
+        organisation.end_appointment(appointment=post, last_day=TODAY + DAY, by=None, at=MONDAY_NINE)
+    assert organisation.end_appointment(
+        appointment=post, last_day=TODAY - DAY, by=None, at=MONDAY_NINE
+    ).ends_on == TODAY - DAY  # fmt: skip
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_has_a_word_and_can_be_chosen_on_the_page_of_appointments(role: Role) -> None:
+    assert role in ROLE_LABELS

@@ -134,7 +134,7 @@ def _named(codes: Sequence[str], many: int) -> tuple[str, ...]:
     if len(codes) != many or not all(codes):
         raise Invalid("code", "codes_for_parts", many=many)
     if len(set(codes)) < many:
-        raise Invalid("code", "code_twice")
+        raise Invalid("code", "new_code_twice")
     for taken in Grid.objects.filter(code__in=codes).values_list("code", flat=True).order_by("code")[:1]:
         raise Conflict("code_taken", code=taken)
     return tuple(codes)

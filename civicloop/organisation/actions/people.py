@@ -130,11 +130,15 @@ def _check_beside_others(made: Appointment) -> None:
 
 @transaction.atomic
 def end_appointment(*, appointment: Appointment, last_day: date, by: Person | None, at: datetime) -> Appointment:
-    """Let an appointment end; it stays in the history."""
+    """Let an appointment end; it stays in the history. One that has a last day can end sooner, not later: holding a role for longer
+    is another appointment, which is asked whether it may stand beside the others. Raises Invalid.
+    """
     require(by, "appointment.end", at=at)
     row = Appointment.objects.select_for_update().select_related("person", "unit").get(pk=appointment.pk)
     if last_day < row.starts_on:
         raise Invalid("last_day", "ends_before_start")
+    if row.ends_on is not None and last_day > row.ends_on:
+        raise Invalid("last_day", "ends_sooner", day=row.ends_on.isoformat())
     row.ends_on = last_day
     row.save(update_fields=["ends_on"])
     data = {"role": row.role, "unit": row.unit.code, "to": last_day.isoformat()}

@@ -13,7 +13,7 @@ from shapely.geometry import shape
 
 from civicloop.bus import announce
 from civicloop.kernel import geo
-from civicloop.kernel.refusal import Invalid
+from civicloop.kernel.refusal import Conflict, Invalid
 from civicloop.kernel.tilekey import tile_key
 from civicloop.ledger.actions import Entry, record, record_many
 from civicloop.organisation.actions.units import clean, insert
@@ -64,9 +64,14 @@ class AreaRow:
 
 @transaction.atomic
 def bring_in_grids(*, rows: Sequence[GridRow], by: Person | None, at: datetime) -> dict[str, int]:
-    """Add grids, or give known ones a new outline, unit or class. Outlines must be polygons; see `kernel.locate.check_rings`."""
+    """Add grids, or give known ones a new outline, unit or class. Outlines must be polygons; see `kernel.locate.check_rings`.
+
+    A grid that was split or merged does not come back: its successors hold the ground. Raises Invalid, Conflict("code_taken").
+    """
     require(by, "grid.bring_in", at=at)
     known = {grid.code: grid for grid in Grid.objects.filter(code__in=[row.code for row in rows])}
+    for code in sorted(code for code, grid in known.items() if not grid.active):
+        raise Conflict("code_taken", code=code)
     fresh, changed = [], []
     for row in {row.code: row for row in rows}.values():  # of a code given twice the last row counts
         grid = known.get(row.code)

@@ -24,6 +24,7 @@ ROLE_LABELS: dict[str, Any] = {
     Role.SPONSOR: _("sponsor leader"),
     Role.GRID_WORKER: _("grid worker"),
     Role.INSPECTOR: _("inspector"),
+    Role.ORDER_DESK: _("order desk of the volunteer centre"),
 }
 
 

@@ -38,7 +38,7 @@ def last_day(held: Held, day: date) -> date | None:
 def heirs(held: Iterable[Held], day: date) -> tuple[Held, ...]:
     """The appointments to each new grid from `day` on, in order of person, role and day.
 
-    Ended ones have no heirs. Where a person held the same post for two grids that are merged, one is made of what touches or overlaps.
+    Ended ones have no heirs. Of the same post held for two grids that are merged, what touches or overlaps becomes one.
     """
     lasting = (one for one in held if one.ends_on is None or one.ends_on >= day)
     still = [replace(one, starts_on=max(one.starts_on, day)) for one in lasting]

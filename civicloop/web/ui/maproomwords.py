@@ -11,6 +11,7 @@ SHOWS = {
     "cases": _("cases"), "heat": _("where cases lie close"), "rate-on_time": _("closed on time, by grid"),
     "rate-closing": _("closed, by grid"), "rate-open": _("open cases, by grid"),
 }  # fmt: skip
+RATE_NAMES = {name.removeprefix("rate-"): word for name, word in SHOWS.items() if name.startswith("rate-")}
 LOCALE = {
     "NavigationControl.ZoomIn": _("Nearer"), "NavigationControl.ZoomOut": _("Farther"),
     "GeolocateControl.FindMyLocation": _("Where I stand"),
@@ -32,6 +33,10 @@ PAGE = {
     ),
     "no_webgl": _("This browser cannot draw maps (no WebGL). The list below holds the same cases."),
     "no_list": _("The list could not be fetched. Move the map, or reload the page."),
+    "no_case": _("This case can no longer be shown here."),
+    "more_cases": _("{n} more lie here: the list holds them."),
+    "head_cases": _("On this map"),
+    "head_rates": _("Grids by rate"),
     "no_rates": _("The rates could not be fetched."),
     "failed": _("The map could not be started. Reload the page; the list of cases holds the same."),
     "group_near": _("Counts are of all groups. Come nearer to see the single cases of this group."),
@@ -58,6 +63,7 @@ EDITOR = {
     "pick_one": _("Choose a grid on the map or in the list."),
     "pick_more": _("Choose the neighbours that are to become one."),
     "ready": _("Drawn. Now look at the preview."),
+    "previewed": _("This is the preview. Save it, or draw anew."),
 }  # fmt: skip
 
 

@@ -75,8 +75,8 @@ def edit(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         if refused.status not in (404, 409, 412, 422):
             raise
-        found, wanted = _still(form, asking)
-        return _page(request, asking, form, found=found, wanted=wanted, fault=refused)
+        kept, of = _still(form, asking)
+        return _page(request, asking, form, found=kept, wanted=of, fault=refused)
     messages.success(request, told)
     return redirect(f"{reverse('desk:grids_edit')}?what={wanted.what}")
 

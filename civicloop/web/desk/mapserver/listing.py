@@ -39,11 +39,13 @@ def case(request: HttpRequest, uid: UUID) -> HttpResponse:
 def cases(request: HttpRequest) -> HttpResponse:
     """The cases of a window of the map (`bbox`: west,south,east,north; without it everywhere), newest first, fifty at a time.
 
-    With htmx only the list itself.
+    `group` are the first digits of a code of category, as on the map. With htmx only the list itself.
     """
     asking = asker(request)
     which = _which(request.GET.get("which", ""))
     filters = _filters(which, _box(request.GET.get("bbox", "")), asking)
+    if group := request.GET.get("group", ""):
+        filters = replace(filters, category_ids=_of_group(group, asking))
     rows = queries.listing(asking.actor, filters, asking.ref)
     told = {"page": page_of(rows, NEWEST, request.GET), "which": which, "kinds": WHICH.items()}
     template = "desk/map_rows.html" if request.headers.get("HX-Request") else "desk/map_list.html"
@@ -61,6 +63,14 @@ def _filters(which: Which, box: Box | None, asking: Asker) -> CaseFilters:
             return replace(filters, states=("closed",))
         case _:
             return filters
+
+
+def _of_group(group: str, asking: Asker) -> list[int]:
+    """The categories whose codes begin so. Raises Invalid where there are none."""
+    found = [number for number, one in asking.ref.categories.categories.items() if one.code.startswith(group)]
+    if not found:
+        raise Invalid("group", "unknown_choice", value=group[:20])
+    return found
 
 
 def _which(text: str) -> Which:

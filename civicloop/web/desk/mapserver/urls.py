@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from civicloop.web.desk.mapserver import data, listing, tiles
+from civicloop.web.desk.mapserver import data, listing, ratelist, tiles
 
 urlpatterns = [
     path("tiles/cases/<int:z>/<int:x>/<int:y>.mvt", tiles.cases, name="tiles_cases"),
@@ -12,5 +12,6 @@ urlpatterns = [
     path("map/grids.json", data.grids, name="map_grids"),
     path("map/rates.json", data.rates, name="map_rates"),
     path("map/case/<uuid:uid>", listing.case, name="map_case"),
+    path("map/rates", ratelist.rates, name="map_rate_list"),
     path("map/list", listing.cases, name="map_list"),
 ]

@@ -111,7 +111,7 @@ function wire(map, pen, byCode) {
   };
   const begin = () => {
     paint();
-    say(geometry() ? speak.ready : hint());
+    say(data.made.length ? speak.previewed : geometry() ? speak.ready : hint());
     if (!pen) return;
     pen.clear();
     clear.hidden = false;

@@ -1,8 +1,10 @@
 // Small maps on other pages: drawn only when they come into view; what they show stands in words beside them anyway.
 //   data-map="case"    one place: data-lon, data-lat, data-state, data-late
 //   data-map="points"  many places; data-map="route" the same, numbered and joined: data-points names the JSON element that
-//                      holds [{"lon", "lat", "label", "url"}, …]
+//                      holds [{"lon", "lat", "label", "url"}, …]; with data-cluster those near one another are one disc, and a
+//                      place with "tone": "wanted" is marked as one that somebody must see to
 import { base } from "./base.js";
+import { addClusters } from "./clusters.js";
 import { provide } from "./icons.js";
 import { canDraw, maplibre, words } from "./library.js";
 import { look } from "./look.js";
@@ -22,9 +24,10 @@ function placesOf(slot) {
     .map((one, at) => feature(one, slot.dataset.map === "route" ? `stop-${at + 1}` : "point"));
 }
 
-function feature({ lon, lat, label: text, url }, mark) {
+function feature({ lon, lat, label: text, url, tone }, mark) {
   return {
-    type: "Feature", geometry: { type: "Point", coordinates: [Number(lon), Number(lat)] }, properties: { label: label(text), url: url || "", mark },
+    type: "Feature", geometry: { type: "Point", coordinates: [Number(lon), Number(lat)] },
+    properties: { label: label(text), url: url || "", mark, tone: tone || "" },
   };
 }
 
@@ -57,8 +60,8 @@ async function draw(slot) {
       map.addSource("way", collection(places.length > 1 ? [line] : []));
       map.addLayer({ id: "way", type: "line", source: "way", paint: { "line-color": look_.action, "line-width": 2, "line-dasharray": [2, 1.5] } });
     }
-    map.addSource("places", collection(places));
-    map.addLayer({
+    if ("cluster" in slot.dataset) addClusters(map, places, look_);
+    else map.addSource("places", collection(places)).addLayer({
       id: "places", type: "symbol", source: "places",
       layout: {
         "icon-image": ["get", "mark"], "icon-allow-overlap": true, "icon-size": one ? 1.4 : 1, "text-field": ["get", "label"], "text-size": 13,

@@ -10,6 +10,7 @@ import { boxOf, caseLayers, caseSource, gridLayers, gridSources, ground } from "
 const room = document.querySelector("[data-map-page]");
 const form = document.querySelector("[data-map-form]");
 const list = document.getElementById("map-list");
+const head = document.getElementById("map-list-head");
 const say = document.querySelector("[data-map-said]");
 const speak = words();
 
@@ -51,6 +52,7 @@ async function start() {
     announce(speak.no_webgl);
     loadList(null);
     form.addEventListener("change", () => loadList(null));
+    form.addEventListener("submit", (event) => event.preventDefault());
     return;
   }
   let look_ = look();
@@ -84,7 +86,8 @@ async function start() {
     for (const id of ["cases", "cells", "heat"]) if (map.getLayer(id)) map.removeLayer(id);
     if (map.getSource("cases")) map.removeSource("cases");
     map.addSource("cases", caseSource(which));
-    for (const layer of caseLayers(look_, { which, group })) map.addLayer(layer);
+    // The heat lies under the names of places, so that they can be read.
+    for (const layer of caseLayers(look_, { which, group })) map.addLayer(layer, layer.id === "heat" ? "unit-name" : undefined);
     show();
   };
   const show = async () => {
@@ -132,10 +135,17 @@ async function start() {
 
 // The list of what the map shows: fetched as a part, asked again a moment after the map has come to rest.
 let asking = null;
+let listed = "";
 async function loadList(map, address) {
-  const { which } = chosen();
+  const { which, show, group } = chosen();
+  const rate = show.startsWith("rate-") ? show.slice(5) : "";
   const box = map ? map.getBounds().toArray().flat().map((one) => one.toFixed(5)).join(",") : "";
-  const url = address || `/map/list?${new URLSearchParams(box ? { bbox: box, which } : { which })}`;
+  const asked = rate ? { rate } : { which, ...(box ? { bbox: box } : {}), ...(group && show === "cases" ? { group } : {}) };
+  const url = address || `${rate ? "/map/rates" : "/map/list"}?${new URLSearchParams(asked)}`;
+  // The grids by rate are those of the whole city: moving the map changes nothing in their list.
+  if (rate && !address && url === listed) return;
+  listed = url;
+  head.textContent = rate ? speak.head_rates : speak.head_cases;
   if (asking) asking.abort();
   asking = new AbortController();
   try {
@@ -144,11 +154,13 @@ async function loadList(map, address) {
     const part = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("map-list");
     if (part) list.replaceChildren(...part.childNodes);
   } catch (fault) {
-    if (fault.name !== "AbortError") list.textContent = speak.no_list;
+    if (fault.name === "AbortError") return;
+    list.textContent = speak.no_list;
+    listed = "";
   }
 }
 list.addEventListener("click", (event) => {
-  const link = event.target.closest("a[href*='/map/list']");
+  const link = event.target.closest("a[href*='/map/list'], a[href*='/map/rates']");
   if (!link || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   loadList(null, link.href).then(() => list.focus());

@@ -3,6 +3,7 @@ import { placeAt } from "./datum.js";
 import { told } from "./library.js";
 
 const NEAR = 18;
+const MOST = 4;
 
 export function offer(map, library, { speak, rateNow }) {
   const popup = new library.Popup({ maxWidth: "320px", focusAfterOpen: true, closeOnMove: false });
@@ -12,7 +13,7 @@ export function offer(map, library, { speak, rateNow }) {
     const layers = ["cases", "cells", "grid-fill"].filter((id) => map.getLayer(id));
     const found = map.queryRenderedFeatures(box, { layers });
     const first = (layer) => found.find((one) => one.layer.id === layer);
-    if (first("cases")) return tellCase(first("cases"));
+    if (first("cases")) return tellCases(found.filter((one) => one.layer.id === "cases"));
     if (first("cells")) return near(first("cells"));
     const grid = map.queryRenderedFeatures(point, { layers: ["grid-fill"] })[0];
     return grid ? tellGrid(grid, map.unproject(point)) : popup.remove();
@@ -31,12 +32,21 @@ export function offer(map, library, { speak, rateNow }) {
     popup.setLngLat(place).setDOMContent(content).addTo(map);
   };
 
-  const tellCase = async ({ geometry, properties }) => {
-    const answer = await fetch(`/map/case/${properties.uid}`, { headers: { "HX-Request": "true" } });
-    const part = new DOMParser().parseFromString(await answer.text(), "text/html");
+  // Cases that lie on one another are told one below the other: the mark on top must not hide the rest.
+  const tellCases = async (found) => {
+    const uids = [...new Set(found.map((one) => one.properties.uid))];
     const content = document.createElement("div");
-    content.append(...part.body.childNodes);
-    open(geometry.coordinates, content);
+    const parts = await Promise.all(uids.slice(0, MOST).map(partOf));
+    for (const part of parts) content.append(...part);
+    if (!content.childNodes.length) content.append(speak.no_case);
+    if (uids.length > MOST) content.append(told(speak.more_cases, { n: uids.length - MOST }));
+    open(found[0].geometry.coordinates, content);
+  };
+
+  const partOf = async (uid) => {
+    const answer = await fetch(`/map/case/${uid}`, { headers: { "HX-Request": "true" } }).catch(() => ({ ok: false }));
+    if (!answer.ok) return [];
+    return [...new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes];
   };
 
   const tellGrid = async ({ properties }, place) => {
@@ -49,7 +59,7 @@ export function offer(map, library, { speak, rateNow }) {
     };
     line(properties.name, "strong");
     line(told(speak.grid_line, { code: properties.code, unit: properties.unit_name || "—", class: properties.class })).className = "quiet small";
-    const rate = await rateNow();
+    const rate = await Promise.resolve(rateNow()).catch(() => null);
     if (rate) line(told(figure(rate, properties.code, speak), {}));
     const link = line(speak.grid_cases, "a");
     link.href = `/cases?state=open&grid=${encodeURIComponent(properties.code)}`;
