@@ -21,6 +21,8 @@ PAGES = {
     "Today": "/", "daily dispatch": "/dispatch", "inbox": "/inbox", "inbox, live rows": "/inbox/live", "cases": "/cases",
     "cases overdue": "/cases?lens=overdue", "case": "/cases/{uid}", "case beside the inbox": "/inbox/case/{uid}",
 }  # fmt: skip
+# What each row of the inbox and of a table of cases has once.
+ROW_MARKS = (b"<li data-row=", b'<td class="problem">')
 Asker = Callable[[str, str], dict[str, Any]]
 
 
@@ -48,6 +50,7 @@ def _by_turns(askers: dict[Any, Asker], rounds: int) -> dict[tuple[Any, str, str
                     "p95": p95([one for answer in answers[1:] for one in answer["times"]]),
                     "statements": answers[-1]["statements"],
                     "kilobytes": answers[-1]["bytes"] / 1024,
+                    "rows": answers[-1]["rows"],
                 }
     return found
 
@@ -60,7 +63,7 @@ def _lines(kind: str, sizes: tuple[int, ...], found: dict[tuple[Any, str, str], 
             ratio = large["p95"] / small["p95"]
             said = f"{kind}, {page}, {NAMES[user]}: "
             figure = f"{small['p95'] * 1000:.0f}, {large['p95'] * 1000:.0f} ms = {ratio:.2f} ×"
-            figure += f", {small['kilobytes']:.0f}, {large['kilobytes']:.0f} kB"
+            figure += f", {small['kilobytes']:.0f}, {large['kilobytes']:.0f} kB{_a_row(small, large)}"
             names = " / ".join(f"{size // 1000} k" for size in (sizes[0], sizes[-1]))
             lines.append(Line(f"{said}p95 at {names}", figure, f"≤ {MOST_RATIO} ×", ratio <= MOST_RATIO))
             if page == "Today":
@@ -72,6 +75,14 @@ def _lines(kind: str, sizes: tuple[int, ...], found: dict[tuple[Any, str, str], 
             bar = f"≤ {MOST_STATEMENTS} statements, {MOST_KILOBYTES} kB"
             lines.append(Line(f"{said}size", size, bar, fits))
     return lines
+
+
+def _a_row(small: dict[str, float], large: dict[str, float]) -> str:
+    """How many rows a list shows and what each takes: a list of fifty rows is not the same work as a list of five."""
+    if not small["rows"] or not large["rows"]:
+        return ""
+    each = ", ".join(f"{one['p95'] * 1000 / one['rows']:.2f}" for one in (small, large))
+    return f", {small['rows']:.0f}, {large['rows']:.0f} rows, {each} ms for each"
 
 
 @contextmanager
@@ -124,6 +135,7 @@ def _answer() -> None:
         told = {
             "statements": len(seen),
             "bytes": len(answer.content),
+            "rows": sum(answer.content.count(mark) for mark in ROW_MARKS),
             "times": [_timed(clients[user], path) for path in paths],
         }
         print(json.dumps(told), flush=True)

@@ -13,6 +13,7 @@ from civicloop.cases import actions
 from civicloop.cases.actions.engine import CASES
 from civicloop.cases.models import Case
 from civicloop.loops.sweep import sweep
+from civicloop.organisation.models import Grid
 from tests.cast import SOUTH, WEST
 
 Visit = Callable[..., Any]
@@ -34,7 +35,14 @@ def extreme(city: Any, yesterday: Any) -> Any:
     person = str(city.leader.uid)
     take("extend", "handler", 0.8, amount="1", unit_of_time="work_hour", reason="等吊车")
     take("grant_extension", "supervisor", 0.9, note="可以")
-    take("suspend", "supervisor", 1, plan="下月改造", person=person, review_on=(begun + timedelta(days=30)).date().isoformat())
+    take(
+        "suspend",
+        "supervisor",
+        1,
+        plan="下月改造",
+        person=person,
+        review_on=(begun + timedelta(days=30)).date().isoformat(),
+    )
     take("resume", "supervisor", 2, reason="可以动工")
     take("supervise", "supervisor", 2.1, note="本周办结")
     take("split", "dispatcher", 2.2, units=["URBAN", "POLICE"])
@@ -55,7 +63,9 @@ def extreme(city: Any, yesterday: Any) -> Any:
     return case
 
 
-@pytest.mark.parametrize("name", ["handler", "supervisor", "filer", "verifier", "dispatcher", "urban_handler", "leader"])
+@pytest.mark.parametrize(
+    "name", ["handler", "supervisor", "filer", "verifier", "dispatcher", "urban_handler", "leader"]
+)
 def test_the_page_of_the_extreme_case_keeps_to_its_statements(extreme: Any, visitor: Visit, name: str) -> None:
     assert visitor(name).statements(f"/cases/{extreme.uid}") <= PER_CASE
 
@@ -80,3 +90,13 @@ def test_what_the_ladder_demands_stands_on_the_page_and_can_be_answered(
 
     assert case.supervisions.get().by is None
     assert f"/cases/{case.uid}/steps/answer_supervision" in text
+
+
+def test_a_case_left_in_a_grid_that_was_given_up_says_so(city: Any, visitor: Visit, yesterday: Any) -> None:
+    """Without a place on the map it cannot be put into the grid that came after."""
+    case = city.walk("dispatched", at=yesterday, **HERE)
+    mark = '<span class="tag">not in use</span>'
+    assert mark not in visitor("handler").get(f"/cases/{case.uid}")[1]
+
+    Grid.objects.filter(pk=case.grid_id).update(active=False)
+    assert mark in visitor("handler").get(f"/cases/{case.uid}")[1]

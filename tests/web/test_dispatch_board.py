@@ -76,7 +76,10 @@ def test_what_cannot_be_offered_has_a_price_and_no_button(corps: Corps, enter: C
 
     assert "the team lacks the skill" in text
     assert "Keep this change" not in text
-    assert desk.post(f"{BOARD}/{order.uid}", team="MULBERRY").status_code == 409
+    refused = desk.post(f"{BOARD}/{order.uid}", team="MULBERRY")
+    assert refused.status_code == 409
+    assert 'role="alert"' in refused.content.decode()
+    assert "Back to the proposal" in refused.content.decode(), "one is still at the form"
     assert desk.post(f"{BOARD}/{order.uid}", team="").status_code == 422
     assert not DispatchEdit.objects.exists()
 
@@ -151,6 +154,19 @@ def test_the_board_says_why_not_the_others_and_sums_what_is_missing(corps: Corps
 
     assert "Why not the others" in text
     assert "辅导 <strong>1</strong>" in text
+
+
+def test_the_board_says_into_which_weekly_time_an_order_was_planned(corps: Corps, enter: Callable[..., Any]) -> None:
+    order, at = pooled(corps), timezone.localtime() + timedelta(days=2)
+    slot = {"weekday": at.isoweekday(), "from": "08:00", "to": "20:00", "orders": 9}
+    places.change_team(team=corps.teams["mulberry"], changes={"slots": [slot]}, by=None, at=timezone.now())
+    places.change_team(team=corps.teams["plum"], changes={"active": False}, by=None, at=timezone.now())
+    desk = enter("order_desk")
+    desk.post(f"{BOARD}/propose")
+
+    text = desk.get(BOARD)[1]
+    assert order.number in text
+    assert f"{at:%Y-%m-%d} 08:00 – 20:00" in text
 
 
 def test_the_board_keeps_its_budget_with_everything_on_it(corps: Corps, enter: Callable[..., Any]) -> None:

@@ -54,6 +54,15 @@ def test_every_list_becomes_a_workbook(city: Any, visitor: Visit, kind: str, nam
     assert Export.objects.get().state == "ready"
 
 
+def test_the_list_of_people_is_narrowed_as_the_page_is(city: Any, visitor: Visit) -> None:
+    person = visitor("dispatcher")
+
+    rows = fetched(person, "people", "q=连办")
+
+    assert [row[0] for row in rows if row[1] in ("handler", "filer")] == ["连办"]
+    assert "连办" in person.get("/people?q=连办")[1]
+
+
 def test_phones_are_masked_in_the_list_of_people(city: Any, visitor: Visit) -> None:
     text = str(fetched(visitor("dispatcher"), "people"))
 

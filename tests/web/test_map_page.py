@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from civicloop.cases.models import Case
 from civicloop.organisation.actions import appoint
 from civicloop.organisation.models import Grid
+from civicloop.standards.models import Category
 from tests.cast import SIDE, SOUTH, WEST
 
 AT = datetime(2020, 1, 1, tzinfo=UTC)
@@ -215,3 +217,59 @@ def test_a_case_with_a_place_has_a_small_map_that_is_fetched_when_it_is_seen(cit
 )  # fmt: skip
 def test_what_lies_beyond_earth_and_calendar_is_refused(city: Any, visitor: Any, path: str) -> None:
     assert visitor("filer").get(path)[0] in (400, 422)
+
+
+def judged(city: Any, many: int, lon: float, closed_late: int = 0) -> None:
+    """Cases in one grid that were due and closed, some of them late."""
+    at = datetime(2026, 3, 2, 1, tzinfo=UTC)
+    for number in range(many):
+        case = city.walk("closed", at=at, lon=lon, lat=SOUTH + 0.004)
+        Case.objects.filter(pk=case.pk).update(due_at=at + timedelta(days=1))
+        late = at + timedelta(days=3 if number < closed_late else 0, hours=3)
+        Case.objects.filter(pk=case.pk).update(rectified_at=late, closed_at=late, ended_at=late)
+
+
+def test_the_grids_by_rate_are_told_in_words_the_worst_first_and_too_few_last(city: Any, visitor: Visit) -> None:
+    judged(city, 5, WEST + 0.004, closed_late=1)
+    judged(city, 5, WEST + SIDE + 0.004, closed_late=3)
+    judged(city, 1, WEST + 0.004 + 2e-5)
+    page = visitor("supervisor").get("/map/rates?rate=on_time&month=2026-03")[1]
+    shown = re.findall(r'<a class="what"[^>]*grid=(\d+)', page)
+
+    assert shown == [city.grids[1].code, city.grids[0].code]
+    assert "<strong>40%</strong>" in page
+    assert "of 5" in page
+    assert "In 2 grids there is nothing to judge." in page
+    assert "too few to say" not in page
+    _kept, *rest = Case.objects.filter(grid=city.grids[1]).order_by("pk")
+    Case.objects.filter(pk__in=[one.pk for one in rest]).update(due_at=datetime(2026, 5, 4, tzinfo=UTC))
+    again = visitor("supervisor").get("/map/rates?rate=on_time&month=2026-03")[1]
+    assert re.findall(r'<a class="what"[^>]*grid=(\d+)', again) == [city.grids[0].code, city.grids[1].code]
+    assert again.count("too few to say") == 1
+
+
+def test_the_list_of_rates_holds_what_the_map_is_shaded_by_and_nothing_beyond_a_persons_sight(
+    city: Any, visitor: Visit
+) -> None:
+    for _ in range(3):
+        city.walk("accepted")
+    shaded = json.loads(visitor("supervisor").get("/map/rates.json?rate=open")[1])["grids"]
+    page = visitor("supervisor").get("/map/rates?rate=open")[1]
+    assert set(re.findall(r"grid=(\d+)", page)) == set(shaded) == {city.grids[0].code}
+    assert "3 open cases" in page
+    assert "open cases</td>" not in visitor("other_handler").get("/map/rates?rate=open")[1]
+    assert visitor("supervisor").statements("/map/rates?rate=open") <= 15
+    part = visitor("supervisor").get("/map/rates?rate=open", **{"HX-Request": "true"})[1]
+    assert part.lstrip().startswith('<div id="map-list">')
+    for wrong in ("rate=best", "start=-1", "start=x", "month=2026-13"):
+        assert visitor("supervisor").get(f"/map/rates?{wrong}")[0] in (400, 422)
+
+
+def test_the_list_of_a_group_of_categories_holds_that_group(city: Any, visitor: Visit) -> None:
+    case = city.report()
+    code = city.litter.code
+    assert case.number in visitor("supervisor").get(f"/map/list?group={code[:2]}")[1]
+    others = {one.code[:2] for one in Category.objects.all()} - {code[:2]}
+    assert case.number not in visitor("supervisor").get(f"/map/list?group={min(others)}")[1]
+    assert visitor("supervisor").get("/map/list?group=zz")[0] in (400, 422)
+    assert 'name="group"' in visitor("supervisor").get(f"/map/list?group={code[:2]}")[1]

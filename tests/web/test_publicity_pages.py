@@ -72,6 +72,19 @@ def test_a_display_is_entered_put_up_and_found_on_the_list_and_the_map(
     assert 'data-map="points"' in text
 
 
+def test_the_map_of_the_register_gathers_near_ones_and_marks_those_somebody_must_see_to(
+    visitor: Callable[..., Visitor], hung: Display
+) -> None:
+    """`hung` is due; another is not."""
+    text = visitor("handler").get("/displays")[1]
+    assert "data-cluster" in text
+    assert '"tone": "wanted"' in text
+    hung.act_by = timezone.now() + timedelta(days=1)
+    hung.save(update_fields=["act_by"])
+
+    assert '"tone": "wanted"' not in visitor("handler").get("/displays")[1]
+
+
 def test_a_look_that_is_due_is_marked_and_can_be_asked_for_alone(
     visitor: Callable[..., Visitor], hung: Display
 ) -> None:

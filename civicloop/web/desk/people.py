@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.db.models import Prefetch, Q
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,27 +31,30 @@ MOST_PURPOSE = 200
 def people(request: HttpRequest) -> HttpResponse:
     """The contact book: found by name or pinyin initials of person or unit, or by user name."""
     asking = asker(request)
-    words = clean_text(request.GET.get("q", ""), limit=100, field="q")
-    today = timezone.localdate(asking.at)
+    words = words_of(request.GET)
+    found = list(found_people(words, timezone.localdate(asking.at))[: MOST + 1])
+    told = {
+        "rows": found[:MOST], "more": len(found) > MOST, "most": MOST, "words": words,
+        "may_add": asking.actor.has(*policy.MAY["person.add"]),
+    }  # fmt: skip
+    return render(request, "desk/people.html", told)
+
+
+def words_of(typed: QueryDict) -> str:
+    """What is sought. Raises Invalid for what is too long."""
+    return clean_text(typed.get("q", ""), limit=100, field="q")
+
+
+def found_people(words: str, day: date) -> QuerySet[Person]:
+    """The people the contact book shows for these words, each with the posts of the day as `posts_today`."""
     rows = Person.objects.filter(is_active=True).prefetch_related(
-        Prefetch("appointments", queryset=contact_book(today), to_attr="posts_today")
+        Prefetch("appointments", queryset=contact_book(day), to_attr="posts_today")
     )
     if words:
-        of_units = contact_book(today, words).order_by().values("person")
+        of_units = contact_book(day, words).order_by().values("person")
         own = Q(name__icontains=words) | Q(initials__startswith=fold(words)) | Q(username__startswith=words)
         rows = rows.filter(own | Q(pk__in=of_units))
-    found = list(rows.order_by("username")[: MOST + 1])
-    return render(
-        request,
-        "desk/people.html",
-        {
-            "rows": found[:MOST],
-            "more": len(found) > MOST,
-            "most": MOST,
-            "words": words,
-            "may_add": asking.actor.has(*policy.MAY["person.add"]),
-        },
-    )
+    return rows.order_by("username")
 
 
 @login_required

@@ -31,13 +31,13 @@ LONGEST = 100
 
 @dataclass(frozen=True)
 class Group:
-    """What was found of one kind: at most eight, whether there are more, and where all of them are (nowhere: no such list)."""
+    """What was found of one kind: at most eight, whether there are more, and where all of them are."""
 
     key: str
     word: Any
     rows: list[Any]
     more: bool
-    everything: str = ""
+    everything: str
 
 
 @login_required
@@ -61,7 +61,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/search.html", told)
 
 
-def _group(key: str, word: Any, rows: Any, everything: str = "") -> Group:
+def _group(key: str, word: Any, rows: Any, everything: str) -> Group:
     found = list(rows[: MOST + 1])
     return Group(key, word, found[:MOST], len(found) > MOST, everything)
 
@@ -73,7 +73,8 @@ def _cases(asking: Asker, words: str) -> Group:
 
 def _points(asking: Asker, words: str) -> Group:
     rows = Point.objects.filter(Q(name__icontains=words) | Q(code__istartswith=words), active=True).order_by("code")
-    return _group("points", _("Inspection points"), rows)
+    everything = f"{reverse('desk:edit_places', args=['points'])}?{urlencode({'q': words})}"
+    return _group("points", _("Inspection points"), rows, everything)
 
 
 def _units(asking: Asker, words: str) -> Group:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,11 +18,10 @@ from civicloop.documents.rules.sheets import Cell, Sheet, SheetColumn, Workbook
 from civicloop.inspection.models import Visit
 from civicloop.inspection.models.visits import VISIT_LABELS
 from civicloop.inspection.policy import visible_visits
-from civicloop.kernel.text import mask_phone
-from civicloop.organisation.models import Person, Point, Unit
-from civicloop.organisation.queries import contact_book
+from civicloop.kernel.text import clean_text, mask_phone
+from civicloop.organisation.models import Point, Unit
 from civicloop.web.desk import cases as case_list
-from civicloop.web.desk import inbox, numbers
+from civicloop.web.desk import inbox, numbers, people
 from civicloop.web.desk.asker import Asker
 from civicloop.web.desk.edit import choosing
 from civicloop.web.exports.asked import Asked
@@ -177,7 +176,7 @@ def _day(text: str) -> date | None:
 def _points(asked: Asked) -> Composed:
     types = {one.value: one.words for one in choosing.point_types()}
     found = Point.objects.order_by("code")
-    if words := asked.typed.get("q", "").strip():
+    if words := clean_text(asked.typed.get("q", ""), limit=100, field="q"):
         found = found.filter(Q(name__icontains=words) | Q(code__icontains=words))
     if asked.typed.get("idle") != "1":
         found = found.filter(active=True)
@@ -251,12 +250,7 @@ def _units(asked: Asked) -> Composed:
 
 def _people(asked: Asked) -> Composed:
     today = timezone.localdate(asked.asking.at)
-    posts = contact_book(today).select_related("unit")
-    found = (
-        Person.objects.filter(is_active=True)
-        .order_by("username")
-        .prefetch_related(Prefetch("appointments", queryset=posts, to_attr="posts_today"))
-    )
+    found = people.found_people(people.words_of(asked.typed), today)
 
     def rows() -> Rows:
         for person in found.iterator(chunk_size=500):

@@ -19,7 +19,7 @@ from civicloop.web.ui.timewords import moment
 PAGES = {
     "case": "desk:case", "order": "desk:volunteer_order", "complaint": "desk:complaint", "display": "desk:display",
     "honour": "desk:honour", "event": "desk:volunteer_event",
-    "application": "desk:volunteer_application",
+    "application": "desk:volunteer_application", "opinion": "desk:opinion",
 }  # fmt: skip
 # What waits in a list of its own has no page.
 LISTS = {"report": "desk:residents"}

@@ -65,11 +65,7 @@ function tick() {
   }
 }
 
-function counted() {
-  const ticked = list.querySelectorAll("input[name=case]:checked").length;
-  const told = list.querySelector("[data-ticked]");
-  if (told) told.textContent = ticked ? `${told.dataset.words} ${ticked}` : "";
-}
+const counted = () => document.dispatchEvent(new Event("ticking:count"));
 
 const KEYS = { j: () => move(1), k: () => move(-1), o: open, x: tick, e: step, u: toList, "?": () => help.showModal() };
 
@@ -83,6 +79,9 @@ document.addEventListener("keydown", (event) => {
 // The open case: which row it is, and on narrow screens the case instead of the list.
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id === "step-form") {
+    // From now on the button of the form is the one thing to do.
+    const main = detail().querySelector("[data-main]");
+    if (main) main.classList.remove("main");
     const field = event.target.querySelector("input:not([type=hidden]), select, textarea");
     if (field) field.focus();
     return;
@@ -106,7 +105,6 @@ document.addEventListener("click", (event) => {
     toList();
   } else if (event.target.closest("[data-keys-open]")) help.showModal();
 });
-document.addEventListener("change", (event) => { if (event.target.name === "case") counted(); });
 addEventListener("popstate", () => location.reload());
 
 // Fresh rows come without a reload. What is ticked stays ticked, where the cursor stands it stays, what is typed beside is untouched.
