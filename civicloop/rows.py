@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models
 
@@ -21,6 +21,7 @@ PLAIN = (
     models.CharField, models.TextField, models.FloatField, models.IntegerField, models.BooleanField, models.ForeignKey,
 )  # fmt: skip
 Converter = Callable[[Any], Any]
+M = TypeVar("M", bound=models.Model)
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,133 @@ def insert_one(row: models.Model) -> None:
         cursor.execute(recipe.head + recipe.marks + told, recipe.ready(getattr(row, name) for name in recipe.names))
         row.pk = cursor.fetchone()[0]
     row._state.adding, row._state.db = False, connection.alias
+
+
+@dataclass(frozen=True)
+class Kin:
+    """Rows written together with a new row. `link`: the column that takes the new row's number, which stands in no `rows`; empty
+    where there is none. `instance`: the one model instance that they are, if they are one.
+    """
+
+    model: type[models.Model]
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[Any]]
+    link: str = ""
+    instance: models.Model | None = None
+
+    @classmethod
+    def of(cls, row: models.Model, link: str = "", *, numbered: bool = False) -> Kin:
+        """One new model instance, every column of it; its number only if it is `numbered` already."""
+        names = _names(type(row), numbered)
+        if link:
+            names = tuple(name for name in names if name != link)
+        return cls(type(row), names, [[getattr(row, name) for name in names]], link, row)
+
+
+def insert_with(row: models.Model, *kin: Kin) -> None:
+    """Insert one new model instance and the rows that belong to it: the numbers of instances are set. One statement on PostgreSQL,
+    which saves the way there and back for each of them; one for each table on SQLite, where there is no way.
+    """
+    if connection.vendor == "postgresql":
+        _insert_at_once(row, kin)
+    else:
+        insert_one(row)
+        for one in kin:
+            if one.instance is not None:
+                _set(one, row.pk)
+                insert_one(one.instance)
+            else:
+                linked = [[*values, row.pk] for values in one.rows] if one.link else one.rows
+                insert_few(one.model, (*one.columns, one.link) if one.link else one.columns, linked)
+
+
+def _insert_at_once(row: models.Model, kin: Sequence[Kin]) -> None:
+    """All rows as JSON, one value a table: a statement with a hundred values is taken apart anew each time it is asked."""
+    rows = [Kin.of(row, numbered=row.pk is not None), *kin]
+    told = [
+        json.dumps([dict(zip(one.columns, values, strict=True)) for values in one.rows], default=_as_json)
+        for one in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _at_once(tuple((one.model, one.columns, one.link, one.instance is not None) for one in rows)), told
+        )
+        keys = cursor.fetchone()
+    for one, key in zip(rows, keys, strict=True):
+        if one.instance is not None:
+            _set(one, keys[0])
+            one.instance.pk = key
+            one.instance._state.adding, one.instance._state.db = False, connection.alias
+
+
+@cache
+def _at_once(tables: tuple[tuple[type[models.Model], tuple[str, ...], str, bool], ...]) -> str:
+    """The first table's row is known to the others as `one0`; each that is an instance tells its number."""
+    parts, asked = [], []
+    for number, (model, columns, link, told) in enumerate(tables):
+        names = [_column(model, name) for name in columns]
+        table = connection.ops.quote_name(model._meta.db_table)
+        into = ", ".join([*names, _column(model, link)] if link else names)
+        given = ", ".join([f"given.{name}" for name in names] + (["one0.id"] if link else []))
+        beside = ", one0" if link else ""
+        back = " RETURNING id" if told else ""
+        source = f"jsonb_populate_recordset(NULL::{table}, %s::jsonb) AS given{beside}"
+        parts.append(f"one{number} AS (INSERT INTO {table} ({into}) SELECT {given} FROM {source}{back})")
+        asked.append(f"(SELECT id FROM one{number})" if told else "NULL")
+    return f"WITH {', '.join(parts)} SELECT {', '.join(asked)}"
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    found = next(str(field.column) for field in model._meta.concrete_fields if field.attname == name)
+    return str(connection.ops.quote_name(found))
+
+
+def _as_json(value: Any) -> str:
+    """A moment or a public id as JSON has it; PostgreSQL reads it by the column's kind."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _set(kin: Kin, key: Any) -> None:
+    if kin.link:
+        setattr(kin.instance, kin.link, key)
+
+
+def read(model: type[M], columns: Sequence[str], statement: str, values: Sequence[Any]) -> list[M]:
+    """Model instances from a statement that selects just these columns (attribute names) in this order: what `raw` does, with the
+    converters looked up once. Columns left out are read when they are asked for.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        rows = cursor.fetchall()
+    if not rows:
+        return []
+    names, order, converters = _readers(model, tuple(columns), connection.vendor)
+    found = []
+    for row in rows:
+        told = [row[place] for place in order]
+        for place, convert in converters:
+            told[place] = convert(told[place])
+        found.append(model.from_db(connection.alias, names, told))
+    return found
+
+
+@cache
+def _readers(
+    model: type[models.Model], columns: tuple[str, ...], vendor: str
+) -> tuple[tuple[str, ...], tuple[int, ...], tuple[tuple[int, Converter], ...]]:
+    """The names in the model's own order, which is how it takes its values; where each stands in a row; and the converters."""
+    fields = [field for field in model._meta.concrete_fields if field.attname in columns]
+    found: list[tuple[int, Converter]] = []
+    for place, field in enumerate(fields):
+        column = field.get_col(model._meta.db_table)
+        for convert in (*connection.ops.get_db_converters(column), *column.get_db_converters(connection)):
+            found.append((place, partial(_converted, convert, column)))
+    names = tuple(field.attname for field in fields)
+    return names, tuple(columns.index(name) for name in names), tuple(found)
+
+
+def _converted(convert: Callable[..., Any], column: Any, value: Any) -> Any:
+    return convert(value, column, connection)
 
 
 def count_anew(*tables: type[models.Model]) -> None:

@@ -14,7 +14,7 @@ from civicloop.kernel.refusal import NotAllowed, Refused, StepRefused
 from civicloop.spoken import REASONS, ROLES, STATES, STEPS, THINGS, UNITS_OF_TIME, VERBS
 
 # Parts of a rule that keep people from judging what their own unit has done.
-OWN_WORK = ("not own_unit", "not of_serving_team")
+OWN_WORK = ("not own_unit", "not was_with_own_unit", "not of_serving_team")
 
 
 def sentence(refused: Refused) -> str:

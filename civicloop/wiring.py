@@ -26,6 +26,7 @@ from civicloop.residents import tasks as residents
 from civicloop.residents.facts import ComplaintStepped, ReopenAsked, ReportHeld
 from civicloop.residents.kinds import COMPLAINTS
 from civicloop.residents.matters import REPORTS
+from civicloop.surveys.matters import OPINIONS
 from civicloop.volunteers import dispatch_tasks
 from civicloop.volunteers import tasks as volunteers
 from civicloop.volunteers.facts import EventCancelled, EventChanged, OrderPooled, OrderStepped, SignUpMoved
@@ -58,5 +59,5 @@ LISTENERS: Mapping[type[Fact], Sequence[Task[Any]]] = {
 # Kinds of loop, and what is none but told of all the same; before the ladder looks at orders, what has run out runs out.
 MATTERS: Sequence[Known] = (
     Known(CASES), Known(ORDERS, first=run_out), Known(COMPLAINTS), Known(DISPLAYS), Known(HONOURS), Known(EVENTS),
-    Known(REPORTS), Known(APPLICATIONS),
+    Known(REPORTS), Known(APPLICATIONS), Known(OPINIONS),
 )  # fmt: skip

@@ -68,6 +68,7 @@ RULES = {
     "leader_of_responsible_unit": "a leader of the responsible unit, or of a unit above it",
     "not worked_on_it": "took no handling step of this case",
     "not own_unit": "does not belong to the responsible unit",
+    "not was_with_own_unit": "belongs neither to the responsible unit nor to one that has returned it",
     "block_in_charge": "a handler or leader of the responsible unit, which must be a block",
     "whistling_block": "a handler or leader of the block that blew the whistle",
     "called_unit": "a handler or leader of a unit that was called",

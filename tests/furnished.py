@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -17,6 +18,7 @@ from django.utils import timezone
 from tests.cast import City, build_city
 from tests.furnishing import rooms
 from tests.photos.pictures import as_bytes, street
+from tests.photos.sounds import webm
 
 # Words that stand in what belongs to Lotus alone, and nowhere else.
 SECRET = "莲花机密"
@@ -60,6 +62,16 @@ def _stored(made: Furnished, word: str, at: Any) -> str:
     return photo.sha256
 
 
+def _spoken(made: Furnished, at: Any) -> str:
+    """A voice note with the report of Lotus's case, that its page shows."""
+    from civicloop.photos import voices
+
+    data = webm(5)
+    note = voices.store(io.BytesIO(data), sha256=sha256(data).hexdigest(), by=made.city.handler, at=at)
+    voices.attach("case", made.case.uid, 1, voices=[{"sha256": note.sha256}], by=made.city.handler, at=at)
+    return note.sha256
+
+
 def _cases(made: Furnished) -> None:
     from civicloop.cases import actions, links
     from civicloop.cases.models import Forward
@@ -89,7 +101,7 @@ def _cases(made: Furnished) -> None:
         made.case.uid, party=PARTY, contact="95598", note="电杆由谁管？", answer_by=timezone.now() + timedelta(days=3),
         by=city.handler, at=timezone.now() - timedelta(hours=5),
     )  # fmt: skip
-    made.words |= {"f": links.shown_secret(Forward.objects.get()), "photos": near}
+    made.words |= {"f": links.shown_secret(Forward.objects.get()), "photos": near, "voices": _spoken(made, before)}
 
 
 def _inspections(made: Furnished) -> None:

@@ -16,6 +16,7 @@ from ninja.security import HttpBearer
 from civicloop.api.problems import Refusal
 from civicloop.organisation.actions.people import digest
 from civicloop.organisation.models import ApiToken, Person
+from civicloop.rows import read
 from civicloop.standards import reference
 from civicloop.standards.reference import Actor, Reference
 
@@ -29,7 +30,8 @@ FROM {ApiToken._meta.db_table} AS token JOIN {Person._meta.db_table} AS person O
 WHERE token.digest = %s AND token.name NOT LIKE '{PHONE}%%' AND token.name NOT LIKE '{SCREEN}%%' AND token.revoked_at IS NULL
 AND (token.expires_at IS NULL OR token.expires_at > %s)
 """
-BEARER = f"SELECT person.* {_BY_TOKEN}"
+PERSON = tuple(field.attname for field in Person._meta.concrete_fields)
+BEARER = f"SELECT {', '.join(f'person.{name}' for name in PERSON)} {_BY_TOKEN}"
 STILL_LET_IN = f"SELECT person.id {_BY_TOKEN} AND person.is_active"
 """Whom a token lets in, by number; with the values of BEARER."""
 
@@ -57,7 +59,7 @@ class Token(HttpBearer):
         """The active person behind a token that is neither revoked nor expired: one statement."""
         # The database compares the moments: SQLite hands a column that is no model's field back as text.
         now = connection.ops.adapt_datetimefield_value(timezone.now())
-        for person in Person.objects.raw(BEARER, [digest(token), now]):
+        for person in read(Person, PERSON, BEARER, [digest(token), now]):
             if person.is_active:
                 if person.language and "Accept-Language" not in request.headers:
                     translation.activate(person.language)

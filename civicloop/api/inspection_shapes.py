@@ -116,6 +116,7 @@ class SubmissionOut(Schema):
     distance_m: float | None
     far: bool = Field(description="Noted farther from the point than the city expects; never a reason to refuse.")
     cases: list[OpenedCase]
+    cases_hidden: int = Field(0, description="How many more were found open that the asker may not see.")
     url: str
 
 

@@ -36,7 +36,7 @@ def report_case(request: HttpRequest, given: shapes.ReportIn) -> HttpResponse:
     who = asked(request)
     category_id = _category(who.ref, given.category, given.pack)
     point_id = None if given.point is None else _point(given.point)
-    return once(request, lambda: _report(who, given, category_id, point_id), by=who.person, at=who.at)
+    return once(request, lambda: _report(who, given, category_id, point_id), by=who.person, at=who.at, whole=True)
 
 
 def _report(who: Asked, given: shapes.ReportIn, category_id: int, point_id: int | None) -> Answer:

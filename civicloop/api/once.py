@@ -7,6 +7,7 @@ read, so a key costs one statement, and two requests with one key that arrive to
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -36,11 +37,17 @@ class Answer:
         return HttpResponse(self.body, status=self.status, content_type=MEDIA_TYPE, headers=dict(self.headers))
 
 
-def once(request: HttpRequest, work: Callable[[], Answer], *, by: Person, at: datetime) -> HttpResponse:
-    """Do the work in one transaction. With an Idempotency-Key it is done once, however often it is sent."""
+def once(
+    request: HttpRequest, work: Callable[[], Answer], *, by: Person, at: datetime, whole: bool = False
+) -> HttpResponse:  # fmt: skip
+    """Do the work in one transaction. With an Idempotency-Key it is done once, however often it is sent.
+
+    `whole`: the work is one action, which has a transaction of its own, and asks nothing afterwards; another one around it would
+    cost two statements.
+    """
     key = _key(request)
     if key is None:
-        with transaction.atomic():
+        with nullcontext() if whole else transaction.atomic():
             answer = work()
         return answer.response()
     mark = _fingerprint(request)

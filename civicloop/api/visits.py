@@ -19,6 +19,7 @@ from civicloop.api.reading import check_names, dumps, length_of
 from civicloop.api.render import ROOT
 from civicloop.api.shapes import Problem
 from civicloop.api.tags import tagged
+from civicloop.cases.policy import seen_of
 from civicloop.inspection import actions, queries
 from civicloop.inspection.actions.submitting import claimed_photo
 from civicloop.inspection.models import Submission, Visit
@@ -188,8 +189,10 @@ def submission_out(row: Submission, who: Asked) -> dict[str, Any]:
     told = queries.standing(row, who.ref)
     applied = row.state == "applied"
     cases: dict[int, dict[str, Any]] = {}
+    found = {seen.case.pk for seen in told.observations if seen.case is not None}
+    visible = seen_of(who.actor, found)
     for seen in told.observations:
-        if seen.case is None:
+        if seen.case is None or seen.case.pk not in visible:
             continue
         category = seen.case.category
         shown = cases.setdefault(
@@ -212,5 +215,6 @@ def submission_out(row: Submission, who: Asked) -> dict[str, Any]:
         "distance_m": told.visit.distance_m if applied else None,
         "far": told.far if applied else False,
         "cases": list(cases.values()),
+        "cases_hidden": len(found) - len(cases),
         "url": f"{ROOT}/submissions/{row.pk}",
     }

@@ -140,6 +140,9 @@ DEFAULTS: dict[str, Any] = {
     "open311.services": [],
     # Services that clients offer to staff alone (codes).
     "open311.staff": [],
+    # Services whose reports are answered with a token alone, and with nothing (codes); all others with their id.
+    "open311.batch": [],
+    "open311.blackbox": [],
     # Jurisdictions by name, each with the code of the unit whose grids it has ("": the whole city). One or none: not asked for.
     "open311.jurisdictions": {},
     # The postal code of each unit's ground by the unit's code ("": of the whole city), told with every request there.

@@ -39,6 +39,33 @@ def test_a_case_is_found_on_the_map_and_in_the_list_beside_it(street: Street) ->
     assert case.number in popup.inner_text()
 
 
+def test_cases_that_lie_on_one_another_are_all_told(street: Street) -> None:
+    at = timezone.now() - timedelta(days=1)
+    place = {"lon": 118.107, "lat": 24.707}
+    cases = [street.city.walk("dispatched", at=at, description=text, **place) for text in ("one", "two", "three")]
+    page = street.enter("supervisor")
+    page.goto(f"/map#map=17/{place['lat']}/{place['lon']}&which=open&show=cases")
+    ready(page)
+    page.wait_for_timeout(1500)
+
+    page.locator("[data-map-canvas] canvas").focus()
+    page.keyboard.press("Enter")
+
+    popup = page.locator(".maplibregl-popup")
+    popup.locator(f"a[href$='{cases[0].uid}']").first.wait_for()
+    assert all(case.number in popup.inner_text() for case in cases)
+
+
+def test_the_grids_by_rate_stand_in_the_list_beside_the_shaded_map(street: Street) -> None:
+    street.city.walk("accepted", at=timezone.now() - timedelta(days=1))
+    page = street.enter("supervisor")
+    page.goto("/map#show=rate-open")
+    ready(page)
+
+    page.locator("#map-list a.what", has_text=street.city.grids[0].name).wait_for()
+    assert page.locator("#map-list-head").inner_text() != ""
+
+
 def test_the_list_says_the_same_without_a_map(street: Street) -> None:
     case = street.city.walk("dispatched", at=timezone.now() - timedelta(days=1))
     page = street.enter("handler", PHONE, java_script_enabled=False)
