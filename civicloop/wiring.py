@@ -49,7 +49,7 @@ LISTENERS: Mapping[type[Fact], Sequence[Task[Any]]] = {
     EventCancelled: [notify.tell_event_cancelled],
     SignUpMoved: [notify.tell_moved_up],
     CalendarChanged: [loops.recount_deadlines],
-    GridsChanged: [cases.locate_again, dispatch_tasks.locate_again],
+    GridsChanged: [cases.locate_again, dispatch_tasks.locate_again, publicity.locate_again],
     UnitMoved: [cases.let_units_above_see],
     PhotoStored: [photos.make_copies, inspection.photo_arrived, fieldwork.photo_arrived],
     PaperAsked: [documents.build_paper],

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from civicloop.ledger.actions import Entry, record_many
 from civicloop.organisation.models import Grid
 from civicloop.standards import reference
 
 BATCH = 500
+
+
+def in_boxes(boxes: Sequence[Sequence[float]]) -> Q:
+    """The condition that a place lies in one of these boxes: west, south, east, north in degrees WGS-84. Without one, none does."""
+    there = Q(pk__in=())
+    for west, south, east, north in boxes:
+        there |= Q(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
+    return there
 
 
 def locate_anew(name: str, rows: QuerySet[Any], *, at: datetime) -> int:

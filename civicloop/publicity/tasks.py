@@ -6,9 +6,12 @@ import logging
 from datetime import datetime
 from uuid import UUID
 
+from django.utils import timezone
+
 from civicloop.cases.models import CaseStep
 from civicloop.jobs import task
 from civicloop.publicity.actions import follow_case
+from civicloop.publicity.actions.locating import displays_located_anew
 from civicloop.publicity.actions.reopening import follow_reopened
 
 log = logging.getLogger(__name__)
@@ -29,3 +32,11 @@ def case_reopened(*, case_uid: str, seq: int, at: str) -> None:
     if row is not None:
         broken = follow_reopened(case_uid=UUID(case_uid), reason=row.note, at=datetime.fromisoformat(at))
         log.info("displays broken again after case %s was reopened: %s", case_uid, len(broken))
+
+
+@task
+def locate_again(*, added: int, changed: int, boxes: list[list[float]]) -> None:
+    """Put displays into the grids that hold their places now."""
+    if boxes:
+        moved = displays_located_anew(boxes, at=timezone.now())
+        log.info("grids: %s added, %s changed; %s displays located again", added, changed, moved)

@@ -10,6 +10,9 @@ from civicloop.cases.models import Case
 from civicloop.cases.relocating import relocate
 from civicloop.ledger.queries import breaks, history
 from civicloop.loops import locating
+from civicloop.publicity.actions.displays import plan_display
+from civicloop.publicity.actions.locating import displays_located_anew
+from civicloop.publicity.models import Display
 from civicloop.volunteers.actions.locating import orders_located_anew
 from civicloop.volunteers.models import Order
 from tests.cast import MONDAY_NINE, SIDE, SOUTH, WEST, hours
@@ -19,12 +22,22 @@ __all__ = ["corps"]
 pytestmark = pytest.mark.django_db
 AT = MONDAY_NINE + hours(6)
 BOX = (WEST, SOUTH, WEST + SIDE, SOUTH + SIDE)
-PASSES = {"case": (Case, relocate), "order": (Order, orders_located_anew)}
+PASSES = {"case": (Case, relocate), "order": (Order, orders_located_anew), "display": (Display, displays_located_anew)}
 
 
 def three(corps: Corps, kind: str) -> list[Any]:
     """Three loops at home in the first grid."""
-    return [corps.order() if kind == "order" else corps.city.walk("reported") for _ in range(3)]
+    return [made(corps, kind, number) for number in range(3)]
+
+
+def made(corps: Corps, kind: str, number: int) -> Any:
+    city = corps.city
+    if kind == "display":
+        return plan_display(
+            kind="public_notice", code=f"B-{number}", name="路口宣传栏", unit_id=city.lotus_north.pk, lon=WEST + SIDE / 2,
+            lat=SOUTH + SIDE / 2, by=city.grid_worker, at=MONDAY_NINE,
+        )  # fmt: skip
+    return corps.order() if kind == "order" else city.walk("reported")
 
 
 @pytest.mark.parametrize("kind", PASSES)

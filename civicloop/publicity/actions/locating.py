@@ -1,0 +1,14 @@
+"""Putting displays into other grids after grids were redrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from civicloop.loops.locating import in_boxes, locate_anew
+from civicloop.publicity.models import Display
+
+
+def displays_located_anew(boxes: Sequence[Sequence[float]], *, at: datetime) -> int:
+    """Find the grid of every display in these boxes (west, south, east, north) again. Returns how many moved."""
+    return locate_anew("display", Display.objects.filter(in_boxes(boxes)), at=at)
