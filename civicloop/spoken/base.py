@@ -41,7 +41,8 @@ UNITS_OF_TIME = {
 THINGS = {
     "category": _("category"), "condition": _("filing condition"), "grid": _("grid"), "area_class": _("area class"),
     "unit": _("unit"), "units": _("units"), "note": _("note"), "reason": _("reason"), "plan": _("plan"),
-    "description": _("what is wrong"), "photos": _("photos"), "after_photo": _("photo taken afterwards"),
+    "description": _("what is wrong"), "photos": _("photos"), "voices": _("voice notes"),
+    "after_photo": _("photo taken afterwards"),
     "person": _("answerable person"), "review_on": _("review on"), "into": _("main case"), "amount": _("amount"),
     "unit_of_time": _("unit of time"), "whistle_kind": _("kind of whistle"), "place": _("place"), "meet_at": _("meet at"),
     "score": _("score"), "level": _("level"), "answer_by": _("answer by"), "ground": _("ground"), "verdict": _("verdict"),

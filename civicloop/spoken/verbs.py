@@ -97,6 +97,7 @@ REASONS |= {
 
 # What a refusal calls an act whose last word means something else elsewhere: a round is not closed as a case is.
 VERBS = {
+    "case.voice": _("add a voice note"),
     "text.suggest": _("have a text read"), "text.file": _("report a part of a text"), "text.drop": _("set a part of a text aside"),
     "text_model.train": _("train the classifier"),
     "forecast.read": _("read the forecast"), "analysis.read": _("read the joint analysis"),

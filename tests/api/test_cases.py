@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from civicloop.cases.models import Case, CaseStep
+from civicloop.cases.models import Case, CaseReach, CaseStep
 from civicloop.loops.models import Receipt
 from tests.api.test_door import assert_problem
 from tests.api.town import INSIDE, LONG_AGO, Town
@@ -41,6 +41,26 @@ def test_the_answer_names_open_cases_close_by_in_full(program: Any) -> None:
     assert [one["uid"] for one in second["duplicates"]] == [first["uid"]]
     assert second["duplicates"][0]["description"] == "垃圾外溢"
     assert 9 < second["duplicates"][0]["metres"] < 11
+
+
+def test_of_cases_close_by_that_one_may_not_see_the_answer_tells_only_how_many(program: Any) -> None:
+    walker = program("walker")
+    walker.post("/cases", REPORT)
+    CaseReach.objects.all().delete()  # as if a unit had reported it that is none of the walker's
+
+    told = walker.post("/cases", {**REPORT, "lon": INSIDE["lon"] + 0.0001}).json()
+
+    assert (told["duplicates"], told["duplicates_hidden"]) == ([], 1)
+
+
+def test_a_case_does_not_name_the_one_it_is_a_part_of_to_who_may_not_see_that(program: Any) -> None:
+    walker = program("walker")
+    whole, part = (walker.post("/cases", REPORT).json()["case"] for _ in range(2))
+    Case.objects.filter(uid=part["uid"]).update(parent=Case.objects.get(uid=whole["uid"]))
+    assert walker.get(part["url"]).json()["parent"] == whole["uid"]
+
+    CaseReach.objects.filter(case__uid=whole["uid"]).delete()
+    assert walker.get(part["url"]).json()["parent"] is None
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ def with_triggers_off(statement: str, *params: object) -> None:
     """As a bulk load by hand does it."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no table is altered while its keys wait to be looked at
             cursor.execute("ALTER TABLE cases_case DISABLE TRIGGER cases_map_changed")
             cursor.execute(statement, params)
             cursor.execute("ALTER TABLE cases_case ENABLE TRIGGER cases_map_changed")

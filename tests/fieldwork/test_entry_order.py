@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import OperationalError, connection
+from django.utils import translation
 
 from civicloop.cases.models import Case, CaseStep
 from civicloop.fieldwork import actions, queries
@@ -150,7 +151,8 @@ def test_whose_case_never_comes_is_told_and_still_applied_when_it_does(phone: Ph
         actions.apply_waiting(at=NOON + hours(later))
     row = Entry.objects.get()
     assert (row.state, row.refusal["code"]) == ("needs_you", "entry_case_missing")
-    assert "never arrived" in spoken(row.refusal)
+    with translation.override("en"):
+        assert "never arrived" in spoken(row.refusal)
 
     phone.send(first, at=NOON + hours(75))
     assert phone.state(second) == "applied"

@@ -105,6 +105,15 @@ def test_a_case_nobody_showed_me_cannot_be_opened_beside_the_list(
     assert visitor("handler").get(f"/inbox/case/{waiting[0].uid}?then=nonsense")[0] == 200
 
 
+def test_who_can_act_on_several_cases_may_tick_a_whole_page(city: Any, visitor: Visit, waiting: list[Any]) -> None:
+    city.report(at=timezone.now() - timedelta(hours=1))
+    city.walk("filed", at=timezone.now() - timedelta(hours=2))
+
+    assert "data-tick-all" in visitor("dispatcher").get("/inbox")[1]
+    assert "data-tick-all" not in visitor("handler").get("/inbox")[1]
+    assert 'name="case"' not in visitor("handler").get("/inbox")[1]
+
+
 # Live rows
 
 

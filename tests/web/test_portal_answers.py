@@ -135,7 +135,9 @@ def test_nobody_answers_for_somebody_else(city: City, resident: Client) -> None:
 def test_who_complains_may_say_which_unit_it_is_about(city: City, resident: Client) -> None:
     form = resident.get("/p/complain").content.decode()
     assert f'value="{city.lotus.code}"' in form
-    kept = fill(resident, "/p/complain", kind="complaint", text="长" * 4001, about_unit=city.lotus.code).content.decode()
+    kept = fill(
+        resident, "/p/complain", kind="complaint", text="长" * 4001, about_unit=city.lotus.code
+    ).content.decode()
     assert f'value="{city.lotus.code}" lang="zh-hans" selected' in kept
     assert fill(resident, "/p/complain", kind="complaint", text="慢", about_unit="nowhere").status_code == 422
 

@@ -115,6 +115,17 @@ def test_similar_cases_appear_while_the_place_is_typed(city: Any, visitor: Visit
     assert person.get("/cases/new/similar?category=nonsense")[1].strip() == ""
 
 
+def test_of_similar_cases_one_may_not_see_only_their_number_is_told(city: Any, visitor: Visit, yesterday: Any) -> None:
+    first = city.report(at=yesterday, description="别人家的事")
+    path = f"/cases/new/similar?category={city.litter.uid}&lon={HERE['lon']}&lat={HERE['lat']}"
+    _, text = visitor("town_inspector").get(path)
+
+    assert "in cases you may not open: 1" in text
+    assert 'name="looked"' in text
+    for word in (first.number, str(first.uid), "别人家的事", " m away"):
+        assert word not in text
+
+
 def test_extra_questions_are_asked_and_answered(city: Any, visitor: Visit) -> None:
     values = [{"key": "1", "name": "左侧", "name_en": "left"}, {"key": "2", "name": "右侧", "name_en": "right"}]
     Question.objects.create(

@@ -239,6 +239,16 @@ def test_no_door_for_strangers_knows_of_it(city: City) -> None:
         assert ADDRESS not in Client().get(path).content.decode(), path
 
 
+def test_the_ledger_page_says_it_in_words(city: City, visitor: Visit) -> None:
+    case = spoken_case(city)
+    status, text = visitor("auditor").get(f"/cases/{case.uid}/ledger")
+
+    assert status == 200
+    assert "add a voice note" in text
+    assert "voice notes" in text
+    assert f"{ADDRESS[:12]}…" in text
+
+
 # ---- and in time
 
 

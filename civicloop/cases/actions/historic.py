@@ -140,7 +140,7 @@ def check(
     """What `bring_in` would say of these records, without writing anything. `earlier`: keys with their fingerprints that are to
     count as here already.
     """
-    known = _known(records) | {key: (0, mark) for key, mark in earlier.items()}
+    known = {**_known(records), **{key: (0, mark) for key, mark in earlier.items()}}
     outcomes, drafts = _judge(records, known, House.of(ref, at=at), at)
     _resolve(outcomes, drafts, known, numbered=False)
     return [outcome or Outcome("new") for outcome in outcomes]

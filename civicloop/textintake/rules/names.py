@@ -72,7 +72,7 @@ _TITLES = (
 )
 _TITLED = re.compile(rf"(?:(?<![{HAN}*])|(?<=业主|住户|店主|邻居|居民|市民|村民|联系|我是)){_SHAPE}(?={_TITLES})")
 _SURNAME = re.compile(rf"(?:{_LONG_SURNAMES}|(?!(?<=对)方)[{_PLAIN_SURNAMES}])(?={_TITLES})")
-_SOME = re.compile(rf"[{_PLAIN_SURNAMES.replace('何', '')}](?=某(?:某|先生|女士|反映|称|的|[^{HAN}]|$))")
+_SOME = re.compile(rf"[{_PLAIN_SURNAMES.replace('何', '')}](?=某(?:某|先生|女士|反映|称|的|[^{HAN}*]|$))")
 
 # One of these stands in every text that has a name one could know.
 MARKS = rf"{_WHO}|市民|居民|村民|群众|网友|{_SAID}|{_TITLES}|某|身份证|证件|——|--"

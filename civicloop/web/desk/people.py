@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -45,7 +46,7 @@ def words_of(typed: QueryDict) -> str:
     return clean_text(typed.get("q", ""), limit=100, field="q")
 
 
-def found_people(words: str, day: date) -> QuerySet[Person]:
+def found_people(words: str, day: date) -> QuerySet[Any]:
     """The people the contact book shows for these words, each with the posts of the day as `posts_today`."""
     rows = Person.objects.filter(is_active=True).prefetch_related(
         Prefetch("appointments", queryset=contact_book(day), to_attr="posts_today")

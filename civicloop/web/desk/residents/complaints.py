@@ -91,7 +91,8 @@ def _page(
         "steps": [(name, COMPLAINT_STEPS[name]) for name in steps],
         "story": story,
         "units": sorted(
-            (one for one in asking.ref.org.units.values() if one.active and one.id not in barred), key=lambda one: one.code
+            (one for one in asking.ref.org.units.values() if one.active and one.id not in barred),
+            key=lambda one: one.code,
         ),
         "fault": fault,
         "until": until if until is not None and asking.at <= until and found.state == "answered" else None,
