@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -38,7 +36,6 @@ from civicloop.standards.models import Category
 
 VERB = "demo.build"
 AT_ONCE = 1000
-COLLECT_AFTER = 200_000
 Progress = Callable[[str], None]
 
 
@@ -67,7 +64,7 @@ def built_before() -> dict[str, Any] | None:
 
 def build(recipe: Recipe, *, at: datetime, progress: Progress = lambda _: None) -> City:
     """Build the city in one transaction. Raises Conflict when the database already holds units: a real city is never touched."""
-    with transaction.atomic(), _seldom_collecting():
+    with transaction.atomic():
         if Unit.objects.exists():
             raise Conflict("not_empty")
         moment = last_moment(recipe.until)
@@ -100,17 +97,6 @@ def build(recipe: Recipe, *, at: datetime, progress: Progress = lambda _: None) 
         set_text(kind="summary", key="city", text="同安区", by=None, at=moment)
         record("house", HOUSE, VERB, by=None, at=at, data=recipe.as_data())
     return city
-
-
-@contextmanager
-def _seldom_collecting() -> Iterator[None]:
-    """A build makes millions of objects and hardly a circle of them: to look for circles all the time is a twentieth of it."""
-    before = gc.get_threshold()
-    gc.set_threshold(COLLECT_AFTER, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _propose(at: datetime) -> None:

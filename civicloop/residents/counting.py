@@ -1,6 +1,6 @@
 """Requests of somebody without an account, counted over all web processes: one statement for several requests at once.
 
-This is no affair anybody answers for, so no ledger line is written. What is counted by is a keyed digest, gone in an hour.
+This is no affair anybody answers for, so no ledger line is written. What is counted by is a keyed digest, gone within seven hours.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from django.db import connection
 from civicloop.residents.keys import key_of
 from civicloop.residents.models import RequestCount
 
-# Seconds: how long a count is kept, longer than any window; how often one process takes old ones away.
-KEPT, SWEPT_EVERY = 3600.0, 600.0
+# Seconds: how long a count is kept, longer than any window (the proof of a form holds for six hours); how often one process takes
+# old ones away.
+KEPT, SWEPT_EVERY = 6.5 * 3600.0, 600.0
 _swept = {"at": 0.0}
 _STATEMENT = (
     "INSERT INTO residents_requestcount AS kept (digest, begun_ms, times) VALUES (%s, %s, %s)"

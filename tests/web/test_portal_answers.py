@@ -54,6 +54,7 @@ def test_a_closed_case_says_at_its_head_that_a_resident_finds_it_not_put_right(c
     _, text = visitor("verifier").get(f"/cases/{case.uid}")
     head = text.partition('id="near"')[0].partition('class="story"')[0]
     assert "A resident says it is not put right" in head
+    assert "Closed, but a resident waits for an answer" in head
     assert f'href="/residents#request-{request.uid}"' in head
     assert f'id="request-{request.uid}"' in visitor("verifier").get("/residents")[1]
     # Who cannot answer it reads it, without a link that would be refused.
@@ -61,6 +62,7 @@ def test_a_closed_case_says_at_its_head_that_a_resident_finds_it_not_put_right(c
     assert "A resident says it is not put right" in read
     assert "/residents#request-" not in read
     assert "A resident says it is not put right" not in quiet
+    assert "a resident waits" not in quiet
 
 
 def test_a_request_that_was_answered_stands_no_longer_at_the_head(city: City, visitor: Any) -> None:

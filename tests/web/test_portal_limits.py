@@ -17,7 +17,7 @@ from civicloop.photos.models import Photo
 from civicloop.residents import counting
 from civicloop.residents.models import Complaint, Report, RequestCount
 from civicloop.web.outside.limits import TooOften, Window
-from civicloop.web.portal import limits
+from civicloop.web.portal import limits, proof, survey
 from civicloop.web.portal.proof import require_usable
 from tests.cast import City
 from tests.web.reporting import fill, litter, picture, somebody
@@ -187,3 +187,19 @@ def test_the_house_does_not_start_with_a_check_it_cannot_use(name: str, why: str
         serving.web_command("127.0.0.1", 1, 1)
     assert why in refused.value.params["why"]
     require_usable()
+
+
+def test_no_count_is_swept_away_while_its_window_lasts(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert survey.WORKS.seconds >= proof.LONGEST
+    assert all(found.seconds <= counting.KEPT for found in limits.WINDOWS.values())
+    now = [1_800_000_000.0]
+    monkeypatch.setattr(survey.WORKS, "clock", lambda: now[0])
+    survey.WORKS.forget()
+    survey.WORKS.count("one form's work")
+
+    now[0] += proof.LONGEST - 1
+    survey.WORKS.forget()  # another process
+    Window(10, 60, name="test", clock=lambda: now[0]).count("somebody, and what is old goes")
+
+    with pytest.raises(TooOften):
+        survey.WORKS.count("one form's work")

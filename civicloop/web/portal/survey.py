@@ -23,7 +23,7 @@ from civicloop.surveys.models import Invitation
 from civicloop.surveys.rules.questionnaire import Paper, Question, read
 from civicloop.web.outside.limits import address_of
 from civicloop.web.portal.limits import limited, public, window
-from civicloop.web.portal.proof import check, content_policy
+from civicloop.web.portal.proof import LONGEST, check, content_policy
 
 MARK = "civicloop_answered"
 MARK_AGE = 90 * 24 * 3600
@@ -34,7 +34,7 @@ POSTERS = window("survey_poster", MOST_BY_ADDRESS, seconds=3600.0)
 # Fewer where the device has not done its work (`portal.proof`); and one work is good for one answer.
 MOST_UNPROVED = 5
 UNPROVED = window("survey_unproved", MOST_UNPROVED, seconds=3600.0)
-WORKS = window("survey_work", 1, seconds=3600.0)
+WORKS = window("survey_work", 1, seconds=LONGEST)
 
 
 @public
