@@ -47,7 +47,9 @@ def of(case: Case, **how: Any) -> Document:
 def photo(city: City, colour: str) -> str:
     out = BytesIO()
     Image.new("RGB", (640, 480), colour).save(out, "JPEG")
-    return store(SimpleUploadedFile("a.jpg", out.getvalue()).file, sha256=None, by=city.reporter, at=MONDAY_NINE).sha256
+    stored = store(SimpleUploadedFile("a.jpg", out.getvalue()).file, sha256=None, by=city.reporter, at=MONDAY_NINE)
+    stored.also_sent_by.add(city.handler)  # only who has sent a photo may name it
+    return stored.sha256
 
 
 @pytest.fixture

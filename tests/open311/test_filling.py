@@ -63,16 +63,26 @@ def test_a_program_brings_so_many_pictures_in_an_hour(city: City, program: Progr
 def test_a_resident_brings_so_many_photos_in_an_hour_and_keeps_what_he_typed(city: City) -> None:
     set_parameter(city, "residents.photos_an_hour", 2)
     resident = somebody()
-    for width in (50, 51):  # forms that are never sent to their end
-        assert fill(resident, description="typed", photos=picture(width)).status_code == 422
+    for width in (50, 51):
+        assert fill(resident, **litter(city), looked="1", photos=picture(width)).status_code == 302
 
-    answer = fill(resident, **{**litter(city), "description": "typed as before"}, photos=picture(52))
+    answer = fill(resident, **{**litter(city), "description": "typed as before"}, looked="1", photos=picture(52))
 
     assert answer.status_code == 422
     assert "too many photos" in answer.content.decode()
     assert "typed as before" in answer.content.decode()
     assert Photo.objects.count() == 2
-    assert fill(resident, **litter(city)).status_code == 302
+    assert fill(resident, **litter(city), looked="1").status_code == 302
+
+
+def test_forms_that_are_not_sent_to_their_end_keep_no_photo_but_count_what_they_brought(city: City) -> None:
+    set_parameter(city, "residents.photos_an_hour", 2)
+    resident = somebody()
+    for width in (50, 51):
+        assert fill(resident, description="typed", photos=picture(width)).status_code == 422
+
+    assert Photo.objects.count() == 0
+    assert "too many photos" in fill(resident, **litter(city), photos=picture(52)).content.decode()
 
 
 def test_a_telephone_in_the_address_of_a_picture_is_masked(city: City, program: Program) -> None:
