@@ -4,10 +4,11 @@ one statement where a page asks for all.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.db import connection
@@ -29,6 +30,8 @@ KINDS: dict[str, tuple[type[Model], str, tuple[str, ...]]] = {
     "forwards": (Forward, "case", ("sent_by", "unit")),
 }
 OF_WHISTLE = ("blown_by",)
+# Where the number of the case stands in the composed statement; no case has this number.
+NO_CASE, THIS_CASE = -1, object()
 
 
 @dataclass
@@ -153,16 +156,26 @@ class Sides:
 
 def _of_every_kind(case: Case) -> list[tuple[str, dict[str, Any]]]:
     """The rows of every kind as plain columns, each kind in the order of its numbers: one statement."""
+    sql, given = _statement(connection.vendor)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [case.pk if one is THIS_CASE else one for one in given])
+        rows = sorted(cursor.fetchall(), key=lambda row: int(row[1]))
+    return [(str(kind), json.loads(told) if isinstance(told, str) else told) for kind, _, told in rows]
+
+
+@cache
+def _statement(vendor: str) -> tuple[str, tuple[Any, ...]]:
+    """That statement and what it is given, for this kind of database; composed once, as composing takes longer than reading."""
     parts = []
     for kind, (model, way, named) in KINDS.items():
         columns = {
             **_columns(model, "", named),
             **(_columns(Whistle, "whistle__", OF_WHISTLE) if kind == "calls" else {}),
         }
-        of_case = model._default_manager.filter(**{way: case}).order_by()
+        of_case = model._default_manager.filter(**{way: NO_CASE}).order_by()
         parts.append(of_case.annotate(shelf=Value(kind), told=JSONObject(**columns)).values_list("shelf", "pk", "told"))
-    rows = sorted(parts[0].union(*parts[1:], all=True), key=lambda row: row[1])
-    return [(str(kind), told) for kind, _, told in rows]
+    sql, given = parts[0].union(*parts[1:], all=True).query.sql_with_params()
+    return sql, tuple(THIS_CASE if one == NO_CASE else one for one in given)
 
 
 def _columns(model: type[Model], before: str, named: tuple[str, ...]) -> dict[str, F]:
