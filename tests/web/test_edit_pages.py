@@ -155,7 +155,9 @@ def test_who_changes_the_own_password_stays_logged_in_and_every_other_session_en
     assert elsewhere.get("/inbox")[0] == 302
 
 
-def test_guessing_the_present_password_closes_the_door_as_guessing_at_the_log_in_does(city: Any, visitor: Visit) -> None:
+def test_guessing_the_present_password_closes_the_door_as_guessing_at_the_log_in_does(
+    city: Any, visitor: Visit
+) -> None:
     person, where = visitor("handler"), f"/edit/people/{city.handler.uid}/password"
     for _ in range(5):
         person.post(where, present="not-the-password", password="reed-bank-2026", again="reed-bank-2026")

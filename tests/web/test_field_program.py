@@ -65,7 +65,9 @@ def test_every_sentence_of_the_scripts_is_in_the_catalogue_and_none_is_left_over
 
 def test_every_sentence_has_a_key_of_its_own() -> None:
     assert words.key_of("Hand in") == "2uib"  # the same as keyOf("Hand in") in words.js
-    assert len({words.key_of(words.source(one)) for one in words.TEXTS}) == len({words.source(one) for one in words.TEXTS})
+    assert len({words.key_of(words.source(one)) for one in words.TEXTS}) == len(
+        {words.source(one) for one in words.TEXTS}
+    )
 
 
 def test_a_catalogue_is_in_its_language_and_carries_the_words_of_codes() -> None:

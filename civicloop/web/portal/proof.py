@@ -21,7 +21,7 @@ from civicloop.residents.rules.proof import proves
 
 SALT = "civicloop.portal.proof"
 # A form may lie open for an afternoon.
-LONGEST = 6 * 3600.0
+LONGEST = 6 * 3600
 MEMBERS = ("template", "fields", "passed")
 
 
