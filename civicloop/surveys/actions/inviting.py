@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,7 +19,7 @@ from civicloop.standards import reference
 from civicloop.standards.reference import Reference
 from civicloop.surveys import policy
 from civicloop.surveys.actions.planning import KIND, locked
-from civicloop.surveys.models import Invitation, Stratum
+from civicloop.surveys.models import Invitation, Stratum, Survey
 from civicloop.surveys.models.surveys import CHANNEL_LABELS, SHARED
 
 MOST_AT_ONCE = 5000
@@ -51,6 +52,22 @@ def invite(
     policy.require(ref.actor(by, day_of(at)), "survey.invite", by=by, about=(KIND, str(survey.uid)))
     if survey.state not in ("draft", "open"):
         raise Conflict("survey_not_open", state=survey.state)
+    stratum = _stratum(survey, stratum_id, channel, many)
+    answers = _most(channel, most, int(ref.parameters["surveys.most_by_code"]))
+    first = (survey.invitations.aggregate(last=Max("serial"))["last"] or 0) + 1
+    numbers = _clusters(clusters, many, channel, _last_cluster(stratum, channel))
+    made = [
+        Invited(first + place, stratum.name, channel, codes.new_code(), number) for place, number in enumerate(numbers)
+    ]
+    _write(survey, stratum, made, answers, at)
+    told = {"stratum": stratum.name, "channel": channel, "many": many}
+    data = {**told, "most": answers, "first": first, "clusters": clusters}
+    record("survey", survey.uid, "survey.invite", by=by.uid, at=at, data=data)
+    return made
+
+
+def _stratum(survey: Survey, stratum_id: int, channel: str, many: int) -> Stratum:
+    """The stratum that is invited, once channel and number are known to be possible."""
     stratum = survey.strata.filter(pk=stratum_id).first()
     if stratum is None:
         raise NotFound("stratum", stratum_id)
@@ -58,32 +75,18 @@ def invite(
         raise Invalid("channel", "unknown_choice", value=channel[:40])
     if not 1 <= many <= MOST_AT_ONCE:
         raise Invalid("many", "number_out_of_range", least=1, most=MOST_AT_ONCE)
-    answers = _most(channel, most, int(ref.parameters["surveys.most_by_code"]))
-    first = (survey.invitations.aggregate(last=Max("serial"))["last"] or 0) + 1
-    numbers = _clusters(clusters, many, channel, _last_cluster(stratum, channel))
-    made = [
-        Invited(first + place, stratum.name, channel, codes.new_code(), number) for place, number in enumerate(numbers)
-    ]
-    Invitation.objects.bulk_create(
-        [
-            Invitation(
-                survey=survey, stratum=stratum, serial=one.serial, channel=channel, digest=codes.digest(one.token), most=answers,
-                cluster=one.cluster, made_at=at,
-            )
-            for one in made
-        ],
-        batch_size=1000,
-    )  # fmt: skip
-    data = {
-        "stratum": stratum.name,
-        "channel": channel,
-        "many": many,
-        "most": answers,
-        "first": first,
-        "clusters": clusters,
-    }
-    record("survey", survey.uid, "survey.invite", by=by.uid, at=at, data=data)
-    return made
+    return stratum
+
+
+def _write(survey: Survey, stratum: Stratum, made: Sequence[Invited], answers: int, at: datetime) -> None:
+    rows = [
+        Invitation(
+            survey=survey, stratum=stratum, serial=one.serial, channel=one.channel, digest=codes.digest(one.token), most=answers,
+            cluster=one.cluster, made_at=at,
+        )
+        for one in made
+    ]  # fmt: skip
+    Invitation.objects.bulk_create(rows, batch_size=1000)
 
 
 @transaction.atomic
