@@ -16,6 +16,7 @@ WHY_NOT = {
     "other_area": _("no team in reach serves this area"),
     "too_few_people": _("no team in reach has enough people"),
     "no_time": _("no team has time when it is wanted"),
+    "away": _("no team is free then; one that could is away"),
     "all_refused": _("every team that could has refused or let it lapse"),
     "no_capacity": _("every team that could is full"),
     "by_hand": _("left in the pool by hand"),
@@ -38,6 +39,7 @@ WHY = {
     "farther": _("farther away"),
     "busier": _("busier; the load is spread"),
     "later": _("would come later"),
+    "away": _("away"),
     "by_hand": _("another was chosen by hand"),
 }
 # Why one team does not suit one order, when a person names it.
@@ -48,6 +50,7 @@ FORCED = {
     "other_area": _("the team does not serve this area"),
     "too_few_people": _("the team has too few people"),
     "no_time": _("the team has no time when it is wanted"),
+    "away": _("the team is away on all those days"),
     "all_refused": _("the team has refused it or let it lapse"),
     "no_capacity": _("the team is full"),
 }
@@ -59,6 +62,7 @@ SKIPPED = {
     "team_refused_already": _("the team has refused it or let it lapse"),
     "team_not_active": _("the team is not active any more"),
     "team_lacks_skill": _("the team lacks the skill"),
+    "team_away": _("the team is away on all those days"),
     "not_allowed": _("you may not dispatch this order"),
     "decided_meanwhile": _("somebody has decided otherwise meanwhile"),
 }
@@ -69,6 +73,7 @@ FELL = {
     "team_refused_already": _("the team has refused it or let it lapse"),
     "team_lacks_skill": _("the team has not the skill any more"),
     "team_full": _("the team has no room left"),
+    "team_away": _("the team is away on all those days"),
 }
 
 VERBS |= {

@@ -38,6 +38,7 @@ VERBS |= {
     "service.change": _("change a service of the menu"), "service.publish": _("put a service on the menu"),
     "service.withdraw": _("take a service from the menu"), "skill.make": _("add a skill"), "team.make": _("set up a team"),
     "team.change": _("change a team"), "site.make": _("add a practice site"), "site.change": _("change a practice site"),
+    "team.add_days_away": _("enter days away"), "team.end_days_away": _("end days away"),
 }  # fmt: skip
 ROLES |= {"order_desk": _("order desk of the volunteer centre")}
 THINGS |= {
@@ -45,7 +46,7 @@ THINGS |= {
     "weight": _("weight"), "urgent": _("urgent"), "as_asked": _("what was asked for"), "requester": _("requester"),
     "wanted_from": _("wanted from"), "wanted_to": _("wanted until"), "people": _("people needed"),
     "minutes": _("expected minutes"), "capacity": _("orders at a time"), "slots": _("weekly times"), "purpose": _("purpose"),
-    "metres": _("distance (m)"),
+    "metres": _("distance (m)"), "first_day": _("first day"), "days_away": _("days away"),
 }  # fmt: skip
 REASONS |= {
     "order.step_not_from_here": _("“%(step)s” cannot be taken now; state of the order: %(state)s."),
@@ -57,6 +58,13 @@ REASONS |= {
     "team_full": _("%(team)s is full: it has %(busy)s orders and takes %(capacity)s at a time."),
     "team_lacks_skill": _("%(team)s cannot do this: it lacks %(skills)s."),
     "team_not_active": _("The team %(team)s is not active."),
+    "team_away": _("%(team)s is away until %(until)s: it serves nobody on the days on which this could be done."),
+    "days_away_wrong_way_round": _("The last day away lies before the first."),
+    "days_away_over": _("These days are over."),
+    "days_away_too_long": _("Days away are at most %(most)s in one go. Take a team that is gone for longer out of use."),
+    "days_away_too_far": _("Days away are entered at most %(most)s days ahead."),
+    "days_away_overlap": _("The team is away already from %(first)s to %(last)s. Enter other days, or end those first."),
+    "reason_has_number": _("Everybody reads the reason: leave telephone and identity numbers out."),
     "team_known": _("%(team)s is a volunteer team already."),
     "unit_is_no_team": _("%(unit)s is not a team: only units of this kind can serve orders."),
     "unknown_team": _("There is no team %(team)s."),

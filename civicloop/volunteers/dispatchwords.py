@@ -9,7 +9,20 @@ from django.utils.translation import gettext as _
 
 from civicloop.spoken.dispatch import FELL, FORCED, SIEVE_WORDS, SKIPPED, WHY, WHY_NOT
 
-__all__ = ["FELL", "FORCED", "SIEVE_WORDS", "SKIPPED", "WHY", "WHY_NOT", "distance", "fell", "said", "skipped"]
+__all__ = [
+    "FELL",
+    "FORCED",
+    "SIEVE_WORDS",
+    "SKIPPED",
+    "WHY",
+    "WHY_NOT",
+    "distance",
+    "fell",
+    "nearer",
+    "said",
+    "skipped",
+    "why",
+]
 
 
 def said(row: Mapping[str, Any]) -> str:
@@ -21,13 +34,27 @@ def said(row: Mapping[str, Any]) -> str:
     told = _("%(team)s, %(way)s away, %(load)s of %(capacity)s orders") % {
         "team": row["team_name"], "way": distance(row["metres"]), "load": row["load"], "capacity": row["capacity"],
     }  # fmt: skip
+    if row.get("back"):
+        told = _("%(told)s, back on %(day)s") % {"told": told, "day": row["back"]}
     if row.get("hand"):
         return _("%(told)s; decided by hand") % {"told": told}
-    nearer = [one for one in row["best"] if one["why"] not in ("chosen", "farther", "by_hand")]
-    if nearer:
-        others = _("；").join(_("%(team)s: %(why)s") % {"team": one["name"], "why": WHY[one["why"]]} for one in nearer)
+    if nearer(row):
+        others = _("；").join(_("%(team)s: %(why)s") % {"team": one["name"], "why": why(one)} for one in nearer(row))
         told = _("%(told)s. Nearer: %(others)s") % {"told": told, "others": others}
     return told
+
+
+def nearer(row: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Those of the best teams that are no farther than the one proposed and were not taken, if a person has not decided so."""
+    others = [one for one in row["best"] if one["why"] not in ("chosen", "farther", "by_hand")]
+    return [one for one in others if row["metres"] is None or one["metres"] <= row["metres"]]
+
+
+def why(one: Mapping[str, Any]) -> str:
+    """Why one of the nearest teams is proposed or not; of one that is away, until when."""
+    if one.get("until"):
+        return _("away until %(day)s") % {"day": one["until"]}
+    return str(WHY.get(one["why"], one["why"]))
 
 
 def _without(row: Mapping[str, Any]) -> str:
@@ -43,6 +70,10 @@ def _lacking(row: Mapping[str, Any], missing: Mapping[str, Any]) -> str:
         return _("no team has %(skills)s") % {"skills": _("、").join(missing["skills"])}
     if missing.get("people"):
         return _("no team in reach has %(people)s people") % {"people": missing["people"]}
+    if missing.get("away_until"):
+        return _("no team is free then: %(team)s is away until %(day)s") % {
+            "team": missing["away_team"], "day": missing["away_until"],
+        }  # fmt: skip
     if "nearest_metres" in missing:
         return _("too far: the nearest team with the skill is %(way)s away") % {
             "way": distance(missing["nearest_metres"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from civicloop.volunteers.away_rows import is_never_there
 from civicloop.volunteers.models import DispatchEdit
 from civicloop.volunteers.pooling import Gathered
 from civicloop.volunteers.rules.matching import holds_bits
@@ -40,7 +41,8 @@ def kept_edits() -> list[DispatchEdit]:
 def held(edits: Iterable[DispatchEdit], found: Gathered) -> Held:
     """Which changes are still possible. Of two that want a team's last place the older one holds.
 
-    Distance, area, people and times do not bind a person who decides; skills, refusals and capacity bind every offer.
+    Distance, area, people and weekly times do not bind a person who decides; skills, refusals, capacity and days away bind every
+    offer.
     """
     order_row = {one.pk: row for row, one in enumerate(found.orders)}
     team_row = {one.pk: row for row, one in enumerate(found.teams)}
@@ -73,4 +75,6 @@ def _why_not(one: DispatchEdit, row: int | None, team: int | None, found: Gather
         return "team_refused_already"
     if not holds_bits(pool.teams.skills[[team]], pool.orders.needs[row])[0]:
         return "team_lacks_skill"
+    if is_never_there(found, row, team):
+        return "team_away"
     return "team_full" if left[team] <= 0 else ""

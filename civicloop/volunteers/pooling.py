@@ -16,7 +16,9 @@ from django.utils import timezone
 from civicloop.kernel.geo import METRES_PER_DEGREE
 from civicloop.organisation.days import day_of
 from civicloop.standards.reference import Reference
+from civicloop.volunteers.absence import Absence, Periods, covered, read_periods, stretches
 from civicloop.volunteers.models import Membership, Order, OrderRefusal, ServiceKind, Team
+from civicloop.volunteers.rules.days_away import PLANNED, fits
 from civicloop.volunteers.rules.lifecycle import WITH_TEAM, OrderState
 from civicloop.volunteers.rules.matching import Bits, Flags, Floats, Ints, Longs, Orders, Pool, Teams, bits, words_for
 from civicloop.volunteers.rules.matching_edges import packed
@@ -71,13 +73,18 @@ class Ready:
 
 @dataclass(frozen=True)
 class Gathered:
-    """The pool in columns, and what its rows stand for. `skills` are names by bit, `times` the weekly times by bit."""
+    """The pool in columns, and what its rows stand for. `skills` are names by bit, `times` the times by bit: so many (`weekly`)
+    weekly times, then what days away leave of teams that have none. `wanted` is when each order may be done.
+    """
 
     pool: Pool
     orders: Sequence[Waiting]
     teams: Sequence[Ready]
     skills: Sequence[str]
     times: Sequence[Span]
+    weekly: int
+    wanted: Sequence[Wanted]
+    absence: Absence
     at: datetime
 
     @property
@@ -93,21 +100,26 @@ def gather(*, at: datetime, ref: Reference) -> Gathered:
     needs, owned, skills = _skills(rows, teams)
     wanted = [Wanted(row["wanted_from"], row["wanted_to"], row["minutes"]) for row in rows]
     times = spans(_slots(teams), at=at, days=_days(wanted, at), zone=timezone.get_default_timezone())
-    fitting = suits(wanted, times, at=at)
+    away = read_periods(teams, wanted, at)
+    left, whose = stretches(away, teams, at)
+    fitting = np.hstack([suits(wanted, times, at=at), fits(wanted, left, at=at, within=PLANNED)])
     ground, area, serves = _areas(rows, teams, ref)
     plane = _Plane(rows, teams)
     orders = [_waiting(row, at, int(ref.parameters["orders.heavier_after_days"])) for row in rows]
+    corps, absence = _teams(teams, owned, area, times, plane, at, away, whose)
+    every = [*times, *left]
     return Gathered(
         Pool(
             Orders(
                 plane.of(rows), needs, np.array([one.counts_as for one in orders], dtype=np.int64), ground,
                 np.array([row["people"] for row in rows], dtype=np.int64),
-                packed(fitting, words_for(len(times))), still_possible(wanted, at=at),
+                packed(fitting, words_for(len(every))), still_possible(wanted, at=at),
             ),
-            _teams(teams, owned, area, times, plane, at),
-            serves, _refused(rows, teams), np.array([(day_of(one.begins) - day_of(at)).days for one in times], dtype=np.int64),
+            corps,
+            serves, _refused(rows, teams), np.array([(day_of(one.begins) - day_of(at)).days for one in every], dtype=np.int64),
         ),
-        orders, [Ready(team.pk, team.unit.code, team.unit.name, team.capacity) for team in teams], skills, times, at,
+        orders, [Ready(team.pk, team.unit.code, team.unit.name, team.capacity) for team in teams], skills, every, len(times),
+        wanted, absence, at,
     )  # fmt: skip
 
 
@@ -191,8 +203,12 @@ def _unit_of_grid(grid_id: int | None, ref: Reference) -> int | None:
 
 
 def _teams(
-    teams: Sequence[Team], owned: Bits, area: Ints, times: Sequence[Span], plane: _Plane, at: datetime
-) -> Teams:  # fmt: skip
+    teams: Sequence[Team], owned: Bits, area: Ints, times: Sequence[Span], plane: _Plane, at: datetime, away: Periods,
+    whose: Flags,
+) -> tuple[Teams, Absence]:  # fmt: skip
+    """The teams as they are there, and what their days away take. Who has no weekly times but days away is there in the stretches
+    between them (`whose`, teams × stretches), as often as the team can.
+    """
     busy = list(
         Order.objects.filter(state__in=sorted(WITH_TEAM)).order_by("assigned_at", "pk")
         .values_list("team", "wanted_from", "wanted_to", "minutes")
@@ -201,15 +217,26 @@ def _teams(
     day = day_of(at)
     members = Membership.objects.filter(Q(until=None) | Q(until__gte=day), since__lte=day, volunteer__left_at=None)
     size = dict(members.order_by().values_list("team").annotate(Count("pk")))
-    room = _room(teams, times, at, busy)
-    return Teams(
+    offered, gone = _offered(teams, times), covered(away, times, len(teams))
+    words = words_for(len(times) + whose.shape[1])
+    capacity = np.array([team.capacity for team in teams], dtype=np.int64)
+    any_time = np.array([not team.slots for team in teams], dtype=np.bool_)
+    room = np.hstack([_room(teams, times, at, busy, gone), whose * capacity[:, None]])
+    made = Teams(
         plane.of([_place_of(team) for team in teams]), np.array([team.radius_m for team in teams], dtype=np.float64), owned, area,
-        np.array([size.get(team.pk, 0) for team in teams], dtype=np.int64),
-        np.array([team.capacity for team in teams], dtype=np.int64),
-        np.array([load.get(team.pk, 0) for team in teams], dtype=np.int64),
-        np.array([not team.slots for team in teams], dtype=np.bool_),
-        packed(_offered(teams, times), words_for(len(times))), room.astype(np.int32),
+        np.array([size.get(team.pk, 0) for team in teams], dtype=np.int64), capacity,
+        np.array([load.get(team.pk, 0) for team in teams], dtype=np.int64), any_time & ~whose.any(axis=1),
+        packed(np.hstack([offered & ~gone, whose]), words), room.astype(np.int32),
     )  # fmt: skip
+    rows = np.array(sorted(away), dtype=np.int64)
+    if not len(rows):
+        return made, Absence(away, rows, None)
+    some = [teams[row] for row in rows]
+    whole = np.zeros((len(rows), room.shape[1]), dtype=np.int32)
+    whole[:, : len(times)] = _room(some, times, at, busy, np.zeros((len(rows), len(times)), dtype=np.bool_))
+    there = {name: getattr(made, name)[rows] for name in Teams.__dataclass_fields__}
+    there |= {"any_time": any_time[rows], "times": packed(offered[rows], words), "room": whole}
+    return made, Absence(away, rows, Teams(**there))
 
 
 def _key(one: Span) -> tuple[int, str, str]:
@@ -229,9 +256,11 @@ def _offered(teams: Sequence[Team], times: Sequence[Span]) -> Flags:
     return made
 
 
-def _room(teams: Sequence[Team], times: Sequence[Span], at: datetime, busy: Sequence[tuple[Any, ...]]) -> Longs:
+def _room(
+    teams: Sequence[Team], times: Sequence[Span], at: datetime, busy: Sequence[tuple[Any, ...]], gone: Flags
+) -> Longs:  # fmt: skip
     """Teams × times: the orders each weekly time has left, when what the team has already (`busy`: team, wanted from, until,
-    minutes) takes the first time that suits.
+    minutes) takes the first time that suits; none on days away (`gone`, teams × times).
     """
     keys = [_key(one) for one in times]
     room = np.zeros((len(teams), len(times)), dtype=np.int64)
@@ -241,6 +270,7 @@ def _room(teams: Sequence[Team], times: Sequence[Span], at: datetime, busy: Sequ
             for slot in team.slots:
                 most[int(slot["weekday"]), slot["from"][:5], slot["to"][:5]] += int(slot["orders"])
             room[row] = [most.get(key, 0) for key in keys]
+    room[gone] = 0
     rows = {team.pk: row for row, team in enumerate(teams) if team.slots}
     fixed = [(rows[team], Wanted(*wanted)) for team, *wanted in busy if team in rows]
     fitting = suits([wanted for _, wanted in fixed], times, at=at)

@@ -13,6 +13,8 @@ import numpy as np
 from civicloop.kernel.refusal import Invalid
 from civicloop.standards import reference
 from civicloop.standards.reference import Reference
+from civicloop.volunteers.absence import missed
+from civicloop.volunteers.away_rows import add_absent, back_on, is_never_there
 from civicloop.volunteers.edits import Held, held, kept_edits
 from civicloop.volunteers.models import DispatchEdit, Proposal
 from civicloop.volunteers.pooling import Gathered, Ready, gather
@@ -33,6 +35,10 @@ from civicloop.volunteers.rules.matching_small import of_several_teams
 # What two teams may do where one cannot; and for how many orders that is looked for.
 TOGETHER = (WhyNot.MISSING_SKILL, WhyNot.TOO_FEW_PEOPLE)
 MOST_TOGETHER = 40
+# What does not bind a person who decides; days away do.
+SOFTER = (
+    WhyNot.NO_PLACE, WhyNot.OUT_OF_REACH, WhyNot.OTHER_AREA, WhyNot.TOO_FEW_PEOPLE, WhyNot.NO_TIME
+)  # fmt: skip
 # Why an order has no team when a person has decided so.
 BY_HAND = "by_hand"
 # Why a nearer team was not chosen, where the plan has weighed it against the others.
@@ -63,6 +69,10 @@ def reckon(*, at: datetime, ref: Reference | None = None) -> Reckoned:
     why = reasons(plan)
     load, sieve, together = plan.load.tolist(), plan.edges.sieve.tolist(), _together(plan, why, hand)
     rows = [_row(found, plan, why, load, sieve[order], order) for order in range(len(found.orders))]
+    absent = missed(found.pool, found.absence, plan.edges)
+    if found.absence.periods:
+        for order, row in enumerate(rows):
+            add_absent(found, row, order, absent.get(order, ()), load)
     for order, teams in together.items():
         rows[order]["joint"] = [found.teams[team].code for team in teams]
         rows[order]["joint_names"] = [found.teams[team].name for team in teams]
@@ -88,7 +98,7 @@ def _decided(
     found: Gathered, one: DispatchEdit, order: int, team: int | None, best: list[dict[str, Any]]
 ) -> dict[str, Any]:  # fmt: skip
     """What a row says of the change that was made by hand; `forced` is the rule that spoke against the pair."""
-    forced = barred_by(found.pool, order, team) if team is not None else None
+    forced = _forced(found, order, team, barred_by(found.pool, order, team)) if team is not None else None
     told: dict[str, Any] = {"hand": {"edit": str(one.uid), "instead_of": one.instead_of, "forced": forced}}
     # Whoever is nearer was not weighed against the rest: a person has decided.
     told["best"] = [{**row, "why": BY_HAND} if row["why"] in WEIGHED else row for row in best]
@@ -121,7 +131,7 @@ def _row(
         "order": str(one.uid), "number": one.number, "version": one.version, "service": one.service,
         "weight": one.weight, "counts_as": one.counts_as, "urgent": one.urgent,
         "pooled_at": one.since.isoformat() if one.since else None, "team": None, "team_name": "", "metres": None,
-        "load": None, "capacity": None, "when": None, "why_not": barred, "missing": {},
+        "load": None, "capacity": None, "when": None, "back": None, "why_not": barred, "missing": {},
         "counts": dict(zip(SIEVES, sieve, strict=True)),
         "best": [
             {"team": found.teams[other].code, "name": found.teams[other].name, "metres": metres, "load": load[other],
@@ -134,7 +144,9 @@ def _row(
         ready, slot = found.teams[team], int(plan.slot[order])
         row |= {"team": ready.code, "team_name": ready.name, "metres": int(plan.metres[order])}
         row |= {"load": load[team], "capacity": ready.capacity}
-        if slot != NOBODY:
+        if slot >= found.weekly:
+            row["back"] = back_on(found, slot)
+        elif slot != NOBODY:
             row["when"] = [moment.isoformat() for moment in found.times[slot]]
     elif barred is not None:
         row |= _lacking(found, order, barred)
@@ -205,9 +217,16 @@ def price_of_edit(
         for one, before, after in edit.moved
     ]
     cost = {
-        "weight": edit.weight, "served": edit.served, "metres": edit.metres, "forced": edit.forced, "moved": moved
+        "weight": edit.weight, "served": edit.served, "metres": edit.metres, "moved": moved,
+        "forced": _forced(found, order, team, edit.forced),
     }  # fmt: skip
     return Priced(cost, sorted(found.teams, key=lambda one: one.code), hand.edits.get(order))
+
+
+def _forced(found: Gathered, order: int, team: int | None, sieve: WhyNot | None) -> WhyNot | None:
+    """The rule that speaks against a pair: that the team is away all the time weighs more than that it has no time, and binds."""
+    free = sieve in (None, *SOFTER)
+    return WhyNot.AWAY if free and team is not None and is_never_there(found, order, team) else sieve
 
 
 def _number(proposal: Proposal, order_uid: str) -> str:

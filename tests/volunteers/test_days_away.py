@@ -202,6 +202,22 @@ def test_a_team_is_not_proposed_on_a_day_it_is_away_and_the_next_one_is(corps: C
         assert f"桑榆服务队: away until {day(3)}" in said(row)
 
 
+def test_a_team_that_is_away_but_farther_is_not_said_to_be_nearer(corps: Corps) -> None:
+    order = pooled(corps, **on(2))
+    away(corps, "plum", 2, 3)
+    change(corps, "bamboo", capacity=1)
+
+    row = row_of(propose(by=None, at=AT), order)
+
+    assert [(one["team"], one["why"]) for one in row["best"]] == [
+        ("MULBERRY", "chosen"),
+        ("PLUM", "away"),
+        ("BAMBOO", "farther"),
+    ]
+    with override("en"):
+        assert "Nearer" not in said(row)
+
+
 def test_before_and_after_its_days_away_a_team_is_proposed(corps: Corps) -> None:
     change(corps, "plum", capacity=0)
     away(corps, "mulberry", 2, 3)

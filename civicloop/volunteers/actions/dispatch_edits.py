@@ -27,7 +27,7 @@ def keep_edit(
     or becomes impossible; a later decision about the same order takes its place.
 
     Raises NotFound, NotAllowed, Invalid `order_not_waiting`, `team_not_active`; Conflict `team_refused_already`, `team_full` (what
-    others have decided for it counts), `team_lacks_skill`.
+    others have decided for it counts), `team_lacks_skill`, `team_away`.
     """
     require_do(by, "proposal.edit", at=at, ref=ref)
     order = Order.objects.select_for_update(of=("self",)).filter(uid=order_uid).first()
@@ -37,7 +37,7 @@ def keep_edit(
         raise Invalid("order", "order_not_waiting", order=order.number)
     if team is not None:
         team = Team.objects.select_for_update(of=("self",)).select_related("unit").get(pk=team.pk)
-        check_team(order, team)
+        check_team(order, team, at=at)
         _check_room(order, team)
     DispatchEdit.objects.filter(order=order, state="kept").update(state="replaced", ended_at=at)
     made = DispatchEdit.objects.create(order=order, team=team, instead_of=instead_of[:30], kept_at=at, kept_by=by)

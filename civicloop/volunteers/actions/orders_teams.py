@@ -18,6 +18,7 @@ from civicloop.standards.reference import Reference
 from civicloop.volunteers.actions.hours import record_order
 from civicloop.volunteers.kinds import ORDERS
 from civicloop.volunteers.models import Order, OrderRefusal, Team
+from civicloop.volunteers.queries.days_away import barred_until
 from civicloop.volunteers.rules.lifecycle import WITH_TEAM, OrderState
 from civicloop.volunteers.served import Served
 
@@ -27,7 +28,7 @@ Photos = Sequence[Mapping[str, Any]]
 def assign(order_uid: UUID, *, team: Team, note: str = "", by: Person | None, at: datetime, **how: Any) -> Order:
     """Offer the order to a team (派单); it must answer by the accept-by time.
 
-    Raises Invalid `team_not_active`; Conflict `team_refused_already`, `team_full`, `team_lacks_skill`.
+    Raises Invalid `team_not_active`; Conflict `team_refused_already`, `team_full`, `team_lacks_skill`, `team_away`.
     """
     with taking(ORDERS, order_uid, "assign", by=by, at=at, given={"team"}, note=note, **how) as step:
         _offer(step, team)
@@ -39,7 +40,7 @@ def _offer(step: Taking, team: Team) -> None:
     """The team's row is locked, so that two orders cannot both take its last free place. Orders are locked before teams."""
     order: Order = step.loop
     team = Team.objects.select_for_update(of=("self",)).select_related("unit").get(pk=team.pk)
-    check_team(order, team)
+    check_team(order, team, at=step.at)
     order.team, order.assigned_at = team, step.at
     step.data["team"] = team.unit.code
     metres = metres_between(order, team)
@@ -47,8 +48,10 @@ def _offer(step: Taking, team: Team) -> None:
         step.data["metres"] = round(metres)
 
 
-def check_team(order: Order, team: Team) -> None:
-    """Raise unless the team may be offered this order now. Distance, area and weekly times are the dispatcher's to weigh."""
+def check_team(order: Order, team: Team, *, at: datetime) -> None:
+    """Raise unless the team may be offered this order now. Distance, area and weekly times are the dispatcher's to weigh; a team
+    that is away on all days on which the order could be done serves it not.
+    """
     if not team.active or not team.unit.active:
         raise Invalid("team", "team_not_active", team=team.unit.name)
     if OrderRefusal.objects.filter(order=order, team=team).exists():
@@ -59,6 +62,9 @@ def check_team(order: Order, team: Team) -> None:
     missing = missing_skills(order, team)
     if missing:
         raise Conflict("team_lacks_skill", team=team.unit.name, skills=missing)
+    until = barred_until(order, team, at=at)
+    if until is not None:
+        raise Conflict("team_away", team=team.unit.name, until=until.isoformat())
 
 
 def missing_skills(order: Order, team: Team) -> list[str]:

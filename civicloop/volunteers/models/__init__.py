@@ -14,10 +14,10 @@ from civicloop.volunteers.models.orders import (
     Requester,
 )
 from civicloop.volunteers.models.people import Membership, Project, Volunteer
-from civicloop.volunteers.models.places import PracticeSite, ServiceKind, Skill, Team
+from civicloop.volunteers.models.places import DaysAway, PracticeSite, ServiceKind, Skill, Team
 
 __all__ = [
-    "Application", "Attendance", "Certificate", "CertificateCounter", "DispatchEdit", "Event", "Membership", "Order", "OrderAlarm",
-    "OrderEvidence", "OrderRefusal", "OrderStep", "PracticeSite", "Project", "Proposal", "Requester", "ServiceKind",
+    "Application", "Attendance", "Certificate", "CertificateCounter", "DaysAway", "DispatchEdit", "Event", "Membership", "Order",
+    "OrderAlarm", "OrderEvidence", "OrderRefusal", "OrderStep", "PracticeSite", "Project", "Proposal", "Requester", "ServiceKind",
     "ServiceRecord", "Shift", "SignUp", "Skill", "Team", "Volunteer",
 ]  # fmt: skip

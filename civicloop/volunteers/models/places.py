@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.kernel.ids import new_uid
@@ -128,3 +129,33 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return str(self.unit)
+
+
+class DaysAway(models.Model):
+    """Days on which a team serves nobody (停服日), by the city's calendar, both ends among them; weekly times do not hold then.
+
+    No two of a team have a day in common: whoever enters them locks the team. The reason is read by everybody who sees the team.
+    """
+
+    uid = models.UUIDField(_("public id"), default=new_uid, unique=True, editable=False)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="days_away", verbose_name=_("team"))
+    first_day = models.DateField(_("first day away"))
+    last_day = models.DateField(_("last day away"))
+    reason = models.CharField(_("reason"), max_length=100, blank=True)
+    entered_at = models.DateTimeField(_("entered at"))
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("entered by")
+    )
+
+    class Meta:
+        verbose_name = _("days away of a team")
+        verbose_name_plural = _("days away of teams")
+        ordering = ["first_day", "id"]
+        indexes = [models.Index(fields=["last_day"], name="days_away_by_last")]
+        constraints = [
+            models.CheckConstraint(name="days_away_end_after_beginning", condition=Q(first_day__lte=F("last_day"))),
+            models.UniqueConstraint(fields=["team", "first_day"], name="days_away_begin_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.team_id} {self.first_day} {self.last_day}"

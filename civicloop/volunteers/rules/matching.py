@@ -27,7 +27,9 @@ NOBODY = -1
 
 
 class WhyNot(StrEnum):
-    """Why an order gets no team: its place is unknown, there is no team at all, or the first sieve that no team passes."""
+    """Why an order gets no team: its place is unknown, there is no team at all, or the first sieve that no team passes; `away`
+    where a team would pass them all if it were not away.
+    """
 
     NO_PLACE = "no_place"
     NO_TEAM = "no_team"
@@ -36,12 +38,13 @@ class WhyNot(StrEnum):
     OTHER_AREA = "other_area"
     TOO_FEW_PEOPLE = "too_few_people"
     NO_TIME = "no_time"
+    AWAY = "away"
     ALL_REFUSED = "all_refused"
     NO_CAPACITY = "no_capacity"
 
 
 class Why(StrEnum):
-    """Why one of the nearest teams is proposed for an order, or another one instead."""
+    """Why one of the nearest teams is proposed for an order, or another instead; `away` where it could but for its days away."""
 
     CHOSEN = "chosen"
     FULL = "full"
@@ -49,6 +52,7 @@ class Why(StrEnum):
     FARTHER = "farther"
     BUSIER = "busier"
     LATER = "later"
+    AWAY = "away"
 
 
 # The sieves in order. What an order counts after each tells why it gets no team.

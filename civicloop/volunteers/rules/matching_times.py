@@ -13,6 +13,8 @@ from civicloop.volunteers.rules.matching import NOBODY, Flags, Longs
 MINUTE = 60
 # An order weighs 1, 2 or 4; waiting makes it no heavier than this, and an urgent one is heavier than any.
 MOST_BY_WAITING, URGENT = 8, 16
+# As good as without end.
+FAR = timedelta(days=3650)
 
 
 class Span(NamedTuple):
@@ -56,7 +58,7 @@ def spans(slots: Sequence[Mapping[str, Any]], *, at: datetime, days: int, zone: 
 
 def suits(wanted: Sequence[Wanted], times: Sequence[Span], *, at: datetime) -> Flags:
     """Orders × times: whether enough of the time lies within what is wanted and still ahead."""
-    first, last, needed = _columns(wanted, at)
+    first, last, needed = columns(wanted, at)
     begins = np.array([one.begins.timestamp() for one in times], dtype=np.int64)
     ends = np.array([one.ends.timestamp() for one in times], dtype=np.int64)
     length = np.minimum(last[:, None], ends) - np.maximum(first[:, None], begins)
@@ -65,13 +67,13 @@ def suits(wanted: Sequence[Wanted], times: Sequence[Span], *, at: datetime) -> F
 
 def still_possible(wanted: Sequence[Wanted], *, at: datetime) -> Flags:
     """Whether what is wanted can still be done by a team that is free at any time."""
-    first, last, needed = _columns(wanted, at)
+    first, last, needed = columns(wanted, at)
     return np.asarray(last - first >= needed)
 
 
-def _columns(wanted: Sequence[Wanted], at: datetime) -> tuple[Longs, Longs, Longs]:
+def columns(wanted: Sequence[Wanted], at: datetime) -> tuple[Longs, Longs, Longs]:
     """From when, until when, and how many seconds are needed: no more than what was wanted is long."""
-    now, far = int(at.timestamp()), int((at + timedelta(days=3650)).timestamp())
+    now, far = int(at.timestamp()), int((at + FAR).timestamp())
     begins = np.array([int(one.begins.timestamp()) if one.begins else now for one in wanted], dtype=np.int64)
     last = np.array([int(one.ends.timestamp()) if one.ends else far for one in wanted], dtype=np.int64)
     minutes = np.array([one.minutes * MINUTE for one in wanted], dtype=np.int64)

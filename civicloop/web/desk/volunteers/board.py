@@ -24,7 +24,7 @@ from civicloop.kernel.refusal import NotAllowed, NotFound
 from civicloop.volunteers import policy, queries
 from civicloop.volunteers.actions.proposing import carry_out, propose
 from civicloop.volunteers.dispatch_tasks import propose_again
-from civicloop.volunteers.dispatchwords import FORCED, SIEVE_WORDS, WHY, WHY_NOT, fell, said, skipped
+from civicloop.volunteers.dispatchwords import FORCED, SIEVE_WORDS, WHY_NOT, fell, nearer, said, skipped, why
 from civicloop.volunteers.models import DispatchEdit, Order, Proposal
 from civicloop.volunteers.policy import OVERSEERS
 from civicloop.volunteers.proposing import newest
@@ -142,19 +142,25 @@ def lines_of(rows: Iterable[Mapping[str, Any]], asking: Asker) -> list[Line]:
 
 def _line(row: Mapping[str, Any], order: Order | None, asking: Asker) -> Line:
     hand = row.get("hand")
-    plain = ("chosen", "farther", "by_hand")
     return Line(
         row,
         order,
         said(row),
-        [(one["name"], str(WHY[one["why"]])) for one in row["best"] if one["why"] not in plain],
-        [(one, str(WHY.get(one["why"], one["why"]))) for one in row["best"]],
+        [(one["name"], why(one)) for one in nearer(row)],
+        [(one, why(one)) for one in row["best"]],
         [(str(SIEVE_WORDS[name]), many) for name, many in row["counts"].items() if name in SIEVE_WORDS],
         team_name(hand["instead_of"] or None, asking) if hand else None,
         str(FORCED.get(hand["forced"], hand["forced"])) if hand and hand["forced"] else "",
         order is None or order.version != row["version"],
-        orderwords.span(*map(datetime.fromisoformat, row["when"])) if row.get("when") else "",
+        _when(row),
     )
+
+
+def _when(row: Mapping[str, Any]) -> str:
+    """The weekly time that was planned; of a team without any that is away now, from when on."""
+    if row.get("back"):
+        return _("back on %(day)s") % {"day": row["back"]}
+    return orderwords.span(*map(datetime.fromisoformat, row["when"])) if row.get("when") else ""
 
 
 def team_name(code: str | None, asking: Asker) -> str:

@@ -30,7 +30,7 @@ from civicloop.web.ui.choices import Choice
 MOST_TEAMS = 500
 NO_TEAM = "-"
 # What binds every offer, also one made by hand.
-BINDING = ("missing_skill", "all_refused", "no_capacity")
+BINDING = ("missing_skill", "all_refused", "no_capacity", "away")
 
 
 @login_required

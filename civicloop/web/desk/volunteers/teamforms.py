@@ -70,7 +70,7 @@ def make(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What the team can do, from where, how far, how much at a time, whom to call, whether it is in use."""
     asking = asker(request)
-    found = _find(uid, asking)
+    found = find(uid, asking)
     areas = {one.code for one in found.areas.all()}
     now = {name: getattr(found, name) for name in PLAIN} | place_now(found)
     now |= {"active": found.active, "site": found.site.code if found.site else ""}
@@ -110,7 +110,7 @@ class Row:
 def times(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The weekly times of a team and how many orders each takes; a row emptied is a time taken out, none at all is any time."""
     asking = asker(request)
-    found = _find(uid, asking)
+    found = find(uid, asking)
     if request.method != "POST":
         slots = [Row(n, {key: str(one.get(key, "")) for key in KEYS}) for n, one in enumerate(found.slots)]
         return _page(request, found, [*slots, *_free(len(slots))], None)
@@ -160,7 +160,8 @@ def _slot(row: Row) -> dict[str, Any]:
     return {"weekday": int(weekday), "from": row.typed["from"][:5], "to": row.typed["to"][:5], "orders": int(orders)}
 
 
-def _find(uid: UUID, asking: Asker) -> Team:
+def find(uid: UUID, asking: Asker) -> Team:
+    """The team, for whoever may change it. Raises NotFound, NotAllowed."""
     rows = Team.objects.select_related("unit", "site").prefetch_related("skills", "areas")
     found = rows.filter(unit__uid=uid).first()
     if found is None:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from civicloop.kernel.refusal import NotFound
 from civicloop.volunteers import policy, queries
 from civicloop.volunteers.models import Order, Skill, Team
+from civicloop.volunteers.queries.days_away import coming
 from civicloop.volunteers.queries.people import volunteers_for
 from civicloop.volunteers.rules.lifecycle import WITH_TEAM
 from civicloop.web.desk.asker import asker
@@ -25,6 +26,7 @@ from civicloop.web.ui import timewords
 MOST = 300
 MOST_ORDERS = 50
 MOST_MEMBERS = 100
+MOST_AWAY = 12
 FIELDS = ("skill", "q")
 
 
@@ -88,6 +90,7 @@ def team(request: HttpRequest, uid: UUID) -> HttpResponse:
         "load": Order.objects.filter(team=found, state__in=sorted(WITH_TEAM)).count(),
         "sums": sums,
         "weekly": [_weekly(one) for one in found.slots],
+        "away": list(coming(found, at=asking.at)[:MOST_AWAY]),
         "members": list(members.distinct().order_by("pk")[:MOST_MEMBERS]),
         "points": _points(found),
         "today": timezone.localdate(asking.at),

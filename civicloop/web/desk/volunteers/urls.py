@@ -7,6 +7,7 @@ from django.urls import path
 from civicloop.web.desk.volunteers import (
     answering,
     attendance,
+    away,
     board,
     byhand,
     certificates,
@@ -47,6 +48,8 @@ urlpatterns = [
     path("teams/<uuid:uid>", teams.team, name="volunteer_team"),
     path("teams/<uuid:uid>/edit", teamforms.change, name="volunteer_team_edit"),
     path("teams/<uuid:uid>/times", teamforms.times, name="volunteer_times"),
+    path("teams/<uuid:uid>/away", away.away, name="volunteer_away"),
+    path("teams/away/<uuid:uid>/end", away.end, name="volunteer_away_end"),
     path("sites", sites.sites, name="volunteer_sites"),
     path("sites/new", siteforms.make, name="volunteer_site_new"),
     path("sites/<uuid:uid>", sites.site, name="volunteer_site"),
