@@ -11,6 +11,9 @@ from django.utils import timezone
 
 from civicloop.demo.people import names_of_people
 from civicloop.demo.volunteers import Corps
+from civicloop.organisation.models import Unit
+from civicloop.organisation.rules.roles import UnitKind
+from civicloop.standards import reference
 from civicloop.volunteers.actions import events, hours, people, projects
 from civicloop.volunteers.actions.events import ShiftGiven
 from civicloop.volunteers.actions.signups import sign_up
@@ -18,6 +21,10 @@ from civicloop.volunteers.models import Event, Order, Project, Team, Volunteer
 from civicloop.volunteers.served import Served
 
 MEMBERS = 3
+# Volunteers live in so many of the towns; some have served on so many days of the year before, as the old lists say.
+HOMES = 4
+VETERANS, DAYS_BEFORE, A_DAY = 14, 15, timedelta(hours=8)
+BEFORE = "往年文明实践服务（据旧台账补录，演示）"
 LEAST = timedelta(minutes=30)  # shorter times are not recorded
 PROJECTS = (
     ("PP01", "银龄陪伴（演示）", "每周陪独居老人说说话、量量血压、收拾屋子。"),
@@ -38,6 +45,7 @@ class Members:
         self.of: dict[int, list[Volunteer]] = {}
         self._days: dict[int, set[date]] = defaultdict(set)
         names = names_of_people(self.rng)
+        self._homes = list(Unit.objects.filter(kind=UnitKind.TOWN).order_by("code")[:HOMES])
         for number, team in enumerate(corps.teams):
             self.of[team.pk] = [
                 self._member(next(names), number * MEMBERS + one, team, founded, at) for one in range(MEMBERS)
@@ -47,7 +55,8 @@ class Members:
         born = date(self.rng.choice((1955, 1968, 1984, 1999, 2004)), self.rng.randint(1, 12), self.rng.randint(1, 28))
         made = people.register(
             name=name, birth_on=born, sex=self.rng.choice(("female", "male")), phone=f"1391111{number:04d}", consent=True,
-            skills=team.skills.all(), unit=team.unit, by=None, at=at,
+            skills=team.skills.all(), unit=team.unit, home=self._homes[number % len(self._homes)] if self._homes else None,
+            by=None, at=at,
         )  # fmt: skip
         people.join(volunteer=made, team=team, since=founded, by=None, at=at)
         return made
@@ -80,6 +89,7 @@ def hold_events(corps: Corps, members: Members, *, until: datetime) -> None:
         ) for code, name, about in PROJECTS
     ]  # fmt: skip
     everybody = [one for team in corps.teams for one in members.of[team.pk]]
+    _bring_old_hours(corps, everybody, until)
     for number, (which, title, place, days, needed) in enumerate(EVENTS):
         event = _published(corps, made[which], title, place, until + timedelta(days=days), needed, founded)
         shift = event.shifts.get()
@@ -89,6 +99,19 @@ def hold_events(corps: Corps, members: Members, *, until: datetime) -> None:
             sign_up(shift=shift, volunteer=one, by=None, at=founded + timedelta(days=1))
         if days < 0:
             _over(event, coming, corps, shift.ends_at + timedelta(hours=2))
+
+
+def _bring_old_hours(corps: Corps, everybody: Sequence[Volunteer], until: datetime) -> None:
+    """What the first of them served a year before, week by week: some have more than the hundred hours of a star."""
+    start = timezone.localtime(until - timedelta(days=365)).replace(hour=9, minute=0, second=0, microsecond=0)
+    ref = reference.now()
+    for number, one in enumerate(everybody[:VETERANS]):
+        for week in range(DAYS_BEFORE - number % 2):
+            begins = start - timedelta(days=7 * week)
+            hours.record(
+                volunteer=one, starts_at=begins, ends_at=begins + A_DAY, title=BEFORE, place=corps.centre.name, unit=corps.centre,
+                by=corps.desk[0], at=until, ref=ref,
+            )  # fmt: skip
 
 
 def _published(

@@ -215,7 +215,7 @@ class Teller:
             order = actions.rate(
                 order.uid,
                 score=score,
-                as_asked=score > 2 or None,
+                as_asked=score > 2,
                 note=self._said("rate"),
                 by=order.made_by,
                 at=at,

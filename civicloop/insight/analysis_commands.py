@@ -16,7 +16,7 @@ from civicloop.insight.queries import first_report
 from civicloop.insight.rules.comparing import Change
 from civicloop.insight.rules.rates import Period, Rate
 from civicloop.insight.suggestions import Suggested, suggestions
-from civicloop.insight.telling import rate_label
+from civicloop.insight.telling import SUGGESTED_FOR, rate_label
 from civicloop.scoring.asking import Day
 from civicloop.standards import reference
 
@@ -103,7 +103,6 @@ def _list(told: Suggested) -> str:
     lines = [_("%(many)s places, from %(judged)s judgements") % {"many": len(told.rows), "judged": told.judged}]
     for one in told.rows:
         place = told.places[one.point]
-        lines.append(
-            f"{one.chance:.0%}  {place.code} {place.name}  {one.item}  {one.failed}/{one.judged}  {', '.join(one.reasons)}"
-        )
+        said = _(", ").join(str(SUGGESTED_FOR[reason]) for reason in one.reasons)
+        lines.append(f"{one.chance:.0%}  {place.code} {place.name}  {one.item}  {one.failed}/{one.judged}  {said}")
     return "\n".join(lines)

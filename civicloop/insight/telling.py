@@ -25,6 +25,12 @@ LABELS = {
     "overdue_rate": _("overdue rate"),
 }
 
+SUGGESTED_FOR = {
+    "same_unit": _("same unit"), "same_area": _("same area"), "failed_before": _("failed here before"),
+    "never_checked": _("never checked"), "open_elsewhere_at_point": _("another fault is open here"),
+}  # fmt: skip
+"""Why a place is suggested to be looked at next, in the reader's language."""
+
 
 def rate_label(name: str) -> str | Promise:
     """The name of a rate in the reader's language."""

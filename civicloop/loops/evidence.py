@@ -13,10 +13,11 @@ from django.utils.dateparse import parse_datetime
 
 from civicloop.kernel import geo
 from civicloop.kernel.refusal import Invalid
-from civicloop.loops.kinds import Kind
+from civicloop.loops.kinds import Kind, known_kinds
 from civicloop.loops.models import Loop, LoopStep
 from civicloop.organisation.models import Person
 from civicloop.photos.queries import sent
+from civicloop.standards.reference import Actor
 
 KINDS = ("near", "far", "reference", "before", "after")
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -107,6 +108,17 @@ def attach(kind: Kind, loop: Loop, step: LoopStep, photos: Sequence[Given]) -> N
         )
         for one in photos
     )  # fmt: skip
+
+
+def shows_photo(sha256: str, actor: Actor) -> bool:
+    """Whether a photo is evidence of a loop, of any kind, whose photos this person may see. A statement for each kind at most."""
+    for kind in known_kinds():
+        if kind.evidence is None:
+            continue
+        open_to = kind.photos_open_to(actor).order_by().values("pk")
+        if kind.evidence._default_manager.filter(photo=sha256, **{f"{kind.parent}__in": open_to}).exists():
+            return True
+    return False
 
 
 def shows_after(photos: Sequence[Given]) -> bool:

@@ -99,6 +99,10 @@ class Kind(Matter):
         """Nothing, where a kind says nothing."""
         return self.loops._default_manager.none()
 
+    def photos_open_to(self, actor: Actor) -> QuerySet[Any]:
+        """The rows whose photos this person may see: those he may see, where a kind says no less. In any order."""
+        return self.visible_to(actor)
+
     timed_with: tuple[str, ...] = ()
 
     def timed_unit(self, loop: Any) -> int | None:

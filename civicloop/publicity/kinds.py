@@ -86,6 +86,10 @@ class HonourKind(PublicityKind):
         """What the register shows this person."""
         return Honour.objects.filter(policy.visible_honours(actor))
 
+    def photos_open_to(self, actor: Actor) -> QuerySet[Honour]:
+        """Where the holder is a family, its pictures are for those only who may read more than the public notice."""
+        return self.visible_to(actor).filter(policy.pictured_honours(actor))
+
     def reaching(self, unit_id: int, ref: Reference) -> QuerySet[Honour]:
         """The honours for which the unit, or one below it, has applied, or which it has to judge."""
         units = sorted(ref.org.subtree(unit_id))

@@ -132,12 +132,22 @@ def visible_honours(actor: Actor) -> Q:
     """The honours a person may read: the city's desks all, others those of their units and below, and all that are public."""
     if actor.sees_all:
         return Q()
-    below = sorted({one for unit in actor.sight_units for one in actor.book.subtree(unit)})
-    return Q(unit__in=below) | Q(state__in=["on_notice", "awarded"])
+    return Q(unit__in=_sight_below(actor)) | Q(state__in=["on_notice", "awarded"])
+
+
+def pictured_honours(actor: Actor) -> Q:
+    """Of the honours a person may read, those whose pictures he may see: of a family, only from its community or the city."""
+    if actor.sees_all:
+        return Q()
+    return Q(unit__in=_sight_below(actor)) | ~Q(kind__in=sorted(PRIVATE))
+
+
+def _sight_below(actor: Actor) -> list[int]:
+    return sorted({one for unit in actor.sight_units for one in actor.book.subtree(unit)})
 
 
 def visible_displays(actor: Actor) -> Q:
     """The displays a person may read: the city's desks all, others those of their units and below."""
     if actor.sees_all:
         return Q()
-    return Q(owner__in=sorted({one for unit in actor.sight_units for one in actor.book.subtree(unit)}))
+    return Q(owner__in=_sight_below(actor))

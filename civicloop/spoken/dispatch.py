@@ -42,6 +42,11 @@ WHY = {
     "away": _("away"),
     "by_hand": _("another was chosen by hand"),
 }
+# What is said before the teams that are nearer: those that could come are named with what was weighed against them.
+NEARER = {
+    "busier": _("Nearer, but busier:"),
+    "later": _("Nearer, but it would come later:"),
+}
 # Why one team does not suit one order, when a person names it.
 FORCED = {
     "no_place": _("the place is not known"),

@@ -40,7 +40,7 @@ THINGS |= {
     "in_charge": _("person in charge"), "purpose": _("purpose"), "served": _("who served"),
 }  # fmt: skip
 REASONS |= {
-    "ends_before_it_begins": _("The end lies before the beginning."),
+    "ends_before_it_begins": _("The end must lie after the beginning."),
     "volunteer_consent_needed": _("Nobody is registered without having agreed to it."),
     "guardian_needed": _("Under 14, a guardian must be named, with a phone, and must have agreed."),
     "birth_not_possible": _("This cannot be a date of birth."),

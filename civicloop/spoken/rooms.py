@@ -32,7 +32,12 @@ REASONS |= {
     "count_needed": _("%(item)s: say how many were counted."),
     "length_needed": _("%(item)s: say how many metres were walked while counting."),
     "count_not_asked": _("%(item)s asks for no count or length with this answer."),
-    "answer_contradicts_count": _("%(item)s: the answer does not fit the count %(count)s; the limit is %(needed)s."),
+    "at_most.answer_contradicts_count": _(
+        "%(item)s: %(count)s were counted. Up to %(needed)s the item is met, above it is not. Correct the answer or the count."
+    ),
+    "at_least.answer_contradicts_count": _(
+        "%(item)s: %(count)s were counted. From %(needed)s on the item is met, below it is not. Correct the answer or the count."
+    ),
     "commended_but_not_met": _("%(item)s: only what is met can be commended."),
     "item_photo_needed": _("%(item)s needs a photo with this answer."),
     "case_photo_needed": _("%(item)s: a case of “%(category)s” cannot be opened without a photo."),

@@ -8,10 +8,12 @@ from pathlib import Path
 import click
 import yaml
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from civicloop.kernel.refusal import Refused
 from civicloop.sentences import sentence
 from civicloop.surveys import actions, queries
+from civicloop.surveys.models.surveys import MEASURE_LABELS
 from civicloop.surveys.rules.design import margin_of, size_for
 
 
@@ -44,7 +46,8 @@ def size(population: int, margin: float) -> None:
     wanted = size_for(margin / 100, population)
     click.echo(json.dumps({"population": population, "margin": margin, "answers": wanted}))
     for answers in (100, 200, 400, 600, 1000):
-        click.echo(f"{answers:6} answers: ±{100 * margin_of(answers, population):.1f} points")
+        told = {"many": f"{answers:6}", "points": f"{100 * margin_of(answers, population):.1f}"}
+        click.echo(_("%(many)s answers: ±%(points)s points") % told)
 
 
 @surveys.command("rates")
@@ -52,9 +55,13 @@ def rates() -> None:
     """Print the latest rates with their intervals."""
     for one in queries.latest_rates().values():
         ends = f"{100 * one.low:.1f}-{100 * one.high:.1f}"
-        click.echo(
-            f"{one.measure:14} {100 * one.share:5.1f} % ({ends}, {one.answers} answers) {one.title} {one.ends_on}"
-        )
+        told = {
+            "rate": MEASURE_LABELS[one.measure],
+            "share": f"{100 * one.share:.1f}%",
+            "ends": ends,
+            "many": one.answers,
+        }
+        click.echo(_("%(rate)s %(share)s (%(ends)s, %(many)s answers)") % told + f"  {one.title} {one.ends_on}")
 
 
 commands: list[click.Command] = [surveys]

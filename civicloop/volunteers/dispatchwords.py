@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from civicloop.spoken.dispatch import FELL, FORCED, SIEVE_WORDS, SKIPPED, WHY, WHY_NOT
+from civicloop.spoken.dispatch import FELL, FORCED, NEARER, SIEVE_WORDS, SKIPPED, WHY, WHY_NOT
 
 __all__ = [
     "FELL",
@@ -19,6 +19,7 @@ __all__ = [
     "distance",
     "fell",
     "nearer",
+    "nearer_told",
     "said",
     "skipped",
     "why",
@@ -45,9 +46,18 @@ def said(row: Mapping[str, Any]) -> str:
 
 
 def nearer(row: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Those of the best teams that are no farther than the one proposed and were not taken, if a person has not decided so."""
+    """Those of the best teams that are nearer than the one proposed and were not taken, if a person has not decided so."""
     others = [one for one in row["best"] if one["why"] not in ("chosen", "farther", "by_hand")]
-    return [one for one in others if row["metres"] is None or one["metres"] <= row["metres"]]
+    return [one for one in others if row["metres"] is None or one["metres"] < row["metres"]]
+
+
+def nearer_told(row: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The nearer teams under what is said of them: each with its reason, where the heading does not say it."""
+    told: dict[str, list[tuple[str, str]]] = {}
+    for one in nearer(row):
+        heading = NEARER.get(one["why"])
+        told.setdefault(str(heading or _("Nearer, but:")), []).append((one["name"], "" if heading else why(one)))
+    return list(told.items())
 
 
 def why(one: Mapping[str, Any]) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +12,7 @@ from civicloop.cases.policy import REPORTERS
 from civicloop.loops.models import Notice
 from civicloop.organisation.book import UnitInfo
 from civicloop.web.desk.asker import asker
+from civicloop.web.doors import reachable
 from civicloop.web.look import look_of
 
 # The words of the rail, nine at most: address name, word, and the part of the address name that marks it as the present one.
@@ -80,17 +79,6 @@ def _word_of(name: str) -> str:
     if name.startswith("edit_"):
         return "settings"
     return "volunteer" if name.startswith("volunteer_") else BELONGS.get(name, name)
-
-
-def reachable(entries: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """The entries whose first part, an address name, leads somewhere, with that address put in its place."""
-    found = []
-    for name, *rest in entries:
-        try:
-            found.append((reverse(name), *rest))
-        except NoReverseMatch:
-            continue
-    return found
 
 
 def _unseen(request: HttpRequest) -> int:

@@ -22,6 +22,7 @@ from civicloop.kernel.refusal import Conflict
 from civicloop.organisation.models import Grid, Person, Point, Unit
 from civicloop.standards import reference
 from civicloop.volunteers.models import Order, OrderStep, PracticeSite, ServiceKind, Team
+from civicloop.volunteers.queries.measures import measures
 from civicloop.volunteers.rules.lifecycle import OrderState
 
 pytestmark = pytest.mark.once
@@ -75,6 +76,14 @@ def test_orders_stand_in_every_state_and_no_team_has_more_than_it_can(city: Any)
     for team in Team.objects.all():
         back = OrderStep.objects.filter(name="not_served", order__team=team).count()
         assert team.orders.filter(state__in=["assigned", "accepted", "serving"]).count() <= team.capacity + back
+
+
+def test_volunteers_have_towns_and_some_have_stars(city: Any) -> None:
+    told = measures(start=date(2026, 8, 25), end=UNTIL, ref=reference.now())
+
+    assert len([many for town, many in told.by_area.items() if town != "not_said" and many]) >= 3
+    assert told.stars.get("1")
+    assert set(Order.objects.exclude(score=None).values_list("as_asked", flat=True)) <= {True, False}
 
 
 def test_nothing_lies_in_the_future(city: Any) -> None:

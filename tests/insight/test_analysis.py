@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.translation import override
 
 from civicloop.cases import actions
 from civicloop.cases.models import Case
@@ -18,6 +20,7 @@ from civicloop.insight.commands import stats
 from civicloop.insight.queries import rates
 from civicloop.insight.rules.rates import Period
 from civicloop.insight.suggestions import suggestions
+from civicloop.insight.telling import SUGGESTED_FOR
 from civicloop.inspection.models import Observation, Visit
 from civicloop.kernel.refusal import Invalid
 from civicloop.standards import reference
@@ -224,3 +227,17 @@ def test_the_commands_tell_it(scene: Scene, city: City) -> None:
         assert plain.exit_code == 0, plain.output
         assert json.loads(data.output)["as_of"]
     assert run.invoke(stats, ["analysis", "--from", "2026-11-30", "--to", "2026-11-01"]).exit_code == 2
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "从未检查"), ("en", "never checked")])
+def test_the_reasons_of_a_suggestion_are_words_of_the_readers_language(
+    scene: Scene, city: City, language: str, words: str
+) -> None:
+    """Codes are for programs: they stand in the JSON only."""
+    judge(scene, "STREET-02", at=timezone.now() - timedelta(hours=1))
+    make_point(city, 80)
+    with override(language):
+        told = CliRunner().invoke(stats, ["suggestions", "--from", "2026-01-01"]).output
+
+    assert words in told
+    assert not [code for code in SUGGESTED_FOR if code in told]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.utils.timezone import localtime
+from django.utils.translation import override
 
 from civicloop.kernel.refusal import Conflict, Invalid, NotAllowed, NotFound
 from civicloop.ledger.models import LedgerLine
@@ -203,6 +204,29 @@ def test_the_commands_bring_questionnaires_and_say_sizes(db: None) -> None:
     assert run(surveys, ["load", str(FILE)]).output.startswith("residents v1")
     assert '"answers": 278' in run(surveys, ["size", "--population", "1000"]).output
     assert run(surveys, ["rates"]).output == ""
+
+
+def test_the_commands_speak_the_readers_language(survey: Survey, city: City) -> None:
+    """Chinese is the house's language; no English word stands between the figures."""
+    import re
+
+    from click.testing import CliRunner
+
+    from civicloop.surveys.commands import surveys
+
+    hold(survey, city, 20, 0)
+    run = CliRunner().invoke
+    with override("zh-hans"):
+        sizes = run(surveys, ["size", "--population", "850000"]).output.splitlines()
+        rates = run(surveys, ["rates"]).output
+    with override("en"):
+        english = run(surveys, ["rates"]).output
+
+    assert '"answers": 384' in sizes[0]
+    assert not [line for line in sizes[1:] if re.search("[A-Za-z]", line)]
+    assert "知晓率 100.0%" in rates
+    assert not re.search("[A-Za-z]", rates)
+    assert english.startswith("Awareness 100.0% (")
 
 
 def test_answers_by_posters_stand_beside_the_plan_and_beside_the_rates(survey: Survey, city: City) -> None:

@@ -51,7 +51,7 @@ def test_it_may_be_reported_without_naming_anybody(corps: Corps) -> None:
 
 @pytest.mark.parametrize(
     ("start", "end", "code"),
-    [(2, 4, "hours_in_future"), (1, 1.2, "hours_too_few"), (3, 1, "ends_before_it_begins"), (-8, 3, "hours_over_daily_cap")],
+    [(2, 4, "hours_in_future"), (1, 1.2, "hours_too_few"), (3, 1, "ends_before_it_begins"), (-8, 3, "hours_outside_order")],
 )  # fmt: skip
 def test_hours_that_cannot_be_leave_the_order_where_it_was_and_say_of_whom(
     corps: Corps, start: float, end: float, code: str

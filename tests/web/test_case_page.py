@@ -146,6 +146,8 @@ def test_auditors_read_the_ledger_of_a_case_and_others_are_refused_for_the_recor
 
     assert status == 200
     assert "case.dispatch" in text
+    assert "source: patrol" in text
+    assert "来源: 巡查" in visitor("auditor", "zh-hans").get(f"/cases/{case.uid}/ledger")[1]
     assert refused == 403
     assert LedgerLine.objects.filter(uid=city.handler.uid, verb="refused").exists()
 
@@ -179,6 +181,28 @@ def test_it_says_which_unit_must_act_and_masks_its_people(city: Any, visitor: Vi
     assert "unit handler / unit leader" in now
     assert "连*" in now
     assert [name for name in ("handler", "leader") if city.people[name].name in now] == []
+
+
+def test_who_reads_the_page_finds_the_own_name_as_it_is(city: Any, visitor: Visit, yesterday: Any) -> None:
+    case = city.walk("dispatched", at=yesterday)
+    text = visitor("handler").get(f"/cases/{case.uid}")[1]
+    now = text[text.index('class="now"') : text.index('id="step-form"')]
+
+    assert city.people["handler"].name in now
+    assert city.people["leader"].name not in now
+
+
+def test_a_key_of_our_own_making_is_nobodys_number(city: Any, visitor: Visit, yesterday: Any) -> None:
+    case = city.walk("dispatched", at=yesterday)
+    filer = visitor("filer")
+
+    Case.objects.filter(pk=case.pk).update(external_key="12345-2026-0007")
+    assert "12345-2026-0007" in filer.get(f"/cases/{case.uid}")[1]
+    for kind in ("resident", "opinion", "display"):
+        Case.objects.filter(pk=case.pk).update(external_key=f"{kind}:{case.uid}")
+        text = filer.get(f"/cases/{case.uid}")[1]
+        assert f"{kind}:" not in text
+        assert "Key of the source" not in text
 
 
 def test_why_it_is_due_is_one_sentence(city: Any, visitor: Visit, yesterday: Any) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 
+from civicloop.ledger.actions import record
 from civicloop.ledger.models import LedgerLine
+from civicloop.organisation import actions
 from civicloop.organisation.models import Appointment, CalendarDay, Person, Point, Unit
 from civicloop.standards.models import Category, LimitRow, Parameter
 from civicloop.web.desk.edit import calendars
@@ -110,6 +113,23 @@ def test_a_new_person_is_added_appointed_and_the_post_ended(city: Any, visitor: 
     assert admin.post(f"/edit/appointments/{appointment.uid}/end", last_day="2026-12-01").status_code == 302
 
     assert Appointment.objects.get(pk=appointment.pk).ends_on.isoformat() == "2026-12-01"
+
+
+def test_the_history_of_a_person_words_posts_days_and_addresses_by_what_they_are(city: Any, visitor: Visit) -> None:
+    actions.appoint(
+        person=city.handler, role="inspector", unit=city.lotus, starts_on=date(2026, 8, 10), by=None, at=MONDAY_NINE
+    )
+    record("person", city.handler.uid, "login", by=city.handler.uid, at=MONDAY_NINE, data={"from": "127.0.0.1"})
+
+    _, page = visitor("security_admin").get(f"/edit/people/{city.handler.uid}")
+    history = page[page.index('class="edit-history"') :]
+
+    assert "network address: 127.0.0.1" in history
+    assert "First day: 2026-08-10" in history
+    assert f"unit: {city.lotus.name}" in history
+    assert "岗位: 检查员" in visitor("security_admin", "zh-hans").get(f"/edit/people/{city.handler.uid}")[1]
+    assert "earlier state" not in history
+    assert city.lotus.code not in history
 
 
 def test_a_person_changes_the_own_phone_and_nothing_else(city: Any, visitor: Visit) -> None:

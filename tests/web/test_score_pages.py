@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -30,6 +32,14 @@ def test_the_city_is_told_with_interval_target_counts_rule_and_what_was_left_out
         assert said in text
     assert "<svg" in text
     assert "style=" not in text
+
+
+def test_in_chinese_the_line_of_sources_is_parted_by_chinese_signs(town: Town, visitor: Visit) -> None:
+    text = visitor("supervisor", "zh-hans").get("/scores")[1]
+    source = unescape(re.sub(r"<[^>]+>", "", text.split('class="quiet source">')[1].split("</p>")[0]))
+
+    assert "；规则 " in source
+    assert ";" not in source
 
 
 def test_ranks_are_intervals_and_ties_are_shown(town: Town, visitor: Visit) -> None:

@@ -48,6 +48,13 @@ def test_my_visits_stand_in_the_order_of_the_route(stage: Any, mine: VisitRow, v
     assert mine.point.name not in visitor("other_inspector").get("/visits")[1]
 
 
+def test_each_visit_of_the_day_names_its_round(mine: VisitRow, visitor: Visit) -> None:
+    """Two rounds of a day have each a first visit: the number alone tells them not apart."""
+    _, text = visitor("inspector").get("/visits")
+
+    assert text.count(f'<p class="small quiet">{mine.round.title} · ') == VisitRow.objects.count()
+
+
 def test_tomorrows_visits_are_sealed(stage: Any, visitor: Visit) -> None:
     visit = stage.assign()[0]
     VisitRow.objects.update(day=stage.today + timedelta(days=1))
@@ -130,6 +137,16 @@ def test_the_count_decides_where_no_answer_was_chosen(mine: VisitRow, visitor: V
     assert person.post(f"/visits/{mine.uid}", **form).status_code == 302
     told = dict(Observation.objects.values_list("item", "answer"))
     assert (told["STREET-01"], told["STREET-06"]) == ("not_met", "met")
+
+
+def test_a_verdict_against_its_count_is_told_which_number_meets_the_item(mine: VisitRow, visitor: Visit) -> None:
+    person = visitor("inspector")
+    form = typed(STREET_01_answer="met", STREET_01_count="1.00", STREET_06_answer="met", STREET_06_count="9")
+    told = person.post(f"/visits/{mine.uid}", **(form | hidden(person.get(f"/visits/{mine.uid}")[1]))).content.decode()
+
+    assert re.search(r"STREET-01: 1 were counted\. From [\d.]+ on the item is met, below it is not\.", told)
+    assert re.search(r"STREET-06: 9 were counted\. Up to \d+ the item is met, above it is not\.", told)
+    assert "Correct the answer or the count." in told
 
 
 def test_the_same_sheet_sent_again_is_the_same_sheet(mine: VisitRow, visitor: Visit) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from civicloop.volunteers.actions import events
 from civicloop.volunteers.actions.signups import sign_up
 from civicloop.volunteers.models import Event, Project
+from tests.cast import noon
 from tests.volunteers.cast import Corps, corps
 from tests.volunteers.folk import volunteer
 
@@ -198,9 +199,9 @@ def test_every_page_keeps_its_budget(corps: Corps, planned: Event, enter: Callab
 
 @pytest.fixture
 def over(corps: Corps) -> Event:
-    """A published event of the Mulberry team that ended yesterday, with one shift of two hours."""
+    """A published event of the Mulberry team that ended yesterday at two, with one shift of two hours."""
     at = timezone.now()
-    starts = at - timedelta(days=1, hours=2)
+    starts = noon(1)
     row = events.ShiftGiven(starts, starts + timedelta(hours=2), 5, 1)
     made = events.draft_event(
         title="清洁家园", content="清理楼道", place="莲北社区", unit=corps.mulberry, in_charge=corps.mulberry_leader, shifts=[row],

@@ -54,6 +54,8 @@ def test_each_figure_of_orders_leads_to_exactly_its_rows(corps: Corps, visitor: 
     assert rows_of(desk.get(links(text, "1 more by lapse")[0])[1]) == {lapsed.number}
     assert rows_of(desk.get(links(text, "4")[0])[1]) == {met.number, unmet.number, lapsed.number, waiting.number}
     assert rows_of(desk.get(links(text, "2 of 5")[0])[1]) == {unmet.number}
+    assert "2 requesters said whether it was" in text
+    assert "2 gave a score; 2 of them also said whether" in text
     earlier = desk.get("/volunteers?from=2020-01-01&to=2020-01-31")[1]
     assert rows_of(earlier) == set()
     assert rows_of(desk.get("/volunteers?unit=PLUM")[1]) == set()

@@ -18,6 +18,7 @@ from civicloop.api.openrosa.scrub import scrubbed
 from civicloop.volunteers import actions
 from civicloop.volunteers.actions import certificates, events, hours, people, projects
 from civicloop.volunteers.models import Order, SignUp
+from civicloop.web.portal import again
 from civicloop.web.portal.limits import forget
 from tests.cast import noon
 from tests.volunteers.cast import Corps, corps
@@ -86,6 +87,43 @@ def test_the_same_form_sent_twice_is_one_order_with_one_code(corps: Corps, resid
 
     assert first == second
     assert Order.objects.count() == 1
+
+
+def test_back_and_the_same_words_again_lead_to_the_order_that_is_there(corps: Corps, resident: Client) -> None:
+    service = corps.services["haircut"]
+    code = ordered(resident, corps)
+
+    answer = resident.post(f"/p/orders/new/{service.uid}", typed(resident, service))
+    once_more = resident.post(f"/p/orders/new/{service.uid}", typed(resident, service))
+
+    assert answer["Location"] == once_more["Location"] == f"/p/orders/follow/{code}?again=1"
+    text = resident.get(answer["Location"]).content.decode()
+    assert "nothing was ordered twice" in text
+    assert f"{code[:5]}-{code[5:]}" in text
+    assert Order.objects.count() == 1
+
+
+def test_other_words_another_browser_or_an_order_that_ended_make_a_new_one(corps: Corps, resident: Client) -> None:
+    first = ordered(resident, corps)
+
+    other_words = ordered(resident, corps, description="两位老人下不了楼")
+    other_browser = ordered(Client(), corps, description="两位老人下不了楼")
+    actions.take_by_code(other_words, "cancel", at=timezone.now(), given={"reason": "不需要了"})
+    after_its_end = ordered(resident, corps, description="两位老人下不了楼")
+
+    assert len({first, other_words, other_browser, after_its_end}) == Order.objects.count() == 4
+
+
+def test_what_the_browser_remembers_names_nobody_and_ends(
+    corps: Corps, resident: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = ordered(resident, corps)
+    kept = resident.cookies["civicloop_ordered"]
+
+    assert not [one for one in (NAME, PHONE, first) if one in kept.value]
+    assert (kept["httponly"], kept["samesite"], kept["max-age"]) == (True, "Lax", 1800)
+    monkeypatch.setattr(again, "LASTS", -1)
+    assert ordered(resident, corps) != first
 
 
 @pytest.mark.parametrize(

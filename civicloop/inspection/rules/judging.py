@@ -70,10 +70,16 @@ def _check_count(answer: Answer, item: ChecklistItem, where: str) -> None:
         raise Invalid(f"{where}length_m", "length_needed", item=item.code)
     found = "met" if reached(count, answer.count, answer.length_m) else "not_met"
     if found != answer.answer:
-        needed = float(threshold(count, answer.length_m))
         raise Invalid(
-            f"{where}answer", "answer_contradicts_count", item=item.code, count=str(answer.count), needed=needed
-        )
+            f"{where}answer", "answer_contradicts_count", item=item.code, kind=count.compare, count=_plain(answer.count),
+            needed=_plain(threshold(count, answer.length_m)),
+        )  # fmt: skip
+
+
+def _plain(number: Decimal) -> str:
+    """A number as a person writes it, to two places: 1, 4.2, 0.67."""
+    told = f"{number:.2f}"
+    return told.rstrip("0").rstrip(".")
 
 
 def threshold(count: Count, length_m: Decimal | None) -> Decimal:

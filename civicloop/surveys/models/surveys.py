@@ -18,6 +18,11 @@ CHANNEL_LABELS: dict[str, Any] = {
     "household": _("household"), "street": _("street intercept"), "phone": _("phone"), "qr": _("QR code"),
     "kiosk": _("kiosk"),
 }  # fmt: skip
+MEASURE_LABELS: dict[str, Any] = {
+    "awareness": _("Awareness"), "support": _("Support"), "participation": _("Participation"),
+    "satisfaction": _("Satisfaction"),
+}  # fmt: skip
+"""The four rates that a survey tells."""
 SHARED = ("qr", "kiosk")
 """Ways by which one invitation may be answered by several people, so many at most. Nobody draws who answers."""
 

@@ -291,12 +291,15 @@ def _check_shift(shift: Shift | None, starts_at: datetime, ends_at: datetime) ->
 
 
 def _check_order(order: Order, person: Volunteer, starts_at: datetime) -> None:
-    """The order was served, between the days of acceptance and report, by a team the person belonged to on that day."""
+    """The order was served, not before it was made and accepted nor on a day after the report, by a team the person belonged to on
+    that day.
+    """
     row = Order.objects.get(pk=order.pk)
     if row.state not in SERVED or row.accepted_at is None or row.served_at is None:
         raise Conflict("order_not_served")
     day = day_of(starts_at)
-    if not day_of(row.accepted_at) <= day <= day_of(row.served_at):
+    first = rules.earliest(row.created_at, row.accepted_at, zone=timezone.get_default_timezone())
+    if starts_at < first or day > day_of(row.served_at):
         raise Invalid("starts_at", "hours_outside_order")
     if not Membership.objects.filter(
         Q(until=None) | Q(until__gte=day), volunteer=person, team=order.team_id, since__lte=day

@@ -35,6 +35,19 @@ def whole_halves(starts_at: datetime, ends_at: datetime) -> int:
     return max(0, (ends_at.astimezone(UTC) - starts_at.astimezone(UTC)) // STEP)
 
 
+def half_hour(moment: datetime, *, zone: tzinfo) -> datetime:
+    """The last full or half hour of the city's clock up to a moment."""
+    local = moment.astimezone(zone)
+    return local.replace(minute=local.minute // 30 * 30, second=0, microsecond=0)
+
+
+def earliest(made_at: datetime, accepted_at: datetime, *, zone: tzinfo) -> datetime:
+    """From when on somebody may have served in an order: from the half hour in which the team accepted it, as times are said by
+    half hours, and never before the minute in which the order was made.
+    """
+    return max(half_hour(accepted_at, zone=zone), made_at.replace(second=0, microsecond=0))
+
+
 def service(starts_at: datetime, ends_at: datetime, hours: Decimal | None, *, zone: tzinfo) -> Service:
     """The service somebody wants to record. `hours` is what was served between the moments; None counts all of it.
 

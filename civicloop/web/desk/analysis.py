@@ -20,7 +20,7 @@ from civicloop.insight.rules import radar
 from civicloop.insight.rules.comparing import Change, Compared
 from civicloop.insight.rules.rates import RATES, Period
 from civicloop.insight.suggestions import suggestions
-from civicloop.insight.telling import rate_label
+from civicloop.insight.telling import SUGGESTED_FOR, rate_label
 from civicloop.web.desk.asker import asker
 from civicloop.web.desk.scoping import read_days, require_city
 from civicloop.web.ui.editionbook import known_editions
@@ -31,10 +31,6 @@ MOST = 30
 SHOWN = 12
 GROUPS = {"unit": _("by unit"), "town": _("by town"), "category": _("by category"), "all": _("all together")}
 IN_GROUPS = ("on_time_rate", "closing_rate", "sent_back_rate", "recurrence_rate")
-REASONS = {
-    "same_unit": _("same unit"), "same_area": _("same area"), "failed_before": _("failed here before"),
-    "never_checked": _("never checked"), "open_elsewhere_at_point": _("another fault is open here"),
-}  # fmt: skip
 HORIZONS = {"immediate": _("at once"), "short": _("within weeks"), "long": _("for good")}
 
 
@@ -114,7 +110,7 @@ def same_fault(request: HttpRequest) -> HttpResponse:
         {
             "place": told.places[one.point], "item": items.get(one.item), "code": one.item, "row": one,
             "kind": str(types[told.places[one.point].point_type].name) if told.places[one.point].point_type in types else "",
-            "reasons": [REASONS[reason] for reason in one.reasons],
+            "reasons": [SUGGESTED_FOR[reason] for reason in one.reasons],
             "led": [(told.places[led.point], led) for led in one.occasions],
         }
         for one in told.rows

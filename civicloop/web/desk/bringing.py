@@ -23,6 +23,7 @@ from civicloop.kernel.refusal import Invalid, NotAllowed, Refused
 from civicloop.sentences import sentence
 from civicloop.spoken import THINGS
 from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.doors import import_kinds
 from civicloop.web.refusals import keep
 
 MOST = 20
@@ -139,7 +140,8 @@ def _given_mapping(request: HttpRequest) -> Any:
 
 
 def _kinds(asking: Asker) -> list[tuple[str, Any]]:
-    return [(kind, words) for kind, words in KIND_LABELS.items() if asking.actor.has(*policy.MAY[f"import.{kind}"])]
+    may = import_kinds(asking)
+    return [(kind, words) for kind, words in KIND_LABELS.items() if kind in may]
 
 
 def _told(found: Upload) -> dict[str, Any]:

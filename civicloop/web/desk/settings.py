@@ -14,13 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from civicloop.organisation import policy
 from civicloop.organisation.preferences import choose
 from civicloop.web import look as looks
 from civicloop.web.desk import messages as outside
 from civicloop.web.desk.asker import CHOSEN_UNIT, Asker, asker
 from civicloop.web.desk.back import way_back
+from civicloop.web.doors import is_open
 from civicloop.web.ui import casecolumns
+
+# Of the links to rooms, those that do not open for everybody.
+LINKS = ("desk:residents", "desk:screen", "desk:open311_keys")
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def _columns_told(asking: Asker) -> dict[str, Any]:
 
 
 def _links_told(asking: Asker) -> dict[str, Any]:
-    return {"may_open311": asking.actor.has(*policy.MAY["token.make"])}
+    return {"may_enter": {name.removeprefix("desk:"): is_open(name, asking) for name in LINKS}}
 
 
 SECTIONS = [

@@ -60,7 +60,7 @@ def results_of_page(found: Survey, asked: str, by: str) -> dict[str, Any]:
     chosen = chosen or next((one for one in questions if one.get("open")), None)
     about = {one.code: one for one in read(found.questionnaire.content).about}
     return {
-        "results": results, "axis": axis_of(ends) if ends else None,
+        "results": results, "uncovered": surveywords.listed(results.get("uncovered", [])), "axis": axis_of(ends) if ends else None,
         "questions": [_row(one, before.get(one["code"], [])) for one in questions],
         "chosen": _row(chosen, []) if chosen else None, "tables": _tables(chosen, about) if chosen else [],
         "crosses": _crosses(chosen, about) if chosen else [], "cross": _cross(chosen, by, about) if chosen else None,

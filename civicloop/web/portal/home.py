@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from civicloop.kernel.codes import read_code
 from civicloop.standards import reference
-from civicloop.web.context import reachable
+from civicloop.web.doors import reachable
 from civicloop.web.portal.limits import limited, public
 
 ROOMS = (("portal:orders", "orders"), ("portal:events", "events"), ("portal:honours", "honours"))

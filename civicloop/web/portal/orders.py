@@ -22,7 +22,7 @@ from civicloop.standards import reference
 from civicloop.volunteers import actions, queries
 from civicloop.volunteers.models import Order, ServiceKind
 from civicloop.web.outside.limits import address_of
-from civicloop.web.portal import orderwords
+from civicloop.web.portal import again, orderwords
 from civicloop.web.portal.codes import typed_code
 from civicloop.web.portal.communities import communities, middle_of
 from civicloop.web.portal.limits import limited, public, window
@@ -79,7 +79,7 @@ def orders(request: HttpRequest) -> HttpResponse:
 @limited("look", per_minute=120)
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """The form of one service; sent twice it is one order with one code."""
+    """The form of one service; sent twice, by two clicks or after Back, it is one order with one code."""
     at = timezone.now()
     found = queries.menu(at).filter(uid=uid).first()
     if found is None:
@@ -88,11 +88,14 @@ def new(request: HttpRequest, uid: UUID) -> HttpResponse:
         return _form(request, found, QueryDict())
     window("order", ORDERS_PER_MINUTE).count(address_of(request))
     try:
-        code = _order(found, request.POST, at)
+        before = again.known_key(request)
+        key = before or _key(request.POST)
+        code = _order(found, request.POST, key, at)
     except Refused as refused:
         return _form(request, found, request.POST, refused)
     answer = redirect("portal:order", code)
-    answer["Location"] += "?new=1"
+    answer["Location"] += "?again=1" if before not in (None, request.POST.get("key")) else "?new=1"
+    again.remember(request, answer, key)
     return answer
 
 
@@ -138,11 +141,16 @@ def _add(code: str, given: dict[str, str], typed: QueryDict) -> None:
         actions.take_by_code(code, "amend", at=at, given=given | more)
 
 
-def _order(service: ServiceKind, typed: QueryDict, at: datetime) -> str:
-    """Place the order; returns its code. Raises Refused."""
+def _key(typed: QueryDict) -> str:
+    """The key of the form, from which its code is made. Raises Invalid."""
     key = typed.get("key", "")
     if len(key) != KEY_LETTERS or not all(letter in "0123456789abcdef" for letter in key):
         raise Invalid("key", "order_form_is_old")
+    return key
+
+
+def _order(service: ServiceKind, typed: QueryDict, key: str, at: datetime) -> str:
+    """Place the order; returns its code. Raises Refused."""
     if not typed.get("consent"):
         raise Invalid("consent", "order_consent_needed")
     for name in ("name", "phone"):
@@ -214,6 +222,7 @@ def _page(request: HttpRequest, found: Order, code: str, refused: Refused | None
         "code": read_code(code) or "",
         "code_shown": shown(read_code(code) or ""),
         "is_new": request.GET.get("new") == "1",
+        "is_again": request.GET.get("again") == "1",
         "stands": orderwords.STANDS[found.state],
         "then": orderwords.THEN.get(found.state, ""),
         "story": orderwords.told(found),

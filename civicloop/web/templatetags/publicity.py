@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.spoken import STEPS
-from civicloop.web.context import reachable
+from civicloop.web.desk.asker import asker
+from civicloop.web.doors import reachable
 
 register = template.Library()
 PAGES = (
@@ -25,7 +26,7 @@ PAGES = (
 @register.inclusion_tag("ui/publicity_nav.html", takes_context=True)
 def publicity_nav(context: RequestContext, now: str) -> dict[str, Any]:
     """The pages that belong to the word 公文 of the rail."""
-    return {"pages": reachable(PAGES), "now": reverse(now)}
+    return {"pages": reachable(PAGES, asker(context["request"])), "now": reverse(now)}
 
 
 @register.filter

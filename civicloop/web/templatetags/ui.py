@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -18,13 +19,14 @@ from civicloop.kernel.text import mask_phone
 from civicloop.spoken import VERBS as DEEDS
 from civicloop.standards.categories import CategoryInfo
 from civicloop.standards.models import LIMIT_UNIT_LABELS
-from civicloop.web.context import reachable
 from civicloop.web.desk.asker import asker
+from civicloop.web.doors import reachable
 from civicloop.web.ui import casecolumns, caserow, timewords, words
 from civicloop.web.ui.caserow import TableLine, table_lines
 from civicloop.web.ui.titles import titles
 
 register = template.Library()
+OWN_KEY = re.compile(r"[a-z_]+:[0-9a-f]{8}-[0-9a-f]{4}-")
 # The pages that belong to the word 单位 of the rail; those that do not exist are left out.
 UNIT_PAGES = (
     ("desk:units", _("Units")),
@@ -91,6 +93,12 @@ def source_word(source: str) -> str:
 
 
 @register.filter
+def source_number(key: str | None) -> str:
+    """The number under which the source knows a case; a key of our own making, with a public id in it, is nobody's number."""
+    return "" if key is None or OWN_KEY.match(key) else key
+
+
+@register.filter
 def state_word(state: str) -> str:
     """The word of a state."""
     return str(STATE_LABELS.get(state, state))
@@ -99,7 +107,11 @@ def state_word(state: str) -> str:
 @register.inclusion_tag("ui/tabs.html", takes_context=True)
 def unit_nav(context: RequestContext) -> dict[str, Any]:
     """The pages that belong to the word 单位 of the rail."""
-    return {"pages": reachable(UNIT_PAGES), "now": context["request"].path, "label": _("Units")}
+    return {
+        "pages": reachable(UNIT_PAGES, asker(context["request"])),
+        "now": context["request"].path,
+        "label": _("Units"),
+    }
 
 
 @register.simple_tag

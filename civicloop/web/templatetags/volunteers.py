@@ -15,17 +15,16 @@ from civicloop.kernel.text import mask_name, mask_phone
 from civicloop.volunteers.actions.hours import NOT_SERVED
 from civicloop.volunteers.models import Order
 from civicloop.volunteers.models.orders import STATE_LABELS
-from civicloop.volunteers.policy import OVERSEERS
-from civicloop.web.context import reachable
 from civicloop.web.desk.asker import asker
+from civicloop.web.doors import reachable
+from civicloop.web.templatetags.ui import kind_word
 from civicloop.web.ui import orderwords, timewords
 
 register = template.Library()
 OWN_REASONS = {NOT_SERVED: _("the requester said that the order was not served")}
-BOARD = "desk:volunteer_board"
 PAGES = (
     ("desk:volunteers", _("Orders")),
-    (BOARD, _("Dispatch of orders")),
+    ("desk:volunteer_board", _("Dispatch of orders")),
     ("desk:volunteer_teams", _("Teams")),
     ("desk:volunteer_sites", _("Sites")),
     ("desk:volunteer_menu", _("Menu")),
@@ -37,14 +36,19 @@ PAGES = (
 )
 
 
+@register.filter
+def order_photo(kind: str) -> str:
+    """What a photo of an order shows. Nothing was put right: what the team sends when it has served shows the service."""
+    return str(_("photo of the service")) if kind == "after" else kind_word(kind)
+
+
 @register.inclusion_tag("ui/tabs.html", takes_context=True)
 def volunteer_nav(context: RequestContext, now: str = "") -> dict[str, Any]:
-    """The pages that belong to the word 志愿 of the rail; `now` is the page a deeper one belongs to. Whoever may not look at the
-    board is not led there.
+    """The pages that belong to the word 志愿 of the rail; `now` is the page a deeper one belongs to. Nobody is led to
+    a page that refuses him.
     """
-    board = asker(context["request"]).actor.has(*OVERSEERS)
-    pages = [one for one in PAGES if board or one[0] != BOARD]
-    return {"pages": reachable(pages), "now": now or context["request"].path, "label": _("Volunteering")}
+    pages = reachable(PAGES, asker(context["request"]))
+    return {"pages": pages, "now": now or context["request"].path, "label": _("Volunteering")}
 
 
 @register.filter

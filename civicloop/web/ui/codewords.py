@@ -1,5 +1,5 @@
-"""Codes that the ledger keeps of what voluntary service changes (a team's skills, a site's level), as words for the reader; and
-what stands in the ledger under a thing without being a change of it.
+"""Codes that the ledger keeps of people's posts and of what voluntary service changes (a team's skills, a site's level), as words
+for the reader; and what stands in the ledger under a thing without being a change of it.
 """
 
 from __future__ import annotations
@@ -8,15 +8,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from civicloop.organisation.models import Unit
+from civicloop.organisation.models import Area, DutyGrid, Grid, Point, Unit
 from civicloop.volunteers.models import PracticeSite, Project, ServiceKind, Skill
 from civicloop.volunteers.models.places import LEVEL_LABELS
 
 # Of these things the ledger keeps codes under these names; elsewhere the same names mean something else.
-KINDS = frozenset({"team", "site", "service", "event", "project"})
+KINDS = frozenset({"person", "team", "site", "service", "event", "project"})
 TABLES: Mapping[str, Any] = {
     "skills": Skill, "services": ServiceKind, "service": ServiceKind, "site": PracticeSite, "parent": PracticeSite,
     "areas": Unit, "unit": Unit, "team": Unit, "project": Project,
+    "grid": Grid, "duty_grid": DutyGrid, "area": Area, "point": Point,
 }  # fmt: skip
 # Who comes and goes is written down under the event; it is no change of it, and would push the changes out of the list.
 NO_CHANGES: Mapping[str, tuple[str, ...]] = {

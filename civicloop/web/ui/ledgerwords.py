@@ -3,31 +3,69 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from ipaddress import ip_address
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from civicloop.spoken import STATES, THINGS, UNITS_OF_TIME
+from civicloop.cases.models.case import SOURCE_LABELS as CASE_SOURCES
+from civicloop.spoken import ROLES, STATES, THINGS, UNITS_OF_TIME
+from civicloop.volunteers.models.orders import SOURCE_LABELS as ORDER_SOURCES
 from civicloop.web.ui.timewords import moment, weekly
 
 LONG_ENOUGH_FOR_A_MOMENT = 19
+A_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# What is kept under these names is a code of ours, whatever else a word like it may mean elsewhere.
+CODES: Mapping[str, Mapping[Any, Any]] = {"source": {**ORDER_SOURCES, **CASE_SOURCES}, "role": ROLES}
 
 
 def details(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Each detail as (what, value); what nobody gave is left out."""
-    return [(str(_named(key)), _told(value)) for key, value in data.items() if value not in (None, "", [], {})]
+    return [
+        (
+            str(_named(key, value)),
+            str(CODES[key].get(value, value)) if key in CODES and isinstance(value, str) else _told(value),
+        )
+        for key, value in data.items()
+        if value not in (None, "", [], {})
+    ]
 
 
-def _named(key: str) -> Any:
+def _named(key: str, value: Any) -> Any:
+    if key in ("from", "to"):
+        return _end(key, value)
     own = {
-        "seq": _("step"), "from": _("earlier state"), "to": _("new state"), "due_at": _("due"), "due_before": _("due before"),
+        "seq": _("step"), "due_at": _("due"), "due_before": _("due before"),
         "on_time": _("on time"), "limit": _("limit"), "before": _("earlier value"), "after": _("new value"), "source": _("source"),
         "number": _("number"), "deadline": _("deadline"), "steps": _("steps"), "at": _("at"), "parts": _("parts"),
         "purpose": _("purpose"), "fields": _("fields"), "rule": _("rule"), "who": _("who may"), "verb": _("verb"),
     }  # fmt: skip
     return own.get(key) or THINGS.get(key, key)
+
+
+def _end(key: str, value: Any) -> str:
+    """What `from` and `to` mean is told by what stands there: a state, a day, a moment, an address of the network, or things."""
+    start, text = key == "from", str(value)
+    if text in STATES:
+        return _("earlier state") if start else _("new state")
+    if A_DAY.fullmatch(text):
+        return _("First day") if start else _("Last day")
+    if isinstance(value, str) and _is_address(text):
+        return _("network address")
+    if isinstance(value, (list, tuple)):
+        return _("earlier value") if start else _("new value")
+    return _("from when") if start else _("until when")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _told(value: Any) -> str:

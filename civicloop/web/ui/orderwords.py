@@ -10,10 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from civicloop.kernel.text import mask_name
 from civicloop.kernel.worktime import LimitUnit, fraction_used, remaining
 from civicloop.organisation.days import day_of
-from civicloop.organisation.models import Person
 from civicloop.organisation.rules.roles import Role
 from civicloop.spoken import ROLES
 from civicloop.standards.reference import Reference
@@ -21,7 +19,7 @@ from civicloop.volunteers.models import Order
 from civicloop.web.desk.asker import Asker
 from civicloop.web.ui import timewords
 from civicloop.web.ui.timewords import SOON, Left
-from civicloop.web.ui.whocan import MustAct
+from civicloop.web.ui.whocan import MustAct, names_of
 
 STEPS = {
     "amend": gettext_lazy("Change what is wanted"),
@@ -76,7 +74,6 @@ REFUSED = {
     "declined": gettext_lazy("declined"), "lapsed": gettext_lazy("did not answer in time"),
     "recalled": gettext_lazy("was taken back"),
 }  # fmt: skip
-MOST_NAMED = 4
 
 
 @dataclass(frozen=True)
@@ -113,7 +110,7 @@ def _plain(act_by: datetime | None, at: datetime) -> Left:
 
 
 def must_act(order: Order, asking: Asker) -> MustAct | None:
-    """Who must act now, with masked names; None when the order has ended. One statement at most."""
+    """Who must act now, with names as `names_of` masks them; None when the order has ended. One statement at most."""
     if order.ended_at is not None or order.state in WITH_REQUESTER:
         return None
     roles = TAKES_ON.get(order.state, ())
@@ -123,9 +120,7 @@ def must_act(order: Order, asking: Asker) -> MustAct | None:
         for number, posts in asking.ref.org.posts.items()
         if any(post.role in roles and post.unit_id == order.owner_id and post.holds_on(today) for post in posts)
     ]
-    rows = Person.objects.filter(pk__in=people[:MOST_NAMED], is_active=True).values_list("pk", "name")
-    names = dict(rows) if people else {}
-    named = list(dict.fromkeys(mask_name(names[one]) for one in people if one in names))
+    named = names_of(people, asking)
     return MustAct(order.owner_id, [str(ROLES.get(role, role)) for role in roles], named, len(people) - len(named))
 
 

@@ -8,13 +8,10 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from civicloop.surveys.models.surveys import CHANNEL_LABELS
+from civicloop.surveys.models.surveys import CHANNEL_LABELS, MEASURE_LABELS
 from civicloop.surveys.rules.comparing import HIGHER, LOWER, OPEN
 
-MEASURES: dict[str, Any] = {
-    "awareness": _("Awareness"), "support": _("Support"), "participation": _("Participation"),
-    "satisfaction": _("Satisfaction"),
-}  # fmt: skip
+MEASURES = MEASURE_LABELS
 CHANGES: dict[str, Any] = {
     HIGHER: _("higher than before"), LOWER: _("lower than before"), OPEN: _("no change can be told"),
 }  # fmt: skip

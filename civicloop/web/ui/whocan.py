@@ -1,10 +1,12 @@
 """Who must act on a case now: the unit by name, the roles that can take it further, and how many people hold them.
 
-Names are masked: the page is read far from the desk, and whose turn it is is the unit's, not a person's.
+Names are masked: the page is read far from the desk, and whose turn it is is the unit's, not a person's. Who reads it finds his own
+name as it is, first.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from civicloop.cases.models import Case
@@ -26,7 +28,7 @@ DESKS = (Role.FILER, Role.DISPATCHER, Role.VERIFIER, Role.SUPERVISOR)
 
 @dataclass(frozen=True)
 class MustAct:
-    """The unit whose turn it is, the roles in words, masked names, and how many more there are."""
+    """The unit whose turn it is, the roles in words, masked names (the reader's own is not), and how many more there are."""
 
     unit_id: int
     roles: list[str]
@@ -40,11 +42,18 @@ def must_act(case: Case, asking: Asker) -> MustAct | None:
         return None
     roles = _roles(case)
     people = holders_of(case, roles, asking.ref, day_of(asking.at))
-    rows = Person.objects.filter(pk__in=people[:MOST_NAMED], is_active=True).values_list("pk", "name")
-    names = dict(rows) if people else {}
-    # Masked names that look alike would tell nothing twice.
-    named = list(dict.fromkeys(mask_name(names[one]) for one in people if one in names))
+    named = names_of(people, asking)
     return MustAct(case.owner_id, [str(ROLES[role]) for role in roles], named, len(people) - len(named))
+
+
+def names_of(people: Sequence[int], asking: Asker) -> list[str]:
+    """The first few by name: the reader by his own, the others masked. One statement at most."""
+    own = asking.person.pk
+    first = sorted(people, key=lambda one: one != own)[:MOST_NAMED]
+    rows = Person.objects.filter(pk__in=first, is_active=True).values_list("pk", "name")
+    names = dict(rows) if first else {}
+    # Masked names that look alike would tell nothing twice.
+    return list(dict.fromkeys(names[one] if one == own else mask_name(names[one]) for one in first if one in names))
 
 
 def _roles(case: Case) -> list[str]:

@@ -11,9 +11,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_safe
 
 from civicloop.kernel.refusal import NotFound
-from civicloop.organisation.policy import may
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.maproom.looking import may_look
+from civicloop.web.doors import edits_grids, is_open
 from civicloop.web.ranges import ranged
 from civicloop.web.ui import maproomwords
 from civicloop.web.ui.titles import titles
@@ -26,7 +26,7 @@ def page(request: HttpRequest) -> HttpResponse:
     asking = asker(request)
     told = {
         "words": maproomwords.page(), "which": maproomwords.WHICH, "shows": maproomwords.SHOWS, "groups": _groups(asking),
-        "edits": may(asking.person, "grid.edit", at=asking.at), "screen": asking.actor.sees_all,
+        "edits": edits_grids(asking), "screen": is_open("desk:screen", asking),
     }  # fmt: skip
     return render(request, "desk/map.html", told)
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from civicloop.kernel.refusal import NotFound, Refused
 from civicloop.organisation.models import Unit
@@ -22,7 +22,7 @@ from civicloop.volunteers.queries.applying import known_phones, waiting_for
 from civicloop.volunteers.rules.persons import age_on, needs_guardian
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.volunteers.people import teams_open_to
-from civicloop.web.desk.volunteers.pressing import answered, press, unmasked
+from civicloop.web.desk.volunteers.pressing import answered, press, pressed, unmasked
 
 
 @login_required
@@ -34,7 +34,7 @@ def application(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@pressed("desk:volunteer_application")
 def look(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Name and phone in full, once, for a purpose that the ledger keeps."""
     asking = asker(request)
@@ -44,7 +44,7 @@ def look(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@pressed("desk:volunteer_application")
 def accept(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Take somebody on, into a team or none."""
     asking = asker(request)
@@ -63,7 +63,7 @@ def accept(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@pressed("desk:volunteer_application")
 def refuse(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Not take somebody on; he reads the reason by his code."""
     asking = asker(request)

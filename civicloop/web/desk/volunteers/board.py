@@ -18,18 +18,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from civicloop.kernel.refusal import NotAllowed, NotFound
 from civicloop.volunteers import policy, queries
 from civicloop.volunteers.actions.proposing import carry_out, propose
 from civicloop.volunteers.dispatch_tasks import propose_again
-from civicloop.volunteers.dispatchwords import FORCED, SIEVE_WORDS, WHY_NOT, fell, nearer, said, skipped, why
+from civicloop.volunteers.dispatchwords import FORCED, SIEVE_WORDS, WHY_NOT, fell, nearer_told, said, skipped, why
 from civicloop.volunteers.models import DispatchEdit, Order, Proposal
 from civicloop.volunteers.policy import OVERSEERS
 from civicloop.volunteers.proposing import newest
 from civicloop.volunteers.rules.lifecycle import OrderState
 from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.desk.volunteers.pressing import pressed
 from civicloop.web.ui import orderwords
 
 SIZE = 40
@@ -47,7 +48,7 @@ class Line:
     row: Mapping[str, Any]
     order: Order | None
     said: str
-    nearer: list[tuple[str, str]]
+    nearer: list[tuple[str, list[tuple[str, str]]]]
     best: list[tuple[Mapping[str, Any], str]]
     sieve: list[tuple[str, int]]
     instead_of: str | None = None
@@ -91,7 +92,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@pressed("desk:volunteer_board")
 def make(request: HttpRequest) -> HttpResponse:
     """Solve anew."""
     asking = asker(request)
@@ -100,7 +101,7 @@ def make(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@pressed("desk:volunteer_board")
 def accept(request: HttpRequest) -> HttpResponse:
     """Offer the orders to the teams as proposed, with what was decided by hand; or the urgent ones alone."""
     asking = asker(request)
@@ -146,7 +147,7 @@ def _line(row: Mapping[str, Any], order: Order | None, asking: Asker) -> Line:
         row,
         order,
         said(row),
-        [(one["name"], why(one)) for one in nearer(row)],
+        nearer_told(row),
         [(one, why(one)) for one in row["best"]],
         [(str(SIEVE_WORDS[name]), many) for name, many in row["counts"].items() if name in SIEVE_WORDS],
         team_name(hand["instead_of"] or None, asking) if hand else None,

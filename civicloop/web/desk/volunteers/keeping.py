@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from civicloop.kernel.refusal import Invalid, NotFound
 from civicloop.volunteers import people_policy
@@ -21,7 +21,7 @@ from civicloop.volunteers.people_policy import about_volunteer
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.edit.form import Form, run
 from civicloop.web.desk.volunteers.people import find, named, page_of, person_fields
-from civicloop.web.desk.volunteers.pressing import press
+from civicloop.web.desk.volunteers.pressing import press, pressed
 
 
 @login_required
@@ -49,7 +49,7 @@ def change(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@pressed("desk:volunteer_person")
 def part(request: HttpRequest, uid: UUID) -> HttpResponse:
     """End a membership, on a day that still counts."""
     asking = asker(request)
@@ -67,7 +67,7 @@ def part(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@pressed("desk:volunteer_person")
 def leave(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Let somebody go: what is personal is taken away, name and records stay."""
     asking = asker(request)

@@ -23,6 +23,7 @@ from civicloop.volunteers.people_policy import About
 from civicloop.volunteers.queries.measures import Measures
 from civicloop.volunteers.queries.measures import measures as figures_of
 from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.doors import measures_unit
 
 DAYS = 90
 PLACES = (UnitKind.TOWN, UnitKind.COMMUNITY)
@@ -40,8 +41,8 @@ def measures(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate(asking.at)
     start, end = _day(request, "from", today - timedelta(days=DAYS - 1)), _day(request, "to", today)
     unit = asking.ref.org.by_code(request.GET.get("unit", "")[:30]) if request.GET.get("unit") else None
-    if unit is None and not people_policy.may(asking.actor, "measures.see", About()):
-        unit = asking.ref.org.unit(asking.unit_id) if asking.unit_id is not None else None
+    if unit is None and (own := measures_unit(asking)) is not None:
+        unit = asking.ref.org.unit(own)
     about = About(frozenset({unit.id} if unit else ()))
     people_policy.require(asking.person, "measures.see", about, at=asking.at, ref=asking.ref)
     if start > end:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from civicloop.kernel.masking import masked
 from civicloop.volunteers import policy, queries
@@ -18,7 +18,7 @@ from civicloop.volunteers.actions.requesters import read_requester
 from civicloop.volunteers.models import Order, OrderStep
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.volunteers import serving
-from civicloop.web.desk.volunteers.pressing import unmasked
+from civicloop.web.desk.volunteers.pressing import pressed, unmasked
 from civicloop.web.ui import orderwords
 from civicloop.web.ui.orderstory import story_of
 
@@ -32,7 +32,7 @@ def order(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@pressed("desk:volunteer_order")
 def requester(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show name and phone of who asked, once, after the reader has said what for; the ledger keeps it."""
     asking = asker(request)

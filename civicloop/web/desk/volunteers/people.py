@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from civicloop.kernel.refusal import NotFound, Refused
 from civicloop.organisation.models import Unit
@@ -30,7 +30,7 @@ from civicloop.volunteers.queries.people import teams_of, volunteers_for
 from civicloop.volunteers.rules.persons import bare_phone
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.edit.form import Form, run
-from civicloop.web.desk.volunteers.pressing import answered, press, unmasked
+from civicloop.web.desk.volunteers.pressing import answered, press, pressed, unmasked
 from civicloop.web.ui.choices import Choice
 from civicloop.web.ui.editing import Asked
 
@@ -80,7 +80,7 @@ def person(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@pressed("desk:volunteer_person")
 def look(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show what lies behind the mask, once, for a purpose that the ledger keeps."""
     asking = asker(request)
@@ -112,7 +112,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@pressed("desk:volunteer_person")
 def join(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Let a volunteer serve in a team from today on."""
     asking = asker(request)

@@ -5,12 +5,14 @@ with what was typed. And the purpose that is asked for before a mask is lifted.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from civicloop.kernel.refusal import NotAllowed, Refused
 from civicloop.kernel.text import clean_text
@@ -19,6 +21,21 @@ from civicloop.web.refusals import keep
 
 Made = TypeVar("Made")
 MOST_PURPOSE = 200
+
+
+def pressed(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """For what a button on a page asks: whoever comes by its address alone, kept or loaded anew, is led to the page `page`."""
+
+    def around(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        posted = require_POST(view)
+
+        @wraps(view)
+        def either(request: HttpRequest, **of: Any) -> HttpResponse:
+            return redirect(page, **of) if request.method in ("GET", "HEAD") else posted(request, **of)
+
+        return either
+
+    return around
 
 
 def press(

@@ -19,10 +19,11 @@ from civicloop.kernel.text import mask_name, mask_phone
 from civicloop.sentences import sentence
 from civicloop.volunteers import given, people_policy, policy, queries
 from civicloop.volunteers.actions import hours as actions
-from civicloop.volunteers.models import Order, ServiceRecord
+from civicloop.volunteers.models import Order, ServiceRecord, Volunteer
 from civicloop.volunteers.people_policy import about_unit
 from civicloop.volunteers.queries.hours import records_of_order
 from civicloop.volunteers.queries.people import members_of
+from civicloop.volunteers.rules.hours import day_in, earliest, half_hour, whole_halves
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.volunteers.pressing import answered, press
 
@@ -33,11 +34,11 @@ LEAST = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Row:
-    """A member of the team: masked, and what stands in the fields of the row."""
+    """A member of the team: masked, and what stands in the fields of the row. `mark` tells those apart whose names read alike."""
 
     uid: str
     name: str
-    phone: str
+    mark: str
     ticked: bool
     starts: str
     ends: str
@@ -45,6 +46,8 @@ class Row:
     fault: str = ""
     # Whose row it is reads it: somebody else records his hours.
     own: bool = False
+    # The team began less than half an hour ago: so far there is nothing that could be recorded.
+    short: bool = False
 
 
 @login_required
@@ -78,11 +81,14 @@ def _made(many: int) -> str:
 def member_rows(order: Order, asking: Asker, typed: QueryDict | None, refused: Refused | None) -> list[Row]:
     """A row for each member of the team, filled with what was typed, else with the time of the order. One statement.
 
-    All are ticked where the team is no larger than what was ordered; in a larger one somebody says who it was.
+    All are ticked where the team is no larger than what was ordered; in a larger one somebody says who it was. Nobody is ticked
+    for a time that could not be recorded.
     """
     if order.team_id is None:
         return []
-    starts, ends = _window(order, asking.at)
+    window = _window(order, asking.at)
+    starts, ends = (timezone.localtime(one).strftime(FORM) for one in window)
+    short = whole_halves(*window) < 1
     members = list(members_of(order.team_id, timezone.localdate(order.served_at or asking.at))[:MOST])
     ticked = set(typed.getlist("served")) if typed is not None else set()
     blamed = str(refused.params.get("volunteer", "")) if refused else ""
@@ -90,14 +96,20 @@ def member_rows(order: Order, asking: Asker, typed: QueryDict | None, refused: R
     for one in members:
         key = str(one.uid)
         found.append(Row(
-            key, mask_name(one.name), mask_phone(one.phone) if one.phone else "",
-            key in ticked if typed is not None else len(members) <= order.people,
+            key, mask_name(one.name), _mark(one),
+            key in ticked if typed is not None else len(members) <= order.people and not short,
             typed.get(f"from_{key}", starts) if typed is not None else starts,
             typed.get(f"to_{key}", ends) if typed is not None else ends,
             typed.get(f"hours_{key}", "") if typed is not None else "",
             sentence(refused) if refused and key == blamed else "", one.account_id == asking.person.pk,
+            short,
         ))  # fmt: skip
     return found
+
+
+def _mark(one: Volunteer) -> str:
+    """The phone masked, or the last four of the identity paper, as lists show them."""
+    return mask_phone(one.phone) if one.phone else f"…{one.id_last4}" if one.id_last4 else f"#{one.pk}"
 
 
 def typed_rows(typed: QueryDict) -> list[dict[str, str]]:
@@ -123,12 +135,18 @@ def recorded(asking: Asker, order: Order) -> list[ServiceRecord] | None:
     return list(records_of_order(order))
 
 
-def _window(order: Order, at: datetime) -> tuple[str, str]:
-    """From the beginning of the service until it was reported served, or until now."""
+def _window(order: Order, at: datetime) -> tuple[datetime, datetime]:
+    """From the half hour in which the team began until it was reported served, or until now; never from before it had the order.
+    What was begun on a day before ends when the service usually does: hours of two days are no single record.
+    """
+    zone = timezone.get_default_timezone()
     ends = min(order.served_at or at, at)
-    starts = order.begun_at or order.wanted_from or ends - timedelta(minutes=order.minutes)
-    starts = starts if starts < ends else ends - LEAST
-    return timezone.localtime(starts).strftime(FORM), timezone.localtime(ends).strftime(FORM)
+    taken = order.accepted_at or order.created_at
+    begun = order.begun_at or max(taken, ends - timedelta(minutes=order.minutes))
+    starts = min(max(half_hour(begun, zone=zone), earliest(order.created_at, taken, zone=zone)), ends)
+    if day_in(starts, zone) != day_in(ends, zone):
+        ends = min(ends, starts + max(LEAST, timedelta(minutes=order.minutes)))
+    return starts, ends
 
 
 def _page(request: HttpRequest, found: Order, asking: Asker, refused: Refused | None = None) -> HttpResponse:

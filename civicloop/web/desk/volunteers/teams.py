@@ -79,6 +79,7 @@ def team(request: HttpRequest, uid: UUID) -> HttpResponse:
         served=Count("pk", filter=Q(served_at__isnull=False)),
         mean=Avg("score", filter=Q(rated_by_time=False)),
         rated=Count("pk", filter=Q(score__isnull=False, rated_by_time=False)),
+        load=Count("pk", filter=Q(state__in=sorted(WITH_TEAM))),
     )
     members = volunteers_for(asking.actor, asking.at).filter(memberships__team=found, memberships__until=None)
     may_change = policy.may_do(asking.actor, "team.change", found)
@@ -87,7 +88,7 @@ def team(request: HttpRequest, uid: UUID) -> HttpResponse:
         "may_change": may_change,
         "history": history_of("team", found.unit.uid) if may_change else [],
         "orders": list(at_hand.order_by("act_by", "pk")[:MOST_ORDERS]),
-        "load": Order.objects.filter(team=found, state__in=sorted(WITH_TEAM)).count(),
+        "load": sums["load"],
         "sums": sums,
         "weekly": [_weekly(one) for one in found.slots],
         "away": list(coming(found, at=asking.at)[:MOST_AWAY]),
