@@ -12,21 +12,20 @@ from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
 from civicloop.api import shapes
-from civicloop.api.asking import asked
+from civicloop.api.asking import Asked, asked
 from civicloop.api.describing import PROBLEMS, reply, takes
 from civicloop.api.problems import Refusal
 from civicloop.api.reading import check_names, length_of
 from civicloop.api.render import ROOT
-from civicloop.cases.models import Case, CaseEvidence
 from civicloop.inspection import queries as inspection
 from civicloop.kernel.refusal import NotFound, TooLarge
+from civicloop.loops.evidence import shows_photo
 from civicloop.organisation.models import Person
 from civicloop.photos import actions, queries
 from civicloop.photos.models import Photo
 from civicloop.photos.policy import sent_it
 from civicloop.photos.rules.address import Size
 from civicloop.photos.rules.picture import MAX_MEGABYTES, MEGABYTE
-from civicloop.standards.reference import Actor
 
 router = Router(tags=["photos"])
 Address = Annotated[str, Field(pattern="^[0-9a-fA-F]{64}$", description="SHA-256 of the bytes, in hexadecimal.")]
@@ -74,7 +73,7 @@ def get_photo(request: HttpRequest, sha256: Path[Address], given: Query[CopyWant
     check_names(request, CopyWanted.model_fields)
     who = asked(request)
     photo = queries.get(sha256)
-    if not _may_see(who.actor, photo) and not inspection.shows_photo(photo.sha256, who.actor, who.at):
+    if not _may_see(photo, who):
         raise NotFound("photo", sha256)
     etag = f'"{photo.sha256}-{given.size}"'
     response: HttpResponseBase
@@ -87,12 +86,11 @@ def get_photo(request: HttpRequest, sha256: Path[Address], given: Query[CopyWant
     return response
 
 
-def _may_see(actor: Actor, photo: Photo) -> bool:
-    """Who sent it, and who may see a case it is evidence of."""
-    if sent_it(actor.person_id, photo):
+def _may_see(photo: Photo, who: Asked) -> bool:
+    """Who sent it, and who may see what it is evidence of: a loop of any kind, or a visit."""
+    if sent_it(who.actor.person_id, photo) or shows_photo(photo.sha256, who.actor):
         return True
-    seen = Case.objects.visible_to(actor).values("pk")
-    return CaseEvidence.objects.filter(photo=photo, case__in=seen).exists()
+    return inspection.shows_photo(photo.sha256, who.actor, who.at)
 
 
 def _photo_out(photo: Photo) -> dict[str, object]:

@@ -8,9 +8,12 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from civicloop.loops.kinds import known_kinds
+from civicloop.organisation.actions import make_token
+from civicloop.organisation.models import Person
 from civicloop.photos import actions as photos
 from civicloop.publicity import actions as publicity
 from civicloop.publicity.models import Honour, HonourEvidence, HonourStep
@@ -44,8 +47,12 @@ def send(person: Any) -> list[dict[str, str]]:
 
 
 def answers(visitor: Callable[..., Any], name: str) -> set[int]:
-    client = visitor(name).client
-    return {client.get(f"/photos/{SHA}/{size}").status_code for size in ("page", "thumb")}
+    """What the desk's address and a program with the person's token are answered."""
+    one = visitor(name)
+    told = {one.client.get(f"/photos/{SHA}/{size}").status_code for size in ("page", "thumb")}
+    person = Person.objects.get(pk=one.client.session["_auth_user_id"])
+    token = make_token(person=person, name="photos", by=person, at=timezone.now())[1]
+    return told | {Client().get(f"/api/v1/photos/{SHA}", headers={"Authorization": f"Bearer {token}"}).status_code}
 
 
 @pytest.fixture

@@ -9,8 +9,7 @@ from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
-from civicloop.inspection.models import ObservationPhoto, Visit
-from civicloop.inspection.policy import visible_visits
+from civicloop.inspection import queries as inspection
 from civicloop.kernel.refusal import NotFound
 from civicloop.loops.evidence import shows_photo
 from civicloop.photos import queries
@@ -34,5 +33,4 @@ def photo(request: HttpRequest, sha256: str, size: str) -> HttpResponseBase:
 def _may_see(asking: Asker, found: Photo) -> bool:
     if sent_it(asking.person.pk, found) or shows_photo(found.sha256, asking.actor):
         return True
-    visits = Visit.objects.filter(visible_visits(asking.actor, asking.at)).order_by().values("pk")
-    return ObservationPhoto.objects.filter(photo=found, observation__visit__in=visits).exists()
+    return inspection.shows_photo(found.sha256, asking.actor, asking.at)
