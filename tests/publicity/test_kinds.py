@@ -14,7 +14,7 @@ from civicloop.spoken import STATES, STEPS
 from tests.environment import ROOT
 
 ENGINE = Path(civicloop.loops.__file__).parent
-HOOKS = {"tells", "before_saving", "visible_to", "reaching", "called"}
+HOOKS = {"tells", "before_saving", "visible_to", "photos_open_to", "reaching", "called"}
 
 
 @pytest.mark.parametrize("kind", [DISPLAYS, HONOURS])

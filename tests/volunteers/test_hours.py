@@ -269,7 +269,8 @@ def test_the_team_leader_records_who_served_in_an_order_and_never_the_address_of
 
 def test_of_an_order_all_are_recorded_or_none(corps: Corps) -> None:
     order, one, stranger = corps.walk("served"), volunteer(corps), volunteer(corps, "乙义", serial=2, team="plum")
-    rows = [Served(who, MONDAY_NINE, MONDAY_NINE + timedelta(hours=1)) for who in (one, stranger)]
+    begun = order.begun_at
+    rows = [Served(who, begun, begun + timedelta(hours=1)) for who in (one, stranger)]
     with pytest.raises(Conflict) as no:
         hours.record_order(order=order, served=rows, by=corps.mulberry_leader, at=NOW)
 
