@@ -30,8 +30,8 @@ FURNISHED = (
        from cases_case cross join
          (values (1, 'report'), (2, 'file'), (3, 'dispatch'), (4, 'accept'), (5, 'comment')) as taken (seq, name)
        where reported_at > now() - interval '120 days'""",
-    """insert into photos_photo (sha256, media_type, size, width, height, received_at, exif)
-       values (repeat('a', 64), 'image/jpeg', 1, 1, 1, now(), '{}')""",
+    """insert into photos_photo (sha256, media_type, size, width, height, received_at, exif, from_outside)
+       values (repeat('a', 64), 'image/jpeg', 1, 1, 1, now(), '{}', true)""",
     """insert into residents_report
          (uid, code_digest, key, state, held_for, case_id, category_id, content, sender_key, received_at, refusal)
        select gen_random_uuid(), md5(id::text), md5(id::text), 'entered', '[]', id, category_id, '{}', '', reported_at, ''
