@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -24,7 +25,7 @@ Verdicts = list[tuple[str, Refused | None]]
 Nothing: tuple[Refused, ...] = ()
 
 
-class _Bringer:
+class _Bringer(ABC):
     """What the three have in common."""
 
     batch = 500
@@ -34,9 +35,9 @@ class _Bringer:
         self.mapping = mapping
         self.ref = reference.now()
 
+    @abstractmethod
     def write(self, records: Sequence[Any], *, by: Person | None, at: datetime) -> Verdicts:
         """Write the records; a verdict for each."""
-        raise NotImplementedError
 
     def judge(self, records: Sequence[Any], judged: Judged, *, by: Person | None, at: datetime) -> Verdicts:
         """As `write`, with the codes of earlier rows known: what comes under one of them again would not be written."""
