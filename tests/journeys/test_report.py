@@ -16,7 +16,7 @@ from civicloop.residents.models import Feedback, ReopenRequest, Report
 from civicloop.web.portal import limits
 from tests.cast import SOUTH, WEST, City
 from tests.journeys.conftest import PHONE, Street, too_wide
-from tests.photos.pictures import as_bytes
+from tests.photos.pictures import as_bytes, camera_exif
 from tests.photos.pictures import street as drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -75,6 +75,28 @@ def test_a_report_by_phone_that_was_not_put_right(street: Street, city: City, tm
     page.goto(where)
     assert ReopenRequest.objects.get().state == "granted"
     assert page.locator(".story > li").count() >= 8
+
+
+def test_what_was_entered_before_the_script_came_is_read(street: Street, city: City, tmp_path: Path) -> None:
+    """A slow line: the form is there and is filled, its script comes afterwards."""
+    limits.forget()
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(as_bytes(drawn(), exif=camera_exif()))
+    page = street.window(PHONE).new_page()
+    held: list[Any] = []
+    page.route("**/portal/report.js*", lambda route: held.append(route))
+
+    page.goto("/p/report", wait_until="commit")
+    page.set_input_files("#photos", str(photo))
+    page.fill("#description", "公交站旁有暴露垃圾")
+    assert page.locator("[data-suggested] input").count() == 0
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].continue_()
+
+    page.wait_for_selector("[data-suggested] input:checked", state="attached")
+    page.wait_for_selector("[data-place-told]:not(:empty)")
+    assert float(page.input_value("[name=lat]")) == pytest.approx(24.725)
 
 
 def test_without_scripts_a_report_reaches_the_moderator(street: Street, city: City) -> None:

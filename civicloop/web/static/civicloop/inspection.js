@@ -16,10 +16,14 @@ if (sheet) {
     if (told) told.textContent = told.dataset[left ? "some" : "none"].replace("#", String(left));
   };
 
+  // What is not met is explained and shown: the place for it opens by itself.
+  const unfold = (box) => {
+    const item = box.value === "not_met" && box.closest("[data-item]");
+    if (item) item.querySelector("details[data-more]").open = true;
+  };
+
   sheet.addEventListener("change", (event) => {
-    const item = event.target.closest("[data-item]");
-    // What is not met is explained and shown: the place for it opens by itself.
-    if (item && event.target.value === "not_met") item.querySelector("details[data-more]").open = true;
+    unfold(event.target);
     count();
   });
   sheet.addEventListener("input", count);
@@ -31,6 +35,8 @@ if (sheet) {
   });
   window.addEventListener("pageshow", () => {
     for (const box of sheet.querySelectorAll("input[type=file]")) box.disabled = false;
+    // Also what was answered before this file was here.
+    for (const box of sheet.querySelectorAll("input:checked")) unfold(box);
     count();
   });
 

@@ -32,17 +32,23 @@ function chosen() {
   return (picked && picked.value) || field("other_category").value;
 }
 
-// The same words bring the same kinds: what somebody has chosen stays chosen.
+// The same words bring the same kinds: what somebody has chosen stays chosen. An answer that comes after a later question is let go.
+let turns = 0;
 const suggest = later(async () => {
   const text = field("description").value.trim();
   if (text.length < 2 && !field("lon").value) return;
   const picked = form.querySelector("input[name=category]:checked");
   const room = form.querySelector("[data-suggested]");
+  const turn = (turns += 1);
   const html = await wordsPart(form.dataset.suggest, {
     text: text.slice(0, 500), category: picked ? picked.value : "", lon: field("lon").value, lat: field("lat").value,
     place_from: field("place_from").value, taken: field("taken").value,
   });
-  if (html === null) return;
+  if (html === null || turn !== turns) return;
+  if (form.querySelector("input[name=category]:checked") !== picked) {
+    suggest(); // chosen meanwhile
+    return;
+  }
   room.innerHTML = html;
   const label = form.querySelector("[data-other]");
   label.textContent = html.trim() ? label.dataset.other : label.dataset.alone;
@@ -106,7 +112,7 @@ form.addEventListener("change", (event) => {
   if (["category", "other_category"].includes(event.target.name)) ask();
 });
 
-field("photos").addEventListener("change", async () => {
+async function readPhotos() {
   for (const file of field("photos").files) {
     const found = await sceneOf(file).catch(() => ({ place: null, taken: "" }));
     if (found.taken && !field("taken").value) field("taken").value = found.taken;
@@ -115,7 +121,8 @@ field("photos").addEventListener("change", async () => {
       return;
     }
   }
-});
+}
+field("photos").addEventListener("change", readPhotos);
 
 const here = form.querySelector("[data-here]");
 if (navigator.geolocation) {
@@ -151,3 +158,7 @@ pick.addEventListener("click", async () => {
     told.textContent = told.dataset.wordsNomap;
   }
 });
+
+// On a slow line somebody is quicker than this file, and a browser keeps what was entered when a page is read anew.
+if (field("photos").files.length) readPhotos();
+if (!form.querySelector("[data-suggested] input")) suggest();
