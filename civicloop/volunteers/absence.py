@@ -11,8 +11,9 @@ import numpy as np
 from django.utils import timezone
 
 from civicloop.organisation.days import day_of
+from civicloop.standards.reference import Reference
 from civicloop.volunteers.models import DaysAway, Team
-from civicloop.volunteers.rules.days_away import PLANNED, Period, is_away, left_over
+from civicloop.volunteers.rules.days_away import PLANNED, Period, is_away, left_over, public_holidays
 from civicloop.volunteers.rules.matching import Edges, Flags, Longs, Pool, Teams
 from civicloop.volunteers.rules.matching_edges import feasible
 from civicloop.volunteers.rules.matching_times import Span, Wanted
@@ -31,17 +32,26 @@ class Absence:
     teams: Teams | None
 
 
-def read_periods(teams: Sequence[Team], wanted: Sequence[Wanted], at: datetime) -> dict[int, list[Period]]:
-    """The days away that can matter to these orders, by row of the team. One statement."""
+def read_periods(
+    teams: Sequence[Team], wanted: Sequence[Wanted], at: datetime, ref: Reference
+) -> dict[int, list[Period]]:  # fmt: skip
+    """The days away that can matter to these orders, by row of the team; public holidays too, of those that rest on them. One
+    statement.
+    """
     last = max((one.ends or max(one.begins or at, at) + PLANNED for one in wanted), default=at)
+    within = Period(day_of(at), max(day_of(at), day_of(last)))
     row = {team.pk: number for number, team in enumerate(teams)}
     found: dict[int, list[Period]] = defaultdict(list)
     days = DaysAway.objects.filter(last_day__gte=day_of(at)).order_by("first_day")
     for team, *ends in days.values_list("team", "first_day", "last_day"):
         if team in row:
             found[row[team]].append(Period(*ends))
+    resting = {number: ref.calendar_for(team.unit_id) for number, team in enumerate(teams) if not team.on_holidays}
+    holidays = {id(one): public_holidays(one, within) for one in resting.values()}
+    for number, calendar in resting.items():
+        found[number] += holidays[id(calendar)]
     # Whoever goes away after all that waits now can be planned as ever.
-    return {team: periods for team, periods in found.items() if periods[0].first <= day_of(last)}
+    return {team: sorted(periods) for team, periods in found.items() if periods and min(periods).first <= within.last}
 
 
 def covered(periods: Periods, times: Sequence[Span], teams: int) -> Flags:

@@ -51,7 +51,7 @@ def read(given: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in given.items():
         if name not in FIELDS:
             raise Invalid(name, "unknown_field", field=name)
-        if value not in (None, "", [], ()):
+        if value not in (None, "", [], (), {}):
             values[name] = READERS[FIELDS[name].kind](name, value, FIELDS[name])
     return values
 

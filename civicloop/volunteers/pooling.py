@@ -100,7 +100,7 @@ def gather(*, at: datetime, ref: Reference) -> Gathered:
     needs, owned, skills = _skills(rows, teams)
     wanted = [Wanted(row["wanted_from"], row["wanted_to"], row["minutes"]) for row in rows]
     times = spans(_slots(teams), at=at, days=_days(wanted, at), zone=timezone.get_default_timezone())
-    away = read_periods(teams, wanted, at)
+    away = read_periods(teams, wanted, at, ref)
     left, whose = stretches(away, teams, at)
     fitting = np.hstack([suits(wanted, times, at=at), fits(wanted, left, at=at, within=PLANNED)])
     ground, area, serves = _areas(rows, teams, ref)
@@ -288,9 +288,8 @@ def _refused(rows: Sequence[Mapping[str, Any]], teams: Sequence[Team]) -> Longs:
 
 
 def _place_of(team: Team) -> dict[str, float | None]:
-    """Where a team starts from: its own place, else its site's."""
-    own = team if team.lon is not None or team.site is None else team.site
-    return {"lon": own.lon, "lat": own.lat}
+    """Where a team starts from, as the rows of orders say a place."""
+    return dict(zip(("lon", "lat"), team.start or (None, None), strict=True))
 
 
 class _Plane:

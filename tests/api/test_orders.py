@@ -16,7 +16,7 @@ from civicloop.standards import reference
 from civicloop.volunteers.models import Order
 from tests.api.conftest import Program
 from tests.api.test_door import assert_problem
-from tests.cast import MONDAY_NINE
+from tests.cast import MONDAY_NINE, SOUTH, WEST
 from tests.kept import kept
 from tests.volunteers.cast import HOME, Corps, build_corps
 
@@ -200,3 +200,20 @@ def test_who_served_is_told_with_the_last_step_and_recorded(corps: Corps, caller
 
     assert answer.status_code == 200, answer.content
     assert ServiceRecord.objects.get().order == order
+
+
+@pytest.mark.parametrize("step", ["arrange", "amend"])
+def test_a_step_that_gives_coordinates_alone_leaves_the_address(
+    corps: Corps, caller: Callable[[str], Program], step: str
+) -> None:
+    """A place is given in parts: what is not said of it stays."""
+    desk, home = caller("order_desk"), {**HOME, "address": "莲北社区 3 栋 201"}
+    url = desk.post("/orders", {**ORDER, **home, "submit": step == "arrange"}).json()["url"]
+    note = {"note": "来电确认"} if step == "arrange" else {}
+
+    answer = desk.post(f"{url}/steps/{step}", {**note, "place": {"lon": WEST + 0.015, "lat": SOUTH + 0.01}})
+
+    assert answer.status_code == 200, answer.content
+    assert (answer.json()["address"], answer.json()["lon"]) == (home["address"], pytest.approx(WEST + 0.015))
+    moved = desk.post(f"{url}/steps/{step}", {**note, "place": {"address": ""}}).json()
+    assert (moved["address"], moved["lon"]) == ("", pytest.approx(WEST + 0.015)), "an empty one is said on purpose"

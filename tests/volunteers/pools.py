@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from civicloop.volunteers.rules.matching import NOBODY, Orders, Plan, Pool, Teams, bits, words_for
+from civicloop.volunteers.rules.matching import LATER_M, NOBODY, Orders, Plan, Pool, Teams, bits, words_for
 from civicloop.volunteers.rules.matching_edges import packed
 from civicloop.volunteers.rules.matching_flow import load_steps
 
@@ -74,9 +75,10 @@ def pool(
     )  # fmt: skip
 
 
-def worth(made: Pool, team: Sequence[int], fairness: int) -> tuple[int, int]:
-    """What a choice of teams is worth: weight served, and less of it the cost. The greater, the better."""
+def worth(made: Pool, team: Sequence[int], fairness: int, slot: Sequence[int] = ()) -> tuple[int, int]:
+    """What a choice of teams is worth, and of weekly times: weight served, and less of it the cost. The greater, the better."""
     metres = sum(way_of(made, order, one) for order, one in enumerate(team) if one != NOBODY)
+    metres += LATER_M * sum(number for number in slot if number != NOBODY)
     weight = sum(int(made.orders.weight[order]) for order, one in enumerate(team) if one != NOBODY)
     prices: dict[int, list[int]] = {}
     for number, many, price in zip(*load_steps(made.teams, fairness), strict=True):
@@ -91,39 +93,61 @@ def way_of(made: Pool, order: int, team: int) -> int:
 
 
 def possible(made: Pool, order: int, team: int) -> bool:
-    """Whether a pair passes the sieves, said the simple way. Without weekly times."""
+    """Whether a pair passes the sieves, said the simple way."""
     orders, teams = made.orders, made.teams
     has = (teams.skills[team] & orders.needs[order] == orders.needs[order]).all()
     near = np.hypot(*(orders.xy[order] - teams.xy[team])) <= teams.radius[team]
     there = made.serves[orders.ground[order], teams.area[team]]
     over = (order, team) in {tuple(row) for row in made.refused.tolist()}
     many = teams.size[team] == 0 or teams.size[team] >= orders.people[order]
-    return bool(has and near and there and many and orders.in_time[order] and not over and teams.left[team] > 0)
+    in_time = orders.in_time[order] if teams.any_time[team] else times_of(made, order, team)
+    return bool(has and near and there and many and in_time and not over and teams.left[team] > 0)
 
 
-def best_by_trying(made: Pool, fairness: int) -> tuple[int, int]:
-    """The worth of the best plan, by trying all of them."""
-    choices = [
+def times_of(made: Pool, order: int, team: int) -> list[int]:
+    """The weekly times with room at which a team could do an order; NOBODY alone for a team that has none."""
+    teams = made.teams
+    if teams.any_time[team]:
+        return [NOBODY]
+    suit = made.orders.times[order] & teams.times[team]
+    numbers = range(teams.room.shape[1])
+    return [number for number in numbers if int(suit[number // 64]) >> number % 64 & 1 and teams.room[team, number] > 0]
+
+
+def best_by_trying(made: Pool, fairness: int, pinned: Mapping[int, int] | None = None) -> tuple[int, int]:
+    """The worth of the best plan, by trying all of them; with `pinned`, of those in which these orders go to these teams, or to
+    NOBODY.
+    """
+    able = [
         [NOBODY, *(team for team in range(len(made.teams)) if possible(made, order, team))]
         for order in range(len(made.orders))
     ]
-    left = made.teams.left
-    plans = (
-        plan
-        for plan in product(*choices)
-        if all(plan.count(team) <= left[team] for team in {*plan} - {NOBODY})
-    )  # fmt: skip
-    return max(worth(made, plan, fairness) for plan in plans)
+    for order, team in (pinned or {}).items():
+        able[order] = [team]
+    choices = [
+        [(team, time) for team in row for time in (times_of(made, order, team) if team != NOBODY else [NOBODY])]
+        for order, row in enumerate(able)
+    ]
+    plans = (zip(*plan, strict=True) for plan in product(*choices) if fits(made, plan)) if choices else [((), ())]
+    return max(worth(made, team, fairness, slot) for team, slot in (map(tuple, plan) for plan in plans))
+
+
+def fits(made: Pool, plan: Sequence[tuple[int, int]]) -> bool:
+    """Whether no team and no weekly time has more of these pairs (team, time) than it can take."""
+    teams, times = Counter(team for team, _ in plan), Counter(plan)
+    return all(many <= made.teams.left[team] for team, many in teams.items() if team != NOBODY) and all(
+        many <= made.teams.room[team, time] for (team, time), many in times.items() if time != NOBODY
+    )
 
 
 def keeps_to_the_rules(plan: Plan) -> bool:
-    """Whether no team has more than it can take, and every pair passes the sieves."""
-    made = plan.pool
-    pairs = [(order, int(team)) for order, team in enumerate(plan.team) if team != NOBODY]
-    fits = all(
-        plan.load[team] <= max(made.teams.capacity[team], made.teams.load[team]) for team in range(len(made.teams))
+    """Whether no team and no weekly time has more than it can take, and every pair passes the sieves."""
+    pairs = list(zip(plan.team.tolist(), plan.slot.tolist(), strict=True))
+    return fits(plan.pool, pairs) and all(
+        possible(plan.pool, order, team) and time in times_of(plan.pool, order, team)
+        for order, (team, time) in enumerate(pairs)
+        if team != NOBODY
     )
-    return fits and all(possible(made, order, team) for order, team in pairs)
 
 
 place = st.integers(0, 6000).map(float)
@@ -141,13 +165,17 @@ team_rows = st.builds(
 
 
 @st.composite
-def pools(draw: Any, most_orders: int = 5, most_teams: int = 3) -> Pool:
-    """Pools small enough to try all plans."""
+def pools(draw: Any, most_orders: int = 5, most_teams: int = 3, times: int = 0) -> Pool:
+    """Pools small enough to try all plans; with so many weekly times, of which some teams keep to some."""
     orders = draw(st.lists(order_rows, min_size=0, max_size=most_orders))
     teams = draw(st.lists(team_rows, min_size=0, max_size=most_teams))
+    if times:
+        suiting, rooms = st.sets(st.integers(0, times - 1)).map(tuple), st.tuples(*[st.integers(0, 2)] * times)
+        orders = [replace(one, times=draw(suiting)) for one in orders]
+        teams = [replace(one, room=draw(st.none() | rooms)) for one in teams]
     pairs = [(order, team) for order in range(len(orders)) for team in range(len(teams))]
     refused = draw(st.lists(st.sampled_from(pairs), max_size=3, unique=True)) if pairs else []
-    return pool(orders, teams, refused=refused, serves=[[True, draw(st.booleans())], [True, True]])
+    return pool(orders, teams, refused=refused, serves=[[True, draw(st.booleans())], [True, True]], times=times)
 
 
 def with_capacity(made: Pool, team: int, more: int) -> Pool:

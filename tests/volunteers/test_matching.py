@@ -27,6 +27,15 @@ def test_no_plan_is_better_than_the_one_proposed(made: Pool, fairness: int) -> N
     assert worth(made, plan.team.tolist(), fairness) == best_by_trying(made, fairness)
 
 
+@settings(deadline=None, max_examples=150)
+@given(pools(most_orders=4, times=2), st.sampled_from([0, 1000]))
+def test_nor_is_one_better_among_those_that_keep_to_weekly_times(made: Pool, fairness: int) -> None:
+    plan = solve(made, fairness=fairness)
+
+    assert keeps_to_the_rules(plan)
+    assert worth(made, plan.team.tolist(), fairness, plan.slot.tolist()) == best_by_trying(made, fairness)
+
+
 @settings(deadline=None, max_examples=120)
 @given(pools(most_orders=14, most_teams=7))
 def test_no_weight_is_left_that_another_solver_would_serve(made: Pool) -> None:

@@ -12,7 +12,7 @@ from civicloop.volunteers.rules.matching import NOBODY, Pool, WhyNot
 from civicloop.volunteers.rules.matching_edit import barred_by, cost_of_edit, plan_with
 from civicloop.volunteers.rules.matching_flow import solve
 from civicloop.volunteers.rules.matching_small import Sides, no_sides, of_several_teams, solve_small
-from tests.volunteers.pools import O, T, pool, pools, worth
+from tests.volunteers.pools import O, T, best_by_trying, pool, pools, worth
 
 
 @settings(deadline=None, max_examples=80)
@@ -30,6 +30,26 @@ def test_an_edit_within_the_rules_never_serves_more(made: Pool, data: st.DataObj
     assert edit.plan.team[order] == team
     assert edit.weight <= 0
     assert worth(made, edit.plan.team.tolist(), 1000) <= worth(made, plan.team.tolist(), 1000)
+
+
+@settings(deadline=None, max_examples=120)
+@given(pools(most_orders=4, times=2), st.data())
+def test_no_plan_around_an_edit_is_better_than_the_one_it_is_priced_by(made: Pool, data: st.DataObject) -> None:
+    plan = solve(made)
+    pairs = [(order, NOBODY) for order in range(len(made.orders))]
+    pairs += list(zip(plan.edges.order.tolist(), plan.edges.team.tolist(), strict=True))
+    if not pairs:
+        return
+    order, team = data.draw(st.sampled_from(pairs))
+
+    edit = cost_of_edit(plan, order, None if team == NOBODY else team)
+
+    assert edit.plan.team[order] == team
+    assert edit.forced is None
+    found = worth(made, edit.plan.team.tolist(), 1000, edit.plan.slot.tolist())
+    best = best_by_trying(made, 1000, {order: team})
+    assert found[0] == best[0]
+    assert best[1] - len(made.orders) <= found[1] <= best[1], "a metre for each who is not moved for less"
 
 
 @settings(deadline=None, max_examples=60)
@@ -64,6 +84,40 @@ def test_an_edit_tells_who_is_moved_for_it() -> None:
     assert plan.team.tolist() == [0, 1]
     assert edit.moved == ((0, 0, 1), (1, 1, 0))
     assert (edit.weight, edit.served, edit.metres) == (0, 0, 200)
+
+
+def test_an_edit_leaves_the_weekly_time_that_another_needs() -> None:
+    """The first order may come at both times, the second only at the first: named for the second team, the first gives way."""
+    made = pool(
+        [O(x=0, times=(0, 1)), O(x=3000, times=(0,))],
+        [T(x=0, room=(1, 1)), T(x=3000, room=(1, 1), capacity=2)],
+        times=2,
+    )
+    plan = solve(made, fairness=0)
+    assert (plan.team.tolist(), plan.slot.tolist()) == ([0, 1], [0, 0])
+
+    edit = cost_of_edit(plan, 0, 1, fairness=0)
+
+    assert (edit.plan.team.tolist(), edit.plan.slot.tolist()) == ([1, 1], [1, 0])
+    assert (edit.moved, edit.served, edit.metres, edit.forced) == (((0, 0, 1),), 0, 3000, None)
+
+
+def test_a_second_edit_for_the_same_team_takes_the_weekly_time_the_first_can_do_without() -> None:
+    made = pool([O(times=(0, 1)), O(x=10, times=(0,))], [T(room=(1, 1)), T(x=900, room=(2, 0))], times=2)
+    first = plan_with(made, solve(made).edges, {0: 0})
+
+    edit = cost_of_edit(first, 1, 0, hands={0: 0})
+
+    assert edit.forced is None
+    assert (edit.plan.team.tolist(), edit.plan.slot.tolist()) == ([0, 0], [1, 0])
+
+
+def test_what_is_decided_beyond_a_weekly_time_or_a_team_takes_no_place_twice() -> None:
+    made = pool([O(times=(0,)), O(times=(0,)), O(times=(0,)), O(times=(0,))], [T(room=(1,), capacity=2)], times=1)
+
+    found = plan_with(made, solve(made).edges, {0: 0, 1: 0, 2: 0})
+
+    assert (found.team.tolist(), found.slot.tolist()) == ([0, 0, 0, NOBODY], [0, NOBODY, NOBODY, NOBODY])
 
 
 def test_leaving_an_order_out_gives_its_place_to_another() -> None:

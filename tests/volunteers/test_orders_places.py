@@ -143,3 +143,13 @@ def test_each_level_stands_under_one_above_it(corps: Corps) -> None:
     assert history("skill", named_uid("skill:hair")).count() == 1
     with pytest.raises(NotAllowed):
         places.change_site(site=station, changes={"active": True}, by=corps.mulberry_leader, at=AT)
+
+
+def test_a_team_without_a_place_of_its_own_starts_from_its_site_and_the_offer_says_how_far(corps: Corps) -> None:
+    places.change_team(team=corps.teams["mulberry"], changes={"lon": None, "lat": None}, by=None, at=AT)
+
+    order = corps.walk("assigned", lon=WEST + 0.01, lat=SOUTH + 0.01)
+
+    assert order.team is not None
+    assert order.team.start == (WEST + 0.01, SOUTH + 0.01)
+    assert order.steps.get(name="assign").data["metres"] == 0

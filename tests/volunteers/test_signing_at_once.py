@@ -63,6 +63,16 @@ def test_nobody_keeps_a_place_in_an_event_that_is_called_off_meanwhile(corps: Co
     )
 
 
+def test_the_same_sign_up_sent_twice_at_once_is_one(corps: Corps) -> None:
+    shift, who = event(corps, needed=1).shifts.get(), volunteer(corps)
+
+    def sign_up() -> object:
+        return events.sign_up(shift=shift, volunteer=who, by=None, at=MONDAY_NINE, code="ABCDEFGHJK")
+
+    assert at_once(held(sign_up), later(sign_up)) == [None, None]
+    assert SignUp.objects.get().state == "signed"
+
+
 def test_nobody_moves_up_while_he_signs_up_for_another_shift_at_that_time(corps: Corps) -> None:
     here, there = event(corps, needed=1).shifts.get(), event(corps, needed=1).shifts.get()
     one, two = volunteer(corps), volunteer(corps, "乙义", serial=2)

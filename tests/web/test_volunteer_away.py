@@ -13,7 +13,7 @@ from django.utils import timezone
 from civicloop.organisation.days import day_of
 from civicloop.volunteers.actions.days_away import add_days_away
 from civicloop.volunteers.actions.proposing import propose
-from civicloop.volunteers.models import DaysAway, Order
+from civicloop.volunteers.models import DaysAway, Order, Team
 from tests.cast import hours
 from tests.volunteers.cast import Corps, corps
 
@@ -100,6 +100,23 @@ def test_what_is_refused_stands_on_the_same_page_with_what_was_typed(
     assert told in text
     assert all(f'value="{value}"' in text for value in given.values() if value)
     assert DaysAway.objects.count() == 1
+
+
+def test_a_team_that_rests_on_public_holidays_says_so_on_its_pages(corps: Corps, enter: Callable[..., Any]) -> None:
+    leader, team = enter("mulberry_leader"), f"/volunteers/teams/{corps.mulberry.uid}"
+    typed = {"capacity": "3", "radius_m": "5000", "datum": "wgs84", "active": "1"}
+    assert "Serves on public holidays" in leader.get(f"{team}/edit")[1]
+
+    assert leader.post(f"{team}/edit", **typed).status_code == 302
+
+    assert not Team.objects.get(unit=corps.mulberry).on_holidays
+    text = leader.get(team)[1]
+    assert "Not on public holidays." in text
+    assert "serves on public holidays" in text, "the history"
+    assert "it rests without their being entered" in leader.get(page(corps))[1]
+    assert "They do not hold on public holidays." in leader.get(f"{team}/times")[1]
+    leader.post(f"{team}/edit", **typed, on_holidays="1")
+    assert "Also on public holidays" in leader.get(team)[1]
 
 
 def test_the_answer_lists_the_accepted_orders_that_lie_in_the_days(corps: Corps, enter: Callable[..., Any]) -> None:

@@ -70,6 +70,21 @@ def served(corps: Corps, one: Volunteer) -> ServiceRecord:
     )  # fmt: skip
 
 
+def test_who_serves_for_some_days_more_is_still_shown_in_the_team_and_who_begins_later_is_not_yet(
+    corps: Corps, one: Volunteer, enter: Callable[..., Any]
+) -> None:
+    at, soon = timezone.now(), timezone.localdate() + timedelta(days=9)
+    people.part(membership=one.memberships.get(), until=soon, by=corps.order_desk, at=at)
+    later = people.register(
+        name="乙义", birth_on=date(1990, 5, 1), phone="13900001234", consent=True, unit=corps.centre, by=corps.order_desk, at=at
+    )  # fmt: skip
+    people.join(volunteer=later, team=corps.teams["mulberry"], since=soon, by=corps.order_desk, at=at)
+
+    for page in (f"/volunteers/teams/{corps.mulberry.uid}", "/volunteers/people?team=MULBERRY"):
+        text = enter("order_desk").get(page)[1]
+        assert (str(one.uid) in text, str(later.uid) in text) == (True, False), page
+
+
 def test_every_page_opens_for_the_desk_within_its_budget(
     corps: Corps, one: Volunteer, event: Event, enter: Callable[..., Any]
 ) -> None:

@@ -250,6 +250,28 @@ def test_a_volunteer_signs_up_with_phone_and_last_four_and_takes_it_back(corps: 
     assert SignUp.objects.get().state == "cancelled"
 
 
+def test_two_clicks_are_one_sign_up_with_one_code_and_who_signs_up_anew_gets_another(
+    corps: Corps, resident: Client
+) -> None:
+    event = event_of(corps)
+    volunteer_of(corps)
+    key = re.search(r'name="key" value="([^"]+)"', resident.get(f"/p/events/{event.uid}").content.decode())
+    assert key
+    typed = {"key": key[1], "shift": event.shifts.get().uid, "phone": "13812345678", "last4": "002X"}
+
+    first, again = (resident.post(f"/p/events/{event.uid}", typed) for _ in range(2))
+
+    assert (first.status_code, first["Location"]) == (302, again.get("Location")), (
+        "the answer that is shown is the second"
+    )
+    assert SignUp.objects.count() == 1
+    assert resident.post(f"/p/events/{event.uid}", {**typed, "key": ""}).status_code == 409
+    resident.post(f"{first['Location'].partition('?')[0]}/cancel")
+    anew = resident.post(f"/p/events/{event.uid}", typed)
+    assert anew["Location"] != first["Location"]
+    assert sorted(SignUp.objects.values_list("state", flat=True)) == ["cancelled", "signed"]
+
+
 def test_a_wrong_last_four_signs_nobody_up_and_tries_are_counted(corps: Corps, resident: Client) -> None:
     event = event_of(corps)
     volunteer_of(corps)

@@ -11,6 +11,7 @@ from django.db import transaction
 from civicloop.kernel.refusal import Conflict, Invalid, NotFound
 from civicloop.ledger.actions import record
 from civicloop.organisation.models import Person
+from civicloop.standards import reference
 from civicloop.standards.reference import Reference
 from civicloop.volunteers.actions.orders_teams import check_team
 from civicloop.volunteers.edits import DONE, Held
@@ -37,7 +38,7 @@ def keep_edit(
         raise Invalid("order", "order_not_waiting", order=order.number)
     if team is not None:
         team = Team.objects.select_for_update(of=("self",)).select_related("unit").get(pk=team.pk)
-        check_team(order, team, at=at)
+        check_team(order, team, at=at, ref=ref or reference.now())
         _check_room(order, team)
     DispatchEdit.objects.filter(order=order, state="kept").update(state="replaced", ended_at=at)
     made = DispatchEdit.objects.create(order=order, team=team, instead_of=instead_of[:30], kept_at=at, kept_by=by)

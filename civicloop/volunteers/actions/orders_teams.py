@@ -39,8 +39,8 @@ def assign(order_uid: UUID, *, team: Team, note: str = "", by: Person | None, at
 def _offer(step: Taking, team: Team) -> None:
     """The team's row is locked, so that two orders cannot both take its last free place. Orders are locked before teams."""
     order: Order = step.loop
-    team = Team.objects.select_for_update(of=("self",)).select_related("unit").get(pk=team.pk)
-    check_team(order, team, at=step.at)
+    team = Team.objects.select_for_update(of=("self",)).select_related("unit", "site").get(pk=team.pk)
+    check_team(order, team, at=step.at, ref=step.ref)
     order.team, order.assigned_at = team, step.at
     step.data["team"] = team.unit.code
     metres = metres_between(order, team)
@@ -48,7 +48,7 @@ def _offer(step: Taking, team: Team) -> None:
         step.data["metres"] = round(metres)
 
 
-def check_team(order: Order, team: Team, *, at: datetime) -> None:
+def check_team(order: Order, team: Team, *, at: datetime, ref: Reference) -> None:
     """Raise unless the team may be offered this order now. Distance, area and weekly times are the dispatcher's to weigh; a team
     that is away on all days on which the order could be done serves it not.
     """
@@ -62,7 +62,7 @@ def check_team(order: Order, team: Team, *, at: datetime) -> None:
     missing = missing_skills(order, team)
     if missing:
         raise Conflict("team_lacks_skill", team=team.unit.name, skills=missing)
-    until = barred_until(order, team, at=at)
+    until = barred_until(order, team, at=at, ref=ref)
     if until is not None:
         raise Conflict("team_away", team=team.unit.name, until=until.isoformat())
 
@@ -76,9 +76,9 @@ def missing_skills(order: Order, team: Team) -> list[str]:
 
 def metres_between(order: Order, team: Team) -> float | None:
     """How far the team has to go; None where one of the places is not known."""
-    if order.lon is None or order.lat is None or team.lon is None or team.lat is None:
+    if order.lon is None or order.lat is None or team.start is None:
         return None
-    return geo.distance_m(order.lon, order.lat, team.lon, team.lat)
+    return geo.distance_m(order.lon, order.lat, *team.start)
 
 
 def accept(order_uid: UUID, *, note: str = "", by: Person | None, at: datetime, **how: Any) -> Order:

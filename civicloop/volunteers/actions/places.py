@@ -20,6 +20,7 @@ from civicloop.volunteers.policy import require_do
 
 TEAM_FIELDS = frozenset({
     "site", "skills", "areas", "lon", "lat", "radius_m", "capacity", "slots", "contact", "contact_phone", "active",
+    "on_holidays",
 })  # fmt: skip
 MANY = frozenset({"skills", "areas", "services"})
 SITE_FIELDS = frozenset({"name", "parent", "unit", "address", "lon", "lat", "opening", "services", "active"})

@@ -22,15 +22,18 @@ from civicloop.volunteers.rules.persons import needs_guardian
 
 @dataclass(frozen=True, slots=True)
 class SignedUp:
-    """A sign-up, and the code by which somebody without an account takes it back and checks in. The code is told this once."""
+    """A sign-up, and the code by which somebody without an account takes it back and checks in. The house keeps its digest only."""
 
     signup: SignUp
     code: str
 
 
 @transaction.atomic
-def sign_up(*, shift: Shift, volunteer: Volunteer, by: Person | None, at: datetime) -> SignedUp:
-    """Sign up for a shift: with a place, or on the waiting list when it is full.
+def sign_up(
+    *, shift: Shift, volunteer: Volunteer, by: Person | None, at: datetime, code: str | None = None
+) -> SignedUp:  # fmt: skip
+    """Sign up for a shift: with a place, or on the waiting list when it is full. With a `code` that the door has worked out of what
+    it was sent, the same sign-up sent again is the one that stands, and its code is told again.
 
     Raises Conflict (event_not_open, shift_begun, volunteer_left, signed_up_already, signup_overlaps), Invalid `guardian_needed`,
     NotAllowed.
@@ -39,8 +42,12 @@ def sign_up(*, shift: Shift, volunteer: Volunteer, by: Person | None, at: dateti
     row = held(shift)
     about = about_unit(row.event.unit_id, thing=("event", str(row.event.uid)), account_id=person.account_id)
     require(by, "event.sign_up", about, at=at)
+    if code is not None and (known := SignUp.objects.filter(code_digest=codes.digest(code)).first()) is not None:
+        if (known.shift_id, known.volunteer_id, known.cancelled_at) == (row.pk, person.pk, None):
+            return SignedUp(known, code)
+        code = None  # it was taken back meanwhile: whoever signs up anew gets a code of his own
     _check(person, row, at)
-    code = codes.new_code()
+    code = code or codes.new_code()
     made = SignUp.objects.create(
         shift=row, volunteer=person, state="signed" if signed_count(row) < row.needed else "waiting",
         code_digest=codes.digest(code), at=at,

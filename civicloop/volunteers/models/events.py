@@ -114,7 +114,7 @@ class Shift(models.Model):
 
 
 class SignUp(models.Model):
-    """A volunteer has signed up for a shift, or waits for room in it. `code_digest` is that of the code told once."""
+    """A volunteer has signed up for a shift, or waits for room in it. `code_digest` is that of his code."""
 
     uid = models.UUIDField(_("public id"), default=new_uid, unique=True, editable=False)
     shift = models.ForeignKey(Shift, models.PROTECT, db_index=False, related_name="signups", verbose_name=_("shift"))

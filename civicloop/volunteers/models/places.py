@@ -117,6 +117,8 @@ class Team(models.Model):
     areas = models.ManyToManyField("organisation.Unit", blank=True, related_name="+", verbose_name=_("serves in"))
     capacity = models.PositiveSmallIntegerField(_("orders at a time"), default=3)
     slots = models.JSONField(_("weekly times"), default=list, blank=True)
+    # Without it the public holidays of the calendar are as days away, and need not be entered.
+    on_holidays = models.BooleanField(_("serves on public holidays"), default=True)
     # Whom the centre calls; masked for whoever may not change the team.
     contact = models.CharField(_("contact"), max_length=60, blank=True)
     contact_phone = models.CharField(_("phone of the contact"), max_length=30, blank=True)
@@ -129,6 +131,12 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return str(self.unit)
+
+    @property
+    def start(self) -> tuple[float, float] | None:
+        """Where the team starts from (longitude, latitude): its own place, else its site's; None where neither is known."""
+        own = self if self.lon is not None or self.site is None else self.site
+        return None if own.lon is None or own.lat is None else (own.lon, own.lat)
 
 
 class DaysAway(models.Model):

@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from civicloop.organisation.days import day_of
+from civicloop.standards.reference import Reference
 from civicloop.volunteers.models import DaysAway, Order, Team
-from civicloop.volunteers.rules.days_away import AT_MOST, Period, away_until, days_of, fits, left_over
+from civicloop.volunteers.rules.days_away import AT_MOST, Period, away_until, days_of, fits, left_over, public_holidays
 from civicloop.volunteers.rules.lifecycle import WITH_TEAM
 from civicloop.volunteers.rules.matching_times import Wanted
 
@@ -57,14 +58,19 @@ def orders_within(team: Team, days: Sequence[DaysAway], *, at: datetime) -> dict
     return found
 
 
-def barred_until(order: Order, team: Team, *, at: datetime) -> date | None:
-    """Until when the team is away, if no day is left on which it could do the order; None where one is. One statement.
+def barred_until(order: Order, team: Team, *, at: datetime, ref: Reference) -> date | None:
+    """Until when the team is away or rests on public holidays, if no day is left on which it could do the order; None where one is.
+    One statement.
 
     An order wanted at no particular time is looked at for AT_MOST.
     """
     rows = team.days_away.filter(last_day__gte=day_of(at)).values_list("first_day", "last_day")
     wanted = Wanted(order.wanted_from, order.wanted_to, order.minutes)
-    return never_there(wanted, (Period(*one) for one in rows), at=at)
+    periods = [Period(*one) for one in rows]
+    if not team.on_holidays:
+        within = days_of(wanted, at=at, zone=timezone.get_default_timezone(), within=AT_MOST)
+        periods += public_holidays(ref.calendar_for(team.unit_id), within)
+    return never_there(wanted, periods, at=at)
 
 
 def never_there(wanted: Wanted, periods: Iterable[Period], *, at: datetime) -> date | None:

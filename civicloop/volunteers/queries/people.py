@@ -31,13 +31,18 @@ def find(*, phone: str, id_last4: str) -> Volunteer | None:
     return rows[0] if len(rows) == 1 else None
 
 
+def serving(on: date) -> QuerySet[Membership]:
+    """The memberships that hold on a day."""
+    return Membership.objects.filter(Q(until=None) | Q(until__gte=on), since__lte=on)
+
+
 def members_of(team_id: int, on: date) -> QuerySet[Volunteer]:
-    """Who serves in a team on a day, the longest first."""
-    rows = Membership.objects.filter(Q(until=None) | Q(until__gte=on), team=team_id, since__lte=on)
+    """Who serves in a team on a day, the longest known first."""
+    rows = serving(on).filter(team=team_id)
     return Volunteer.objects.filter(pk__in=rows.values("volunteer"), left_at=None).order_by("pk")
 
 
 def teams_of(volunteer: Volunteer, on: date) -> list[Membership]:
-    """The memberships that hold on a day."""
-    rows = Membership.objects.filter(Q(until=None) | Q(until__gte=on), volunteer=volunteer, since__lte=on)
+    """In which teams somebody serves on a day, since when."""
+    rows = serving(on).filter(volunteer=volunteer)
     return list(rows.select_related("team__unit").order_by("since"))

@@ -8,12 +8,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from civicloop.kernel.worktime import WorkCalendar
 from civicloop.volunteers.rules.matching import Flags
 from civicloop.volunteers.rules.matching_times import FAR, Span, Wanted, columns
 
 # So many days ahead an order that is wanted at no particular time is looked at: for a plan, and at most, where a person decides.
 PLANNED, AT_MOST = timedelta(days=14), timedelta(days=60)
 A_DAY = timedelta(days=1)
+# No holiday with the weekends beside it is longer.
+LONGEST_HOLIDAY = timedelta(days=16)
 
 
 class Period(NamedTuple):
@@ -36,6 +39,23 @@ def joined(periods: Iterable[Period]) -> list[Period]:
         else:
             found.append(one)
     return found
+
+
+def public_holidays(calendar: WorkCalendar, within: Period) -> list[Period]:
+    """The public holidays that have a day in common with these days, each whole: unbroken days off of which the calendar names one
+    as a holiday. As the State Council announces them, the weekend beside or amid the days named is among them.
+    """
+    found: list[Period] = []
+    begun, named = None, False
+    for ahead in range(((within.last - within.first) + 2 * LONGEST_HOLIDAY).days + 1):
+        day = within.first - LONGEST_HOLIDAY + ahead * A_DAY
+        if not calendar.is_working_day(day):
+            begun, named = begun or day, named or calendar.days.get(day) is False
+            continue
+        if begun is not None and named:
+            found.append(Period(begun, day - A_DAY))
+        begun, named = None, False
+    return [one for one in found if one.meets(within)]
 
 
 def is_away(periods: Iterable[Period], day: date) -> bool:

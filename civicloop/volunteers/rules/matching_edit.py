@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -63,13 +64,18 @@ def plan_with(
 
 
 def _around(pool: Pool, edges: Edges, hands: Hands, fairness: int, keep: Ints | None) -> Plan:
-    """The best plan around pairs that are put down first."""
-    rest, slots = _reserved(pool, hands)
-    found = solve_on(rest, _edges_without(edges, rest, hands), fairness=fairness, keep=keep)
+    """The best plan in which these pairs stand: whoever fits into his team gets no other choice than it, and the weekly time that
+    is best for all; the others are put down first.
+    """
+    bound, put, times = _fitting(pool, hands)
+    rest = _reserved(pool, put, times)
+    some = _edges_around(pool, _edges_without(edges, rest, hands), bound)
+    found = solve_on(rest, some, fairness=fairness, keep=keep, bound=sorted(bound))
     chosen, taken, metres = found.team.copy(), found.slot.copy(), found.metres.copy()
     for order, team in hands.items():
-        chosen[order], taken[order] = (NOBODY, NOBODY) if team is None else (team, slots[order])
-        metres[order] = NOBODY if team is None else _way(pool, order, team)
+        if order not in bound:
+            chosen[order], taken[order] = (NOBODY, NOBODY) if team is None else (team, times.get(order, NOBODY))
+            metres[order] = NOBODY if team is None else _way(pool, order, team)
     return Plan(pool, edges, chosen, taken, metres)
 
 
@@ -83,7 +89,7 @@ def cost_of_edit(
     for less than a metre.
     """
     others = {one: named for one, named in (hands or {}).items() if one != order}
-    forced = barred_by(_reserved(plan.pool, others)[0], order, team) if team is not None else None
+    forced = _barred_beside(plan.pool, others, order, team) if team is not None else None
     if plan.team[order] == (NOBODY if team is None else team):
         return _difference(plan, plan, forced)
     edited = plan_with(plan.pool, plan.edges, {**others, order: team}, fairness=fairness, keep=plan.team)
@@ -109,19 +115,74 @@ def _alone(pool: Pool, order: int, team: int) -> Pool:
     return Pool(orders, teams, pool.serves, refused, pool.ahead)
 
 
-def _reserved(pool: Pool, hands: Hands) -> tuple[Pool, dict[int, int]]:
-    """The pool when these pairs are decided: each team has a place less for every one, and so has its weekly time. With it the
-    weekly time each pair takes: the first that suits and has room, NOBODY where there is none.
+def _barred_beside(pool: Pool, others: Hands, order: int, team: int) -> WhyNot | None:
+    """The first sieve a pair does not pass when the others that were decided have their places and, as far as that can be, weekly
+    times that leave it one.
     """
-    load, room, slots = pool.teams.load.copy(), pool.teams.room.copy(), {}
+    taken = {one: named for one, named in others.items() if named is not None}
+    return barred_by(_reserved(pool, taken, _times_of(pool, {**taken, order: team})), order, team)
+
+
+def _fitting(pool: Pool, hands: Hands) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
+    """The pairs that have a place and, where the team keeps to weekly times, one of these; the pairs that only have a place; and
+    weekly times for as many as can have one. Pairs beyond what the team can take are in neither: they take nobody's place.
+    """
+    left = pool.teams.left.copy()
+    times = _times_of(pool, hands)
+    bound: dict[int, int] = {}
+    put: dict[int, int] = {}
     for order, team in hands.items():
-        if team is None:
+        if team is None or left[team] <= 0:
             continue
+        left[team] -= 1
+        fits = bool(pool.teams.any_time[team]) or order in times
+        (bound if fits else put)[order] = team
+    return bound, put, times
+
+
+def _times_of(pool: Pool, hands: Hands) -> dict[int, int]:
+    """A weekly time for each pair whose team keeps to them: as many pairs get one as can at once, by augmenting paths."""
+    held: dict[tuple[int, int], list[int]] = defaultdict(list)
+    times: dict[int, int] = {}
+
+    def seat(order: int, team: int, tried: set[int]) -> bool:
+        for number in _suiting(pool, order, team):
+            if number in tried:
+                continue
+            tried.add(number)
+            there = held[team, number]
+            goes = None
+            if len(there) >= pool.teams.room[team, number]:
+                goes = next((one for one in there if seat(one, team, tried)), None)
+                if goes is None:
+                    continue
+                there.remove(goes)
+            there.append(order)
+            times[order] = number
+            return True
+        return False
+
+    for order, team in hands.items():
+        if team is not None and not pool.teams.any_time[team]:
+            seat(order, team, set())
+    return times
+
+
+def _suiting(pool: Pool, order: int, team: int) -> list[int]:
+    """The weekly times of the team that suit the order and have room, the first first."""
+    shared = (pool.orders.times[order] & pool.teams.times[team]).tolist()
+    room = pool.teams.room[team]
+    return [bit for bit in range(len(room)) if shared[bit // 64] >> (bit % 64) & 1 and room[bit] > 0]
+
+
+def _reserved(pool: Pool, pairs: Mapping[int, int], times: Mapping[int, int]) -> Pool:
+    """The pool when these pairs are carried out: each team has a place less for every one, and so has its weekly time."""
+    load, room = pool.teams.load.copy(), pool.teams.room.copy()
+    for order, team in pairs.items():
         load[team] += 1
-        slots[order] = NOBODY if pool.teams.any_time[team] else _slot_for(pool, order, team, room[team])
-        if slots[order] != NOBODY:
-            room[team, slots[order]] -= 1
-    return replace(pool, teams=replace(pool.teams, load=load, room=room)), slots
+        if order in times:
+            room[team, times[order]] -= 1
+    return replace(pool, teams=replace(pool.teams, load=load, room=room))
 
 
 def _edges_without(edges: Edges, rest: Pool, hands: Hands) -> Edges:
@@ -133,11 +194,18 @@ def _edges_without(edges: Edges, rest: Pool, hands: Hands) -> Edges:
     return Edges(edges.order[stays], edges.team[stays], edges.metres[stays], starts, edges.sieve)
 
 
-def _slot_for(pool: Pool, order: int, team: int, room: Ints) -> int:
-    """The first weekly time of the team with room that suits the order; NOBODY where there is none."""
-    shared = (pool.orders.times[order] & pool.teams.times[team]).tolist()
-    suiting = (bit for bit in range(len(room)) if shared[bit // 64] >> (bit % 64) & 1 and room[bit] > 0)
-    return next(suiting, NOBODY)
+def _edges_around(pool: Pool, edges: Edges, bound: Mapping[int, int]) -> Edges:
+    """The edges with one more for each of these pairs, whose orders have none."""
+    rows = sorted(bound.items())
+    at = edges.starts[[order for order, _ in rows]]
+    columns = zip(*((order, team, _way(pool, order, team)) for order, team in rows), strict=True)
+    more = [np.array(column, dtype=np.int32) for column in columns] or [np.zeros(0, dtype=np.int32)] * 3
+    added = np.zeros(len(pool.orders) + 1, dtype=np.int64)
+    added[[order + 1 for order, _ in rows]] = 1
+    order, team, metres = (
+        np.insert(old, at, new) for old, new in zip((edges.order, edges.team, edges.metres), more, strict=True)
+    )  # fmt: skip
+    return Edges(order, team, metres, edges.starts + np.cumsum(added), edges.sieve)
 
 
 def _way(pool: Pool, order: int, team: int) -> int:

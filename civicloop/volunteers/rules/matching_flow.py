@@ -7,6 +7,7 @@ weight served always wins, and metres only decide between plans that serve the s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,14 +47,21 @@ def solve(pool: Pool, *, fairness: int = FAIRNESS_M) -> Plan:
     return solve_on(pool, edges, fairness=fairness)
 
 
-def solve_on(pool: Pool, edges: Edges, *, fairness: int = FAIRNESS_M, keep: Ints | None = None) -> Plan:
-    """The best plan on edges already built. With `keep`, a team for each order, nobody is moved from it for less than a metre."""
-    made = network(pool, edges, fairness=fairness, keep=keep)
+def solve_on(
+    pool: Pool, edges: Edges, *, fairness: int = FAIRNESS_M, keep: Ints | None = None, bound: Sequence[int] = ()
+) -> Plan:  # fmt: skip
+    """The best plan on edges already built. With `keep`, a team for each order, nobody is moved from it for less than a metre.
+
+    Orders that are `bound` must get a team: raises ValueError where not all of them can at once.
+    """
+    made = network(pool, edges, fairness=fairness, keep=keep, bound=bound)
     return plan_of(pool, edges, made, flows(made))
 
 
-def network(pool: Pool, edges: Edges, *, fairness: int = FAIRNESS_M, keep: Ints | None = None) -> Network:
-    """The arcs of a pool. Only orders with an edge stand in it."""
+def network(
+    pool: Pool, edges: Edges, *, fairness: int = FAIRNESS_M, keep: Ints | None = None, bound: Sequence[int] = ()
+) -> Network:  # fmt: skip
+    """The arcs of a pool. Only orders with an edge stand in it; those that are `bound` have no way past all teams."""
     orders, teams = pool.orders, pool.teams
     reached = np.flatnonzero(np.diff(edges.starts))
     node = np.zeros(len(orders), dtype=np.int32)
@@ -75,6 +83,7 @@ def network(pool: Pool, edges: Edges, *, fairness: int = FAIRNESS_M, keep: Ints 
     of_team, places, price = load_steps(teams, fairness)
     ends = np.full(len(of_team) + len(reached), end, dtype=np.int32)
     ones = np.ones(len(edge) + len(reached), dtype=np.int64)
+    ones[len(edge) + node[list(bound)]] = 0
     return Network(
         np.concatenate([node[order], slot_node[held, times], of_team + np.int32(first_team), node[reached]]),
         np.concatenate([head, (held + first_team).astype(np.int32), ends]),

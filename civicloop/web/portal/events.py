@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from civicloop.kernel.codes import read_code, shown
 from civicloop.kernel.refusal import NotFound, Refused
-from civicloop.residents.keys import key_of
+from civicloop.residents.keys import code_for, key_of
 from civicloop.sentences import sentence
 from civicloop.volunteers.actions.attending import EARLY, LATE, check_in, check_out
 from civicloop.volunteers.actions.signups import cancel_signup, sign_up
@@ -27,6 +27,7 @@ from civicloop.volunteers.queries.projects import on_offer
 from civicloop.volunteers.rules.persons import bare_phone
 from civicloop.web.outside.limits import address_of
 from civicloop.web.portal.codes import typed_code
+from civicloop.web.portal.forms import sent_key
 from civicloop.web.portal.limits import limited, public, window
 
 MOST = 60
@@ -57,7 +58,9 @@ def events(request: HttpRequest) -> HttpResponse:
 @limited("look", per_minute=120)
 @require_http_methods(["GET", "POST"])
 def event(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """One event, and signing up for a shift of it with phone and last four of the identity number."""
+    """One event, and signing up for a shift of it by a volunteer's code, or phone and last four of the identity number. The form
+    sent twice, as by two clicks, is one sign-up with one code.
+    """
     found = open_events(timezone.now()).filter(uid=uid).first()
     if found is None:
         raise NotFound("event", uid)
@@ -69,9 +72,9 @@ def event(request: HttpRequest, uid: UUID) -> HttpResponse:
         told = _("No volunteer is known by this. Look again, or become a volunteer first.")
         return _event(request, found, told, 422)
     try:
-        made = sign_up(
-            shift=_shift(request.POST.get("shift", ""), found), volunteer=volunteer, by=None, at=timezone.now()
-        )
+        shift = _shift(request.POST.get("shift", ""), found)
+        code = code_for(f"signup:{sent_key(request.POST)}:{volunteer.uid}:{shift.uid}")
+        made = sign_up(shift=shift, volunteer=volunteer, by=None, at=timezone.now(), code=code)
     except Refused as refused:
         return _event(request, found, sentence(refused), refused.status)
     answer = redirect("portal:signup", made.code)
@@ -167,6 +170,7 @@ def _event(request: HttpRequest, found: Event, fault: str = "", status: int = 20
         "lines": lines,
         "coming": [line for line in lines if line.shift.starts_at > timezone.now()],
         "fault": fault,
+        "key": sent_key(request.POST),
         "typed": {name: request.POST.get(name, "") for name in ("phone", "shift", "code")},
     }
     return render(request, "portal/event_page.html", told, status=status)

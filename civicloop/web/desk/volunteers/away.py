@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from civicloop.volunteers.actions import days_away as actions
 from civicloop.volunteers.models import DaysAway, Team
 from civicloop.volunteers.queries.days_away import Touched, coming, orders_within
 from civicloop.web.desk.asker import Asker, asker
-from civicloop.web.desk.volunteers.pressing import answered, press
+from civicloop.web.desk.volunteers.pressing import answered, filled, press
 from civicloop.web.desk.volunteers.teamforms import find
 from civicloop.web.ui import editing
 from civicloop.web.ui.editing import Asked
@@ -46,8 +47,6 @@ def away(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What is entered, and a form for more. Entered, the orders in those days stand below them: somebody must move them."""
     asking = asker(request)
     found = find(uid, asking)
-    if request.method != "POST":
-        return _page(request, found, asking)
 
     def act() -> actions.Added:
         given = editing.read(_asked(), request.POST)
@@ -56,9 +55,9 @@ def away(request: HttpRequest, uid: UUID) -> HttpResponse:
             at=asking.at,
         )  # fmt: skip
 
-    return press(
-        request, act, done=_said, then=lambda _made: reverse("desk:volunteer_away", args=[uid]),
-        again=lambda refused: _page(request, found, asking, refused),
+    return filled(
+        request, partial(_page, request, found, asking), act, done=_said,
+        then=lambda _made: reverse("desk:volunteer_away", args=[uid]),
     )  # fmt: skip
 
 

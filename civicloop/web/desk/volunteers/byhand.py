@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from civicloop.volunteers.models import DispatchEdit, Proposal, Team
 from civicloop.volunteers.proposing import Priced, newest, price_of_edit
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.volunteers.board import lines_of, team_name
-from civicloop.web.desk.volunteers.pressing import answered, press
+from civicloop.web.desk.volunteers.pressing import answered, filled
 from civicloop.web.ui.choices import Choice
 
 MOST_TEAMS = 500
@@ -43,13 +44,10 @@ def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
     row = next((one for one in proposal.content if one["order"] == str(uid)), None) if proposal else None
     if proposal is None or row is None:
         raise NotFound("order", uid)
-    if request.method != "POST":
-        return _page(request, asking, proposal, row)
-    return press(
-        request, lambda: _keep(request, asking, row),
+    return filled(
+        request, partial(_page, request, asking, proposal, row), lambda: _keep(request, asking, row),
         done=lambda _made: _("The change is kept; the others were planned anew around it."),
         then=lambda _made: reverse("desk:volunteer_board"),
-        again=lambda refused: _page(request, asking, proposal, row, refused),
     )  # fmt: skip
 
 

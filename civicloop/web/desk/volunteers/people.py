@@ -26,7 +26,7 @@ from civicloop.volunteers.models.people import ID_LABELS, SEX_LABELS
 from civicloop.volunteers.people_policy import About, about_unit, about_volunteer
 from civicloop.volunteers.queries.applying import teams_to_wish, waiting_for
 from civicloop.volunteers.queries.hours import records_of, totals, totals_of
-from civicloop.volunteers.queries.people import teams_of, volunteers_for
+from civicloop.volunteers.queries.people import serving, teams_of, volunteers_for
 from civicloop.volunteers.rules.persons import bare_phone
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.edit.form import Form, run
@@ -52,7 +52,8 @@ def people(request: HttpRequest) -> HttpResponse:
     if skill:
         rows = rows.filter(pk__in=Volunteer.objects.filter(skills__code=skill).values("pk"))
     if team:
-        rows = rows.filter(memberships__team__unit__code=team, memberships__until=None)
+        members = serving(timezone.localdate(asking.at)).filter(team__unit__code=team)
+        rows = rows.filter(pk__in=members.values("volunteer"))
     if last4:
         rows = rows.filter(id_last4=last4[:4].upper())
     if who := request.POST.get("who", "").strip()[:60]:

@@ -56,6 +56,14 @@ def press(
     return redirect(then(made))
 
 
+def filled(
+    request: HttpRequest, page: Callable[[Refused | None], HttpResponse], act: Callable[[], Made], *,
+    done: Callable[[Made], str], then: Callable[[Made], str],
+) -> HttpResponse:  # fmt: skip
+    """A page with a form: the page, or what was sent in it done as by `press`; refused, the page again with the refusal."""
+    return press(request, act, done=done, then=then, again=page) if request.method == "POST" else page(None)
+
+
 def answered(
     request: HttpRequest, template: str, told: Mapping[str, Any], refused: Refused | None = None
 ) -> HttpResponse:  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from civicloop.volunteers.queries.hours import records_of_order
 from civicloop.volunteers.queries.people import members_of
 from civicloop.volunteers.rules.hours import day_in, earliest, half_hour, whole_halves
 from civicloop.web.desk.asker import Asker, asker
-from civicloop.web.desk.volunteers.pressing import answered, press
+from civicloop.web.desk.volunteers.pressing import answered, filled
 
 MOST = 100
 FORM = "%Y-%m-%dT%H:%M"
@@ -59,8 +60,6 @@ def record(request: HttpRequest, uid: UUID) -> HttpResponse:
     if found.team is None or found.state not in actions.SERVED:
         raise Conflict("order_not_served")
     people_policy.require(asking.person, "hours.record", about_unit(found.team.unit_id), at=asking.at, ref=asking.ref)
-    if request.method == "GET":
-        return _page(request, found, asking)
 
     def act() -> list[ServiceRecord]:
         rows = given.read({"served": typed_rows(request.POST)}).get("served")
@@ -68,9 +67,9 @@ def record(request: HttpRequest, uid: UUID) -> HttpResponse:
             raise Invalid("served", "nobody_named")
         return actions.record_order(order=found, served=rows, by=asking.person, at=asking.at, ref=asking.ref)
 
-    return press(
-        request, act, done=lambda made: _made(len(made)), then=lambda _rows: reverse("desk:volunteer_order", args=[uid]),
-        again=lambda refused: _page(request, found, asking, refused),
+    return filled(
+        request, partial(_page, request, found, asking), act, done=lambda made: _made(len(made)),
+        then=lambda _rows: reverse("desk:volunteer_order", args=[uid]),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from civicloop.volunteers.people_policy import about_unit
 from civicloop.volunteers.queries.events import board
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.volunteers import events
-from civicloop.web.desk.volunteers.pressing import answered, press
+from civicloop.web.desk.volunteers.pressing import answered, filled, press
 from civicloop.web.ui import editing
 from civicloop.web.ui.editing import Asked
 
@@ -57,17 +58,15 @@ def shifts(request: HttpRequest, uid: UUID) -> HttpResponse:
     asking = asker(request)
     event = _event(uid, asking)
     rows = _rows(event, request.POST if request.method == "POST" else None)
-    if request.method != "POST":
-        return _page(request, event, rows, None)
 
     def act() -> int:
         with transaction.atomic():
             return sum(_take(row, event, asking) for row in rows)
 
-    return press(
-        request, act, done=lambda many: _("The shifts are saved.") if many else _("Nothing was changed."),
+    return filled(
+        request, partial(_page, request, event, rows), act,
+        done=lambda many: _("The shifts are saved.") if many else _("Nothing was changed."),
         then=lambda _many: reverse("desk:volunteer_event", args=[uid]),
-        again=lambda refused: _page(request, event, rows, refused),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from civicloop.web.desk.volunteers.placing import (
     placed,
     site_choices,
 )
-from civicloop.web.desk.volunteers.pressing import answered, press
+from civicloop.web.desk.volunteers.pressing import answered, filled
 from civicloop.web.ui import timewords
 from civicloop.web.ui.choices import Choice
 from civicloop.web.ui.editing import Asked
@@ -73,10 +74,16 @@ def change(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = find(uid, asking)
     areas = {one.code for one in found.areas.all()}
     now = {name: getattr(found, name) for name in PLAIN} | place_now(found)
-    now |= {"active": found.active, "site": found.site.code if found.site else ""}
+    now |= {"active": found.active, "on_holidays": found.on_holidays, "site": found.site.code if found.site else ""}
     now |= {"skills": [one.code for one in found.skills.all()], "areas": sorted(areas)}
     fields = [
         *_fields(asking, found.unit_id, areas),
+        Asked(
+            "on_holidays",
+            _("Serves on public holidays"),
+            "yes",
+            hint=_("If not, the holidays of the calendar and the weekends beside them are as days away."),
+        ),
         Asked(
             "active", _("In use"), "yes", hint=_("A team not in use is offered nothing; orders it has stay with it.")
         ),
@@ -111,20 +118,16 @@ def times(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The weekly times of a team and how many orders each takes; a row emptied is a time taken out, none at all is any time."""
     asking = asker(request)
     found = find(uid, asking)
-    if request.method != "POST":
-        slots = [Row(n, {key: str(one.get(key, "")) for key in KEYS}) for n, one in enumerate(found.slots)]
-        return _page(request, found, [*slots, *_free(len(slots))], None)
-    rows = _typed(request.POST)
+    rows = _typed(request.POST) if request.method == "POST" else _kept(found)
 
     def act() -> None:
         slots = [_slot(row) for row in rows if not row.empty]
         if slots != found.slots:
             actions.change_team(team=found, changes={"slots": slots}, by=asking.person, at=asking.at)
 
-    return press(
-        request, act, done=lambda _made: _("The weekly times are saved."),
+    return filled(
+        request, partial(_page, request, found, rows), act, done=lambda _made: _("The weekly times are saved."),
         then=lambda _made: reverse("desk:volunteer_team", args=[uid]),
-        again=lambda refused: _page(request, found, rows, refused),
     )  # fmt: skip
 
 
@@ -135,6 +138,12 @@ def _page(request: HttpRequest, found: Team, rows: list[Row], refused: Refused |
         "weekdays": [(str(number), word) for number, word in enumerate(timewords.WEEKDAYS, 1)],
     }
     return answered(request, "desk/volunteers_times.html", told, refused)
+
+
+def _kept(found: Team) -> list[Row]:
+    """The rows as they are kept, and some free ones."""
+    slots = [Row(n, {key: str(one.get(key, "")) for key in KEYS}) for n, one in enumerate(found.slots)]
+    return [*slots, *_free(len(slots))]
 
 
 def _typed(typed: QueryDict) -> list[Row]:

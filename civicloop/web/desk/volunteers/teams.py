@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from civicloop.kernel.refusal import NotFound
+from civicloop.organisation.days import day_of
 from civicloop.volunteers import policy, queries
 from civicloop.volunteers.models import Order, Skill, Team
 from civicloop.volunteers.queries.days_away import coming
-from civicloop.volunteers.queries.people import volunteers_for
+from civicloop.volunteers.queries.people import members_of, volunteers_for
 from civicloop.volunteers.rules.lifecycle import WITH_TEAM
 from civicloop.web.desk.asker import asker
 from civicloop.web.desk.edit.history import history_of
@@ -81,7 +82,9 @@ def team(request: HttpRequest, uid: UUID) -> HttpResponse:
         rated=Count("pk", filter=Q(score__isnull=False, rated_by_time=False)),
         load=Count("pk", filter=Q(state__in=sorted(WITH_TEAM))),
     )
-    members = volunteers_for(asking.actor, asking.at).filter(memberships__team=found, memberships__until=None)
+    members = volunteers_for(asking.actor, asking.at).filter(
+        pk__in=members_of(found.pk, day_of(asking.at)).order_by().values("pk")
+    )
     may_change = policy.may_do(asking.actor, "team.change", found)
     shown = {
         "team": found,
@@ -92,7 +95,7 @@ def team(request: HttpRequest, uid: UUID) -> HttpResponse:
         "sums": sums,
         "weekly": [_weekly(one) for one in found.slots],
         "away": list(coming(found, at=asking.at)[:MOST_AWAY]),
-        "members": list(members.distinct().order_by("pk")[:MOST_MEMBERS]),
+        "members": list(members.order_by("pk")[:MOST_MEMBERS]),
         "points": _points(found),
         "today": timezone.localdate(asking.at),
     }
@@ -106,7 +109,7 @@ def _weekly(slot: dict[str, Any]) -> Weekly:
 
 
 def _points(found: Team) -> list[dict[str, Any]]:
-    place = found if found.lon is not None else found.site
-    if place is None or place.lon is None:
+    if found.start is None:
         return []
-    return [{"lon": place.lon, "lat": place.lat, "label": found.unit.name, "url": ""}]
+    lon, lat = found.start
+    return [{"lon": lon, "lat": lat, "label": found.unit.name, "url": ""}]
