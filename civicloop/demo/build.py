@@ -14,6 +14,7 @@ from civicloop.cases.actions.historic import bring_in
 from civicloop.cases.dispatching import write_proposals
 from civicloop.cases.models import Case, CaseReach, CaseStep
 from civicloop.demo.album import fill_album
+from civicloop.demo.content import tell_content
 from civicloop.demo.corps import Members, hold_events
 from civicloop.demo.history.plan import DAYS, histories, last_moment
 from civicloop.demo.history.scenes import block_categories
@@ -92,6 +93,7 @@ def build(recipe: Recipe, *, at: datetime, progress: Progress = lambda _: None) 
             progress("surveys, displays and honours")
             hold_surveys(city, seed=recipe.seed, until=moment)
         progress("residents")
+        tell_content(city, seed=recipe.seed, until=moment, ref=reference.now())
         tell_residents(until=moment)
         _propose(moment)
         set_text(kind="summary", key="city", text="同安区", by=None, at=moment)

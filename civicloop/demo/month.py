@@ -67,19 +67,30 @@ def _design(quota: dict[str, int]) -> dict[str, object]:
     return {"allocation": "quota", "quota": quota, "minimum": 1, "reserve_share": 0.2, "double_share": 0.08}
 
 
-def _house(city: City, ref: Reference, seed: int, until: datetime) -> House:
-    people: dict[str, list[Person]] = defaultdict(list)
+def desk_of(city: City, ref: Reference, seed: int) -> Desk:
+    """The people of the city's desks and units, and how often each unit is late with what inspections and residents find."""
+    people = _by_role(city)
     handlers: dict[int, list[Person]] = defaultdict(list)
     for human in city.humans:
         for job in human.jobs:
-            people[job.role].append(city.persons[human.username])
             if job.role == Role.UNIT_HANDLER:
                 handlers[city.units[job.unit].pk].append(city.persons[human.username])
-    calendar = ref.calendar_for(None)
     rng = Random(f"{seed}:month")
     late = {unit: 0.3 if rng.random() < 0.12 else rng.uniform(0.02, 0.1) for unit in sorted(handlers)}
+    filers, dispatchers, verifiers = people[Role.FILER], people[Role.DISPATCHER], people[Role.VERIFIER]
+    return Desk(ref, ref.calendar_for(None), filers, dispatchers, verifiers, dict(handlers), late)
+
+
+def _by_role(city: City) -> dict[str, list[Person]]:
+    people: dict[str, list[Person]] = defaultdict(list)
+    for human in city.humans:
+        for job in human.jobs:
+            people[job.role].append(city.persons[human.username])
+    return people
+
+
+def _house(city: City, ref: Reference, seed: int, until: datetime) -> House:
     printed = [city.persons[user] for user, _, _, role in ACCOUNTS if role == Role.INSPECTOR]
-    inspectors = printed + [one for one in people[Role.INSPECTOR] if one not in printed]
-    desk = Desk(ref, calendar, people[Role.FILER], people[Role.DISPATCHER], people[Role.VERIFIER], dict(handlers), late)
-    lead = city.persons["supervisor"]
-    return House(city.units[ORGANISER].pk, lead, inspectors, desk, until, calendar, seed)
+    inspectors = printed + [one for one in _by_role(city)[Role.INSPECTOR] if one not in printed]
+    desk, lead = desk_of(city, ref, seed), city.persons["supervisor"]
+    return House(city.units[ORGANISER].pk, lead, inspectors, desk, until, desk.calendar, seed)

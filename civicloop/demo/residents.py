@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from civicloop.cases.models import Case
 from civicloop.jobs.port import no_jobs
 from civicloop.organisation.models import Person, Point
-from civicloop.residents.actions import Problem, ask_how_content, ask_reopen, block, make_plate, receive
+from civicloop.residents.actions import Problem, ask_reopen, block, make_plate, receive
 from civicloop.residents.actions.complaints import accept, submit
 from civicloop.standards import reference
 
@@ -56,11 +56,10 @@ def tell_residents(*, until: datetime) -> None:
 
 
 def _doubt(until: datetime) -> None:
-    """The newest case closed for a resident is said not to be put right; others are asked how content they are."""
+    """The newest case closed for a resident is said not to be put right."""
     closed = Case.objects.filter(
         state="closed", source="resident", closed_at__gt=until - timedelta(days=10), closed_at__lt=until
     )
     case = closed.order_by("-closed_at", "pk").first()
     if case is not None:
         ask_reopen(case.uid, reason=DOUBT, at=until - timedelta(minutes=30))
-    ask_how_content(at=until)

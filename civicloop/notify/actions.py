@@ -59,21 +59,30 @@ def _plan_channel(channel: str, at: datetime, ref: Reference) -> int:
         people = list(ahead[:MOST_PEOPLE])
         if not people:
             return made
-        made, last = made + _plan_people(channel, people, rows, at, ref), people[-1]
+        planned, last = _plan_people(channel, people, rows, at, ref)
+        made += planned
 
 
-def _plan_people(channel: str, people: Sequence[int], rows: QuerySet[Notice], at: datetime, ref: Reference) -> int:
+def _plan_people(
+    channel: str, people: Sequence[int], rows: QuerySet[Notice], at: datetime, ref: Reference
+) -> tuple[int, int]:
+    """Plan for these people, as far as one may read at once; how many messages were made, and for whom the last."""
     choices = dict(Preference.objects.filter(key=KEY, person__in=people).values_list("person_id", "value"))
     wishes = {person: wish_of(choices.get(person), channel, ref.parameters) for person in people}
     asked = [person for person, wish in wishes.items() if wish.mode is not Mode.OFF]
+    found, last = list(rows.filter(person__in=asked).order_by("person_id", "pk")[:MOST_NOTICES]), people[-1]
+    if len(found) == MOST_NOTICES:  # the last one's are not all here, so he comes first next time
+        found = [one for one in found if one.person_id < found[-1].person_id] or found
+        last = found[-1].person_id
     by_person: dict[int, list[Notice]] = defaultdict(list)
-    for notice in rows.filter(person__in=asked).order_by("person_id", "pk")[:MOST_NOTICES]:
+    for notice in found:
         by_person[notice.person_id].append(notice)
     known = Person.objects.in_bulk(list(by_person))
-    return sum(
+    made = sum(
         _write(notices, wishes[person], at, ref, channel=channel, person=known[person])
         for person, notices in by_person.items()
     )
+    return made, last
 
 
 def _reachable(channel: str) -> Q:

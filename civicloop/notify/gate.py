@@ -26,8 +26,9 @@ from civicloop.notify.rules.planning import held_until
 from civicloop.notify.wishes import wish_of
 from civicloop.standards.reference import Reference
 
-# Minutes to the next try; after the last one the message counts as failed and stays visible.
-TRIES = (1, 5, 15, 60, 240)
+# Minutes to each further try; after the last one the message counts as failed and stays visible.
+PAUSES = (1, 5, 15, 60, 240)
+TRIES = 1 + len(PAUSES)
 # While one is being sent nobody else takes it up: longer than a job may last.
 CLAIMED = timedelta(minutes=10)
 # What no further try would mend.
@@ -140,14 +141,14 @@ def send_through(way: Way, *, at: datetime, ref: Reference, send: sending.Send) 
             continue
         fault = _hand_over(way, row, at, ref, send)
         state = "sent" if not fault else _after(row.tries + 1, fault)
-        again = at + timedelta(minutes=TRIES[row.tries]) if state == "waiting" else None
+        again = at + timedelta(minutes=PAUSES[row.tries]) if state == "waiting" else None
         way.settle(row, at=at, state=state, failure=fault, next_try_at=again)
         sent, failed = sent + (state == "sent"), failed + (state == "failed")
     return sent, failed
 
 
 def _after(tries: int, fault: str) -> str:
-    return "failed" if tries >= len(TRIES) or fault in FOR_GOOD else "waiting"
+    return "failed" if tries >= TRIES or fault in FOR_GOOD else "waiting"
 
 
 def _hand_over(way: Way, row: Any, at: datetime, ref: Reference, send: sending.Send) -> str:
@@ -155,7 +156,7 @@ def _hand_over(way: Way, row: Any, at: datetime, ref: Reference, send: sending.S
     until = way.useful_until(row)
     if until is not None and until <= at:
         return "too_late"
-    if row.tries >= len(TRIES):  # the worker of its last try was stopped
+    if row.tries >= TRIES:  # the worker of its last try was stopped
         return "outcome_unknown"
     with translation.override(way.language(row) or settings.LANGUAGE_CODE):
         made = way.message(row, at=at, ref=ref)

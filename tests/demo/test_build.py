@@ -15,11 +15,13 @@ from civicloop.cases.models import Appeal, Case, CaseEvidence, CaseStep, Extensi
 from civicloop.cases.rules.lifecycle import OPEN, State
 from civicloop.demo.build import Recipe, build, built_before
 from civicloop.demo.commands import demo
-from civicloop.demo.digest import digest
+from civicloop.demo.digest import PUBLIC_ID, contents, digest
 from civicloop.demo.history.plan import histories, last_moment
 from civicloop.demo.people import ACCOUNTS, PASSWORD
 from civicloop.kernel.refusal import Conflict
 from civicloop.organisation.models import Grid, Person, Point, Unit
+from civicloop.residents.models import Feedback
+from civicloop.residents.queries.desk import how_content
 from civicloop.standards import reference
 from civicloop.volunteers.models import Order, OrderStep, PracticeSite, ServiceKind, Team
 from civicloop.volunteers.queries.measures import measures
@@ -33,7 +35,7 @@ SMALL = Recipe(seed=7, until=UNTIL, cases=900, orders=240)
 
 
 @pytest.fixture(scope="module")
-def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+def city(own_database: None, django_db_blocker: Any) -> Iterator[Any]:
     """A small demo city, built once for this file and rolled back."""
     with django_db_blocker.unblock(), override_settings(CIVICLOOP_JOBS_RUN="none"), transaction.atomic():
         yield build(SMALL, at=NOW)
@@ -151,6 +153,22 @@ def test_there_is_work_for_the_printed_accounts(city: Any, code: str) -> None:
 
 def test_the_recipe_is_kept_in_the_ledger(city: Any) -> None:
     assert built_before() == {"seed": 7, "until": "2026-11-22", "cases": 900, "rounds": True, "orders": 240}
+
+
+def test_the_fingerprint_is_of_everything_told_and_of_no_public_id(city: Any) -> None:
+    rows = [repr(row) for row in contents()]
+
+    assert not [row for row in rows if PUBLIC_ID.search(row)]
+    for said in ("讲文明 树新风", "三季度居民问卷", "楼上夜里走路声音大。", "第二天又停满了。", "陈一二家庭"):
+        assert any(said in row for row in rows), said
+
+
+def test_residents_whose_reports_were_put_right_say_how_content_they_are(city: Any) -> None:
+    told = how_content(at=last_moment(UNTIL))
+
+    assert told["asked"] > told["answered"] >= 6
+    assert sum(1 for _grade, _word, many in told["grades"] if many) >= 3
+    assert not Feedback.objects.filter(answered_at__gte=last_moment(UNTIL)).exists()
 
 
 def test_a_house_with_units_is_never_built_upon(city: Any) -> None:

@@ -32,7 +32,7 @@ NOW = datetime(2026, 11, 22, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def horqin(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+def horqin(own_database: None, django_db_blocker: Any) -> Iterator[str]:
     """Mingren sub-district, built once for this file and rolled back; its summary as one text."""
     with django_db_blocker.unblock(), override_settings(CIVICLOOP_JOBS_RUN="none"), transaction.atomic():
         build_scenario(ScenarioRecipe("horqin", 7, UNTIL), at=NOW)

@@ -102,8 +102,8 @@ def test_a_refused_message_is_tried_again_and_stays_visible_when_it_fails(city: 
         at += timedelta(hours=5)
 
     row = Delivery.objects.get()
-    assert (row.state, row.tries, row.failure) == ("failed", len(TRIES), "channel_refused")
-    assert len(mail) == len(TRIES)
+    assert (row.state, row.tries, row.failure) == ("failed", TRIES, "channel_refused")
+    assert len(mail) == TRIES
 
 
 def test_a_worker_killed_while_sending_leaves_a_message_that_is_sent_later(city: Any, mail: Any) -> None:
@@ -202,6 +202,22 @@ def test_many_who_want_nothing_do_not_stand_before_one_who_does(city: Any, setti
 
     assert actions.plan(at=MONDAY_NINE + hours(2)) == 1
     assert Delivery.objects.get().person == last
+
+
+def test_many_notices_of_one_do_not_stand_before_those_of_another(city: Any, settings: Any, monkeypatch: Any) -> None:
+    settings.CIVICLOOP_NOTIFY_SMS = "jsons://sms.example/?:phone={to}"
+    monkeypatch.setattr(actions, "MOST_NOTICES", 2)
+    for _ in range(3):
+        dispatched(city)
+    told = Notice.objects.order_by("person_id").values_list("person_id", flat=True).distinct()
+    first, *_between, last = (next(one for one in city.people.values() if one.pk == person) for person in told)
+    assert Notice.objects.filter(person=first).count() >= 2
+    wishes.choose_wish(given={"mail": "off", "sms": "urgent"}, by=first)  # and nothing of this is
+    wishes.choose_wish(given={"mail": "off", "sms": "all"}, by=last)
+
+    actions.plan(at=MONDAY_NINE + hours(2))
+
+    assert [one.person for one in Delivery.objects.all()] == [last]
 
 
 def test_a_second_worker_leaves_alone_what_is_being_sent(city: Any, mail: Any) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from civicloop.ledger.models import LedgerLine
 from civicloop.notify import outside, sending
+from civicloop.notify.gate import TRIES
 from civicloop.notify.models import OutsideMessage
 from civicloop.notify.volunteers import send_to_volunteers
 from civicloop.volunteers import actions as orders
@@ -189,8 +190,18 @@ def test_a_refused_message_is_tried_again_and_stays_visible_when_it_fails(corps:
         at += timedelta(hours=1 if at.hour < 17 else 16)
 
     row = OutsideMessage.objects.get()
-    assert (row.state, row.tries, row.failure) == ("failed", 5, "channel_refused")
-    assert len(box) == 5
+    assert (row.state, row.tries, row.failure) == ("failed", TRIES, "channel_refused")
+    assert len(box) == TRIES
+
+
+def test_a_refused_message_is_tried_again_after_the_pauses_that_are_promised(corps: Corps, box: Box) -> None:
+    event = folk.event(corps)
+    signed(corps, event)
+    change_event(event=event, changes={"place": "门口"}, by=corps.mulberry_leader, at=MONDAY_NINE)
+
+    tried = [one for one in range(400) if sent(box, MONDAY_NINE + timedelta(minutes=one), "channel_refused")]
+
+    assert tried == [0, 1, 6, 21, 81, 321], "after 1, 5, 15, 60 and 240 minutes"
 
 
 def test_a_worker_killed_while_sending_leaves_a_message_that_is_sent_later(corps: Corps, box: Box) -> None:

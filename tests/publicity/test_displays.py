@@ -118,6 +118,22 @@ def test_a_merged_case_is_followed_into_the_main_one(city: City) -> None:
     assert states(display) == "in_use"
 
 
+def test_a_merging_told_late_leads_to_the_case_that_goes_on(city: City, settings: Any) -> None:
+    display = broken(city)
+    case, second, third = city.walk("filed", case=display.case), city.walk("filed"), city.report()
+    settings.CIVICLOOP_JOBS_RUN = "none"
+    for one, into in ((case, second), (second, third)):
+        cases.take(one.uid, "merge", by=city.filer, at=MONDAY_NINE + timedelta(hours=1), given={"into": str(into.uid)})
+    for one in (second, case):  # the later one is told first
+        actions.follow_case(case_uid=one.uid, at=MONDAY_NINE + timedelta(hours=2))
+
+    waiting = Display.objects.get(pk=display.pk)
+    assert (waiting.state, waiting.case_id) == ("broken", third.pk)
+    settings.CIVICLOOP_JOBS_RUN = "now"
+    city.walk("closed", case=third)
+    assert states(display) == "in_use"
+
+
 def test_the_end_of_a_case_told_twice_mends_once(city: City) -> None:
     display = broken(city)
     city.walk("closed", case=display.case)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from civicloop.cases.models import Case
 from civicloop.kernel.refusal import Conflict, Invalid, NotAllowed
+from civicloop.ledger.models import LedgerLine
 from civicloop.loops.models import Notice
 from civicloop.surveys import actions, queries
 from civicloop.surveys.models import DoorOpinion
 from tests.cast import MONDAY_NINE, SOUTH, WEST, City
+from tests.threads import at_once
 
 
 def heard(city: City, **more: Any) -> DoorOpinion:
@@ -87,3 +90,31 @@ def test_the_unit_it_is_passed_on_to_is_told_once_and_reads_nothing_of_it_before
     assert (told.kind, told.loop_kind, told.loop_uid) == ("opinion.passed_on", "opinion", opinion.uid)
     assert "路灯" not in str(told.data)
     assert not Notice.objects.filter(person=city.other_handler).exists()
+
+
+def test_a_form_sent_twice_is_one_opinion_and_changed_words_are_another(city: City) -> None:
+    key = uuid4()
+    first, again = heard(city, sent=key), heard(city, sent=key)
+    changed = heard(city, sent=key, words="路灯不亮")
+    others = heard(city, sent=key, by=city.handler)
+
+    assert first == again
+    assert len({first.pk, changed.pk, others.pk}) == DoorOpinion.objects.count() == 3
+    assert LedgerLine.objects.filter(verb="opinion.note").count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_sent_twice_at_once_is_one_opinion(city: City) -> None:
+    key = uuid4()
+    faults = at_once(*[lambda: heard(city, sent=key)] * 4)
+
+    assert faults == [None] * 4
+    assert DoorOpinion.objects.count() == LedgerLine.objects.filter(verb="opinion.note").count() == 1
+
+
+def test_the_same_words_at_two_doors_are_two_opinions(city: City) -> None:
+    heard(city, sent=uuid4())
+    heard(city, sent=uuid4())
+    heard(city)
+
+    assert DoorOpinion.objects.count() == 3

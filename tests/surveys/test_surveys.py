@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import date, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils.timezone import localtime
@@ -142,6 +143,34 @@ def test_an_interviewer_takes_answers_down_with_or_without_an_invitation(survey:
 
     assert Response.objects.count() == 2
     assert queries.standing(survey)[0].answers == 2
+
+
+def test_an_interview_sent_twice_is_one_person_and_other_answers_are_another(survey: Survey, city: City) -> None:
+    key, stratum = uuid4(), survey.strata.first()
+    told = {
+        "survey_uid": survey.uid, "channel": "street", "by": city.grid_worker, "at": MONDAY_NINE, "stratum_id": stratum.pk,
+        "sent": key,
+    }  # fmt: skip
+    first, again = (actions.interview(**told, answers=answers()) for _ in range(2))
+    actions.interview(**told, answers=answers("c"))
+    actions.interview(**{**told, "cluster": 3}, answers=answers())
+    actions.interview(**{**told, "by": city.inspector}, answers=answers())
+
+    assert first == again
+    assert Response.objects.count() == Invitation.objects.count() == 4
+    assert LedgerLine.objects.filter(verb="survey.answer").count() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_an_interview_sent_twice_at_once_one_is_counted(survey: Survey, city: City) -> None:
+    told = {
+        "survey_uid": survey.uid, "channel": "phone", "by": city.grid_worker, "at": MONDAY_NINE, "answers": answers(),
+        "stratum_id": survey.strata.first().pk, "sent": uuid4(),
+    }  # fmt: skip
+    faults = at_once(*[lambda: actions.interview(**told)] * 4)
+
+    assert faults == [None] * 4
+    assert Response.objects.count() == 1
 
 
 def test_results_come_with_the_end_and_never_change(survey: Survey, city: City) -> None:

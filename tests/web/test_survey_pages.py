@@ -3,57 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from civicloop.residents.rules.proof import find
 from civicloop.surveys import actions
 from civicloop.surveys.models import DoorOpinion, Invitation, Response, Survey
 from tests.cast import City
 from tests.surveys.conftest import answers, plan, questionnaire  # noqa: F401  (fixtures)
 from tests.web.conftest import Visitor
-from tests.web.reporting import fill, hidden
-
-MOST_STATEMENTS, MOST_BYTES = 15, 120_000
+from tests.web.reporting import hidden
+from tests.web.surveying import MOST_BYTES, MOST_STATEMENTS, closed, opened, tokens, typed
 
 
 @pytest.fixture
 def survey(city: City, plan: Callable[..., Survey]) -> Survey:  # noqa: F811
     """A survey that is open just now."""
-    now = timezone.now()
-    made = plan(starts_on=(now - timedelta(days=3)).date(), ends_on=(now + timedelta(days=9)).date(), at=now)
-    return actions.open_survey(survey_uid=made.uid, by=city.supervisor, at=now)
-
-
-def tokens(survey: Survey, city: City, many: int = 1, channel: str = "household") -> list[str]:
-    made = actions.invite(
-        survey_uid=survey.uid,
-        stratum_id=survey.strata.first().pk,
-        channel=channel,
-        many=many,
-        by=city.supervisor,
-        at=timezone.now(),
-    )
-    return [one.token for one in made]
-
-
-def typed(**more: str) -> dict[str, str]:
-    return {f"q.{code}": value for code, value in answers(**more).items()}
-
-
-def closed(survey: Survey, city: City) -> Survey:
-    for place, token in enumerate(tokens(survey, city, 24)):
-        actions.answer(
-            token=token,
-            answers=answers("a" if place % 4 else "c", age=("60+" if place < 4 else "35-59")),
-            at=timezone.now(),
-        )
-    return actions.close_survey(survey_uid=survey.uid, by=city.supervisor, at=timezone.now())
+    return opened(city, plan)
 
 
 # The door of strangers
@@ -194,6 +163,21 @@ def test_an_interviewer_on_a_telephone_takes_answers_down(visitor: Callable[...,
     assert again.status_code == 409
 
 
+def test_what_a_form_sends_twice_is_written_down_once(
+    visitor: Callable[..., Visitor], survey: Survey, city: City
+) -> None:
+    worker, page = visitor("grid_worker"), f"/surveys/{survey.uid}/enter"
+    asked = {"channel": "street", "stratum": str(survey.strata.first().pk), **typed()}
+    heard = {"kind": "praise", "words": "路面干净", "unit": "LOTUS_NORTH", "heard_on": timezone.localdate().isoformat()}
+    for address, told, kept in ((page, asked, Response), ("/opinions/new", heard, DoorOpinion)):
+        key = hidden(worker.get(address)[1], "sent")
+        assert [worker.post(address, **told, sent=key).status_code for _ in range(2)] == [302, 302]
+        assert kept.objects.count() == 1
+        assert worker.post(address, **told, sent=hidden(worker.get(address)[1], "sent")).status_code == 302
+        assert worker.post(address, **told, sent="nothing of the kind").status_code == 302
+        assert kept.objects.count() == 3
+
+
 def test_an_opinion_is_noted_and_becomes_a_case(visitor: Callable[..., Visitor], city: City) -> None:
     worker = visitor("grid_worker")
     told = {
@@ -228,102 +212,6 @@ def test_pages_of_surveys_are_light(person: str, visitor: Callable[..., Visitor]
         assert status == 200, page
         assert len(text.encode()) < MOST_BYTES, page
         assert desk.statements(page) <= MOST_STATEMENTS, page
-
-
-CHANNELS = ("household", "street", "phone", "qr", "kiosk")
-
-
-@pytest.mark.parametrize("channel", CHANNELS)
-def test_each_channel_has_a_page(channel: str, visitor: Callable[..., Visitor], survey: Survey, city: City) -> None:
-    if channel != "street":
-        tokens(survey, city, 2, channel)
-    desk, page = visitor("supervisor"), f"/surveys/{survey.uid}/channels/{channel}"
-    status, text = desk.get(page)
-
-    assert status == 200
-    assert desk.statements(page) <= MOST_STATEMENTS
-    assert len(text.encode()) < MOST_BYTES
-    assert ("/enter?channel=" in text) is (channel in ("household", "street", "phone"))
-    assert f"/surveys/{survey.uid}/channels/{channel}" in desk.get(f"/surveys/{survey.uid}")[1]
-
-
-def test_a_channel_nobody_knows_is_not_there(visitor: Callable[..., Visitor], survey: Survey) -> None:
-    assert visitor("supervisor").get(f"/surveys/{survey.uid}/channels/fax")[0] == 404
-
-
-def test_a_poster_is_taken_back_on_its_page(visitor: Callable[..., Visitor], survey: Survey, city: City) -> None:
-    token = tokens(survey, city, channel="qr")[0]
-    page = f"/surveys/{survey.uid}/channels/qr"
-    assert visitor("grid_worker").post(page, serial="1").status_code == 403
-    assert visitor("supervisor").post(page, serial="1").status_code == 302
-    assert Client().get(f"/p/survey/{token}").status_code == 409
-    assert "taken back" in visitor("supervisor").get(page)[1]
-
-
-@pytest.fixture
-def posters(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Pages a minute are counted elsewhere; how often a poster is answered begins anew."""
-    from civicloop.web.portal import limits
-
-    limits.forget()
-    monkeypatch.setattr(limits.WINDOWS["survey"], "most", 10_000)
-    yield
-    limits.forget()
-
-
-def test_one_address_answers_posters_so_often_in_an_hour_and_letters_as_before(
-    survey: Survey, city: City, posters: None
-) -> None:
-    from civicloop.web.portal.survey import MOST_BY_ADDRESS
-
-    door = f"/p/survey/{tokens(survey, city, channel='qr')[0]}"
-    letter = f"/p/survey/{tokens(survey, city)[0]}"
-    told = [int(fill(Client(), door, **typed()).status_code) for _ in range(MOST_BY_ADDRESS + 1)]
-
-    assert told == [200] * MOST_BY_ADDRESS + [429]
-    assert Client().post(door, typed(), REMOTE_ADDR="10.9.8.7").status_code == 200, "another address"
-    assert Client().post(letter, typed()).status_code == 200, "a letter is good for one answer anyway"
-
-
-def test_answers_by_posters_are_counted_over_all_web_processes(survey: Survey, city: City, posters: None) -> None:
-    from civicloop.web.portal.limits import WINDOWS
-    from civicloop.web.portal.survey import MOST_BY_ADDRESS, POSTERS
-
-    door = f"/p/survey/{tokens(survey, city, channel='qr')[0]}"
-    told = []
-    for _ in range(2 * MOST_BY_ADDRESS):
-        POSTERS.forget()  # another process knows nothing of this one but what the database says
-        told.append(fill(Client(), door, **typed()).status_code)
-    assert told.count(200) <= MOST_BY_ADDRESS
-    assert told[-1] == 429
-
-    text = Client().get(door, REMOTE_ADDR="10.9.8.7").content.decode()
-    work = {"key": hidden(text, "key"), "proof_challenge": hidden(text, "proof_challenge")}
-    work["proof_answer"] = find(work["proof_challenge"], 15)
-    told = []
-    for _ in range(2):
-        WINDOWS["survey_work"].forget()
-        told.append(Client().post(door, {**typed(), **work}, REMOTE_ADDR="10.9.8.7").status_code)
-    assert told == [200, 429], "one work is good for one answer, whichever process takes it"
-
-
-def test_who_has_not_worked_answers_a_poster_five_times_and_one_work_is_good_for_one_answer(
-    survey: Survey, city: City
-) -> None:
-    from civicloop.web.portal import limits
-    from civicloop.web.portal.survey import MOST_UNPROVED
-
-    limits.forget()
-    door = f"/p/survey/{tokens(survey, city, channel='qr')[0]}"
-    told = [Client().post(door, typed()).status_code for _ in range(MOST_UNPROVED + 1)]
-    assert told == [200] * MOST_UNPROVED + [429]
-
-    text = Client().get(door).content.decode()
-    work = {"key": hidden(text, "key"), "proof_challenge": hidden(text, "proof_challenge")}
-    work["proof_answer"] = find(work["proof_challenge"], 15)
-    assert [Client().post(door, {**typed(), **work}).status_code for _ in range(2)] == [200, 429]
-    assert "data-proof" not in Client().get(f"/p/survey/{tokens(survey, city)[0]}").content.decode()
-    limits.forget()
 
 
 def test_a_survey_is_raked_by_several_features_from_the_form(

@@ -149,8 +149,8 @@ def _follow(uid: UUID, case: Case, at: datetime) -> bool:
     display: Display = engine.lock(DISPLAYS, uid)
     if display.state != "broken" or display.case_id != case.pk:
         return False
-    main = case.merged_into
-    if main is not None:
+    main = _main_of(case)
+    if main.pk != case.pk:
         display.case = main
         display.save(update_fields=["case"])
         record("display", display.uid, "display.follow_case", by=None, at=at, data={"case": str(main.uid)})
@@ -158,6 +158,13 @@ def _follow(uid: UUID, case: Case, at: datetime) -> bool:
             return False
     mend(uid=uid, by=None, at=at)
     return True
+
+
+def _main_of(case: Case) -> Case:
+    """The case in which a merged one goes on: that may have been merged too before this was told of."""
+    while case.merged_into is not None:
+        case = case.merged_into
+    return case
 
 
 def broken_category(ref: Reference) -> int:

@@ -48,11 +48,12 @@ def answer(*, token: str, answers: Mapping[str, Any], at: datetime) -> Response:
 @transaction.atomic
 def interview(
     *, survey_uid: UUID, channel: str, answers: Mapping[str, Any], by: Person, at: datetime, stratum_id: int | None = None,
-    serial: int | None = None, cluster: int | None = None,
+    serial: int | None = None, cluster: int | None = None, sent: UUID | None = None,
 ) -> Response:  # fmt: skip
     """Write down what somebody answered to an interviewer: for the invitation with this number, or for a new one in a stratum.
 
-    `cluster` is the number of the drawn building, group or corner where nobody was invited; an invitation has its own.
+    `cluster` is the number of the drawn building, group or corner where nobody was invited; an invitation has its own. `sent` is
+    what the form made up: the same answers that come twice by it are one person's.
 
     Raises NotFound, NotAllowed, Conflict, Invalid.
     """
@@ -66,12 +67,26 @@ def interview(
             raise NotFound("invitation", serial)
         row.survey = survey
     else:
-        row = _for_interview(survey, channel, stratum_id, cluster, at)
+        before = Invitation.objects.filter(uid=sent).first() if sent is not None else None
+        known = before.responses.filter(entered_by=by).first() if before is not None else None
+        if known is not None and _told(known) == (survey.pk, channel, stratum_id, cluster, _checked(survey, answers)):
+            return known
+        # Other answers by a form that was sent already (gone back to and ticked anew) are another person's.
+        row = _for_interview(survey, channel, stratum_id, cluster, sent if before is None else None, at)
     return _keep(row, answers, by=by, at=at)
 
 
+def _told(known: Response) -> tuple[int, str, int, int | None, dict[str, str]]:
+    """What an interviewer had sent when this was written down."""
+    return known.survey_id, known.channel, known.stratum_id, known.invitation.cluster, known.answers
+
+
+def _checked(survey: Survey, answers: Mapping[str, Any]) -> dict[str, str]:
+    return check_answers(read(survey.questionnaire.content), answers)
+
+
 def _for_interview(
-    survey: Survey, channel: str, stratum_id: int | None, cluster: int | None, at: datetime
+    survey: Survey, channel: str, stratum_id: int | None, cluster: int | None, sent: UUID | None, at: datetime
 ) -> Invitation:
     """An invitation that exists by being answered, without a token. As the answer it keeps the day alone, in its id too."""
     stratum = survey.strata.filter(pk=stratum_id).first() if stratum_id is not None else None
@@ -81,7 +96,13 @@ def _for_interview(
         raise Invalid("cluster", "number_out_of_range", least=1, most=MOST_CLUSTERS)
     serial = (survey.invitations.aggregate(last=Max("serial"))["last"] or 0) + 1
     return Invitation.objects.create(
-        uid=uuid4(), survey=survey, stratum=stratum, serial=serial, channel=channel, cluster=cluster, made_at=_day(at)
+        uid=sent or uuid4(),
+        survey=survey,
+        stratum=stratum,
+        serial=serial,
+        channel=channel,
+        cluster=cluster,
+        made_at=_day(at),
     )
 
 
@@ -89,7 +110,7 @@ def _keep(row: Invitation, answers: Mapping[str, Any], *, by: Person | None, at:
     survey = row.survey
     place = row.responses.count() + 1
     require_answerable(row, survey, used=place - 1, on=day_of(at))
-    kept = check_answers(read(survey.questionnaire.content), answers)
+    kept = _checked(survey, answers)
     try:
         with transaction.atomic():
             made = Response.objects.create(

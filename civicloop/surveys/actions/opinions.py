@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from civicloop.cases import actions as cases
 from civicloop.cases.place import locate
@@ -31,9 +32,13 @@ SOURCE = "other"
 @transaction.atomic
 def note_opinion(
     *, unit_id: int, kind: str, words: str, heard_on: date, by: Person, at: datetime, address: str = "",
-    lon: float | None = None, lat: float | None = None, datum: str = "wgs84", ref: Reference | None = None,
+    lon: float | None = None, lat: float | None = None, datum: str = "wgs84", sent: UUID | None = None,
+    ref: Reference | None = None,
 ) -> DoorOpinion:  # fmt: skip
-    """Note what was said. `address` is where it is about, not whose door it was. Raises Invalid, NotAllowed, NotFound."""
+    """Note what was said. `address` is where it is about, not whose door it was.
+
+    `sent` is what the form made up: the same told twice by it is one opinion. Raises Invalid, NotAllowed, NotFound.
+    """
     ref = ref or reference.now()
     ref.org.unit(unit_id)
     policy.require(ref.actor(by, day_of(at)), "opinion.note", by=by, unit_id=unit_id)
@@ -42,11 +47,13 @@ def note_opinion(
     if heard_on > day_of(at):
         raise Invalid("heard_on", "in_the_future", at=heard_on.isoformat())
     place = locate(lon, lat, datum, ref)
-    row = DoorOpinion.objects.create(
-        kind=kind, unit_id=unit_id, words=_masked(_needed(words, "words")), heard_on=heard_on,
-        address=_masked(clean_text(address, limit=200, field="address"))[:200],
-        lon=place.lon, lat=place.lat, noted_by=by, noted_at=at,
-    )  # fmt: skip
+    told = {
+        "kind": kind, "unit_id": unit_id, "words": _masked(_needed(words, "words")), "heard_on": heard_on,
+        "address": _masked(clean_text(address, limit=200, field="address"))[:200], "lon": place.lon, "lat": place.lat,
+    }  # fmt: skip
+    row, new = _once(told, sent, by, at)
+    if not new:
+        return row
     record("door_opinion", row.uid, "opinion.note", by=by.uid, at=at, data={"kind": kind, "unit": unit_id}, new=True)
     return row
 
@@ -91,6 +98,19 @@ def set_aside(*, opinion_uid: UUID, reason: str, by: Person, at: datetime) -> Do
     row = _taken(opinion_uid, "opinion.set_aside", {"noted", "passed_on"}, by, at, reference.now())
     row.answer, row.state, row.decided_at = _needed(reason, "reason"), "set_aside", at
     return _kept(row, "opinion.set_aside", by, at, {})
+
+
+def _once(told: dict[str, Any], sent: UUID | None, by: Person, at: datetime) -> tuple[DoorOpinion, bool]:
+    """The row, and whether it is new. Other words by a form that was sent already (gone back to and changed) are another."""
+    if sent is not None:
+        try:
+            with transaction.atomic():
+                return DoorOpinion.objects.create(**told, uid=sent, noted_by=by, noted_at=at), True
+        except IntegrityError:
+            known = DoorOpinion.objects.filter(uid=sent, noted_by=by, **told).first()
+            if known is not None:
+                return known, False
+    return DoorOpinion.objects.create(**told, noted_by=by, noted_at=at), True
 
 
 def _taken(uid: UUID, verb: str, origin: set[str], by: Person, at: datetime, ref: Reference) -> DoorOpinion:

@@ -23,10 +23,13 @@ from civicloop.publicity.models.displays import KIND_LABELS, STATE_LABELS
 from civicloop.sentences import sentence
 from civicloop.standards.categories import CategoryInfo
 from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.desk.codepages import page_by_code
+from civicloop.web.desk.paging import Order, page_of
 from civicloop.web.desk.uploads import remembered, taken
 from civicloop.web.refusals import keep
 
-MOST, MOST_ON_MAP = 100, 500
+MOST_ON_MAP = 500
+DUE = Order(("act_by", "pk"), ("act_by", "pk"), newest_first=False)
 GRAVE = frozenset({"take_down"})
 PHOTO_KINDS = ("near", "far", "after")
 
@@ -34,7 +37,7 @@ PHOTO_KINDS = ("near", "far", "after")
 @login_required
 @require_GET
 def displays(request: HttpRequest) -> HttpResponse:
-    """The register, by kind, state and words; those that are due by the clock first where asked so."""
+    """The register, by kind, state and words, a page at a time; those alone that are due by the clock where asked so."""
     asking = asker(request)
     kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
     words, due = request.GET.get("q", "").strip()[:60], bool(request.GET.get("due"))
@@ -43,11 +46,12 @@ def displays(request: HttpRequest) -> HttpResponse:
         every, kind=kind if kind in KIND_LABELS else "", state=state if state in STATE_LABELS else "", words=words,
         due_at=asking.at if due else None,
     )  # fmt: skip
-    found = list((rows.order_by("act_by", "code") if due else rows)[: MOST_ON_MAP + 1])
+    page = page_of(rows.order_by("act_by", "pk"), DUE, request.GET) if due else page_by_code(rows, request.GET)
+    placed = list(rows.filter(lon__isnull=False).select_related(None)[: MOST_ON_MAP + 1])
     told = {
-        "rows": found[:MOST], "more": len(found) > MOST, "most": MOST, "sums": queries.sums(every, asking.at), "now": asking.at,
-        "points": [_point(one, asking.at) for one in found if one.lon is not None], "kinds": KIND_LABELS.items(),
-        "states": STATE_LABELS.items(),
+        "page": page, "sums": queries.sums(every, asking.at), "now": asking.at, "kinds": KIND_LABELS.items(),
+        "points": [_point(one, asking.at) for one in placed[:MOST_ON_MAP]], "more": len(placed) > MOST_ON_MAP,
+        "most": MOST_ON_MAP, "states": STATE_LABELS.items(),
         "typed": {"kind": kind, "state": state, "q": words, "due": due},
         "may_plan": asking.actor.has(*policy.KEEPERS, *policy.OFFICE),
     }  # fmt: skip

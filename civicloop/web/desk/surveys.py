@@ -27,13 +27,15 @@ from civicloop.surveys.models import Questionnaire
 from civicloop.surveys.models.surveys import SHARED
 from civicloop.surveys.rules.questionnaire import read
 from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.desk.paging import Order, page_of
 from civicloop.web.desk.rounds import read_day
 from civicloop.web.desk.surveys_results import lines_of_file, results_of_page
 from civicloop.web.refusals import keep
 from civicloop.web.ui import surveywords
 from civicloop.web.ui.intervals import axis_of
 
-MOST = 60
+MOST_QUESTIONNAIRES = 60
+LATEST = Order(("made_at", "pk"), ("made_at", "pk"), newest_first=True)
 FIELDS = (
     "title",
     "questionnaire",
@@ -55,13 +57,13 @@ BOM = "\ufeff"
 @login_required
 @require_GET
 def surveys(request: HttpRequest) -> HttpResponse:
-    """All surveys, the latest first, under the rates as they stand."""
+    """All surveys, the one planned last first, a page at a time, under the rates as they stand."""
     asking = asker(request)
     policy.require(asking.actor, "survey.read", by=asking.person)
     reads = policy.may(asking.actor, "survey.read_results")
     rates = list(queries.latest_rates().values()) if reads else []
     told = {
-        "rows": list(queries.listing().select_related("questionnaire")[:MOST]),
+        "page": page_of(queries.listing().select_related("questionnaire"), LATEST, request.GET),
         "rates": [_card(surveywords.MEASURES[one.measure], one.share, one.low, one.high, one.answers, one) for one in rates],
         "axis": axis_of([100 * end for one in rates for end in (one.low, one.high)]) if rates else None,
         "may_plan": policy.may(asking.actor, "survey.plan"), "reads": reads,
@@ -172,7 +174,7 @@ def _form(request: HttpRequest, asking: Asker, typed: QueryDict | None, refused:
         "strata": "\n".join(f"{name} " for name in towns),
         "starts_on": today.isoformat(),
     }
-    questionnaires = list(Questionnaire.objects.all()[:MOST])
+    questionnaires = list(Questionnaire.objects.all()[:MOST_QUESTIONNAIRES])
     told = {
         "typed": {name: typed.get(name, "") for name in FIELDS} if typed is not None else usual,
         "questionnaires": questionnaires, "features": list(_features(questionnaires, typed)), "raking": RAKING,

@@ -6,13 +6,13 @@ import csv
 from io import StringIO
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import segno
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.safestring import mark_safe
@@ -86,7 +86,7 @@ def enter(request: HttpRequest, uid: UUID) -> HttpResponse:
                 stratum_id=_number(request, "stratum") if not serial and request.POST.get("stratum") else None,
                 serial=_number(request, "serial") if serial else None,
                 cluster=_number(request, "cluster") if not serial and request.POST.get("cluster") else None,
-                by=asking.person, at=asking.at,
+                sent=sent_by(request.POST), by=asking.person, at=asking.at,
             )  # fmt: skip
         except Refused as refused:
             keep(request, refused)
@@ -102,9 +102,17 @@ def enter(request: HttpRequest, uid: UUID) -> HttpResponse:
         "questions": questions_of(paper, typed, fault if isinstance(fault, Invalid) else None),
         "word": CHANNEL_LABELS[typed.get("channel", "")] if typed.get("channel") in BY_INTERVIEW else "",
         "typed": {name: typed.get(name, "") for name in ("channel", "stratum", "serial", "cluster")},
-        "fault": sentence(fault) if fault else "", "lead": paper.lead,
+        "fault": sentence(fault) if fault else "", "lead": paper.lead, "sent": sent_by(request.POST) or uuid4(),
     }  # fmt: skip
     return render(request, "desk/survey_enter.html", told, status=fault.status if fault else 200)
+
+
+def sent_by(typed: QueryDict) -> UUID | None:
+    """What the form made up to be known by when it comes twice; None where it says nothing that could be one."""
+    try:
+        return UUID(typed.get("sent", ""))
+    except ValueError:
+        return None
 
 
 def _answers(request: HttpRequest) -> dict[str, Any]:

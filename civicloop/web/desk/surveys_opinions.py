@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,10 +22,12 @@ from civicloop.surveys import actions, policy, queries
 from civicloop.surveys.models.opinions import KIND_LABELS, STATE_LABELS
 from civicloop.textintake.queries import suggest_categories
 from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.desk.paging import Order, page_of
 from civicloop.web.desk.rounds import read_day
+from civicloop.web.desk.surveys_asking import sent_by
 from civicloop.web.refusals import keep
 
-MOST = 60
+LATEST = Order(("noted_at", "pk"), ("noted_at", "pk"), newest_first=True)
 SUGGESTED = 3
 STEPS = ("open_case", "pass_on", "answer", "set_aside")
 
@@ -33,12 +35,12 @@ STEPS = ("open_case", "pass_on", "answer", "set_aside")
 @login_required
 @require_GET
 def opinions(request: HttpRequest) -> HttpResponse:
-    """The opinions a person may read, the latest first."""
+    """The opinions a person may read, the latest first, a page at a time."""
     asking = asker(request)
     state = request.GET.get("state", "")
-    rows = list(queries.opinions(asking.actor, state=state if state in STATE_LABELS else "")[: MOST + 1])
+    page = page_of(queries.opinions(asking.actor, state=state if state in STATE_LABELS else ""), LATEST, request.GET)
     told = {
-        "rows": [(one, masked(one.words)[:120]) for one in rows[:MOST]], "more": len(rows) > MOST, "most": MOST,
+        "page": page, "rows": [(one, masked(one.words)[:120]) for one in page.rows],
         "states": STATE_LABELS.items(), "state": state, "may_note": asking.actor.has(*policy.LISTENERS),
     }  # fmt: skip
     return render(request, "desk/opinion_list.html", told)
@@ -63,7 +65,7 @@ def note(request: HttpRequest) -> HttpResponse:
         "typed": request.POST, "kinds": KIND_LABELS.items(), "units": _units(asking), "today": timezone.localdate(asking.at),
         "place": {name: request.POST.get(name, "") for name in ("address", "lon", "lat", "datum")},
         "place_fault": sentence(fault) if isinstance(fault, Invalid) and fault.field in ("place", "lon", "lat", "datum") else "",
-        "fault": sentence(fault) if fault else "",
+        "fault": sentence(fault) if fault else "", "sent": sent_by(request.POST) or uuid4(),
     }  # fmt: skip
     return render(request, "desk/opinion_new.html", told, status=fault.status if fault else 200)
 
@@ -128,7 +130,7 @@ def _given(request: HttpRequest, asking: Asker) -> dict[str, Any]:
     return {
         "unit_id": _unit(typed.get("unit", ""), asking), "kind": typed.get("kind", ""), "words": typed.get("words", ""),
         "heard_on": read_day(typed, "heard_on"), "address": typed.get("address", ""), "lon": lon, "lat": lat,
-        "datum": typed.get("datum") or "wgs84",
+        "datum": typed.get("datum") or "wgs84", "sent": sent_by(typed),
     }  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -20,16 +22,17 @@ MOST = 200
 @require_GET
 def honours(request: HttpRequest) -> HttpResponse:
     """Everything that stands, what the public may still object to, and what was revoked within a year."""
-    rows = list(queries.published(day_of(timezone.now()))[: MOST + 1])
-    named = [(one, queries.public_name(one)) for one in rows[:MOST]]
+    rows = queries.published(day_of(timezone.now()))
+    # Each by itself: what the public may still object to is never crowded out by what was awarded.
+    told: dict[str, Any] = {}
+    for state in ("on_notice", "awarded", "revoked"):
+        found = list(rows.filter(state=state)[: MOST + 1])
+        told[state] = [(one, queries.public_name(one)) for one in found[:MOST]]
+        told[f"more_{state}"] = len(found) > MOST
     number = request.GET.get("number", "").strip()[:20]
-    found = queries.by_certificate(number) if number else None
-    told = {
-        "on_notice": [row for row in named if row[0].state == "on_notice"],
-        "revoked": [row for row in named if row[0].state == "revoked"],
-        "awarded": [row for row in named if row[0].state == "awarded"],
-        "more": len(rows) > MOST, "most": MOST, "number": number,
-        "found": found, "found_name": queries.public_name(found) if found else "",
+    asked = queries.by_certificate(number) if number else None
+    told |= {
+        "most": MOST, "number": number, "found": asked, "found_name": queries.public_name(asked) if asked else "",
     }  # fmt: skip
     return render(request, "portal/honours.html", told)
 
