@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from civicloop.api.open311 import finding
 from civicloop.cases import actions
 from civicloop.cases.models import Case
 from civicloop.cases.models.case import SOURCE_LABELS
@@ -231,6 +232,34 @@ def test_contacts_leave_by_no_address_however_they_are_written(city: City, progr
     assert "zhang_san" not in said
     bare = re.sub(r"[ \-]", "", said)
     assert not re.search(r"13812345678|7012345|35021219900101|7946", bare)
+
+
+@pytest.mark.parametrize("path", ["requests.json", "bulk/requests.json", "requests.rss"])
+def test_nobody_finds_a_case_by_a_name_or_a_plate_that_is_masked_in_it(program: Program, path: str) -> None:
+    number = program.report(
+        description="业主王小明的车闽D12345停在门口，垃圾很多", address_string="联系人陈大文，莲花路9号"
+    )
+    open_one = program.report(description="垃圾很多，小明同学幼儿园门口")
+
+    def found(words: str) -> set[str]:
+        answer = program.raw("get", path, {"q": words})
+        said = _whole(answer) if answer.streaming else answer.content.decode()
+        return {one for one in (number, open_one) if one in said}
+
+    assert found("垃圾") == {number, open_one}
+    assert found("莲花路") == {number}
+    assert found("小明") == {open_one}
+    for words in ("王小明", "闽D12345", "D12345", "d12345", "陈大文", "垃圾 王小明"):
+        assert found(words) == set()
+
+
+def test_a_word_that_stands_nearly_everywhere_is_refused(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        program.report(description="垃圾")
+    assert len(program.get("requests.json", q="垃圾")) == 3
+    monkeypatch.setattr(finding, "MOST_LOOKED_THROUGH", 2)
+
+    assert "q: " in program.refused("requests.json", 400, q="垃圾")[0]["description"]
 
 
 def test_the_answer_to_a_report_says_nothing_of_who_sent_it(program: Program) -> None:

@@ -94,7 +94,8 @@ def test_a_group_is_the_class_in_words_of_the_readers_language(city: City, progr
 
 @pytest.mark.parametrize("name", ["jsonp", "callback"])
 def test_json_may_be_asked_for_as_a_script(program: Program, name: str) -> None:
-    program.report(description="one\u2028two </script>")
+    program.report(description="one </script>")
+    Case.objects.update(address="before\u2028after")  # as it came in years ago: the door makes a line of it today
     answer = program.raw("get", "requests.json", {name: "city.shown_2"})
 
     assert answer["Content-Type"] == "application/javascript; charset=utf-8"
@@ -121,6 +122,21 @@ def test_a_refusal_is_a_script_as_well_and_xml_and_posts_never_are(program: Prog
     assert program.raw("get", "services.xml", {"jsonp": "shown"})["Content-Type"].startswith("text/xml")
     sent = program.raw("post", "requests.json?jsonp=shown", {"api_key": program.key, **LITTER})
     assert sent["Content-Type"] == "application/json; charset=utf-8"
+
+
+def test_a_long_file_may_be_asked_for_as_a_script(program: Program) -> None:
+    for text in ("one", "two"):
+        program.report(description=text)
+    Case.objects.filter(description="one").update(address="before\u2028after")  # as it came in years ago
+    answer = program.raw("get", "bulk/requests.json", {"jsonp": "shown"})
+    script = answer.getvalue().decode()
+
+    assert answer["Content-Type"] == "application/javascript; charset=utf-8"
+    assert "Content-Disposition" not in answer
+    assert "\u2028" not in script
+    told = json.loads(script.removeprefix("/**/shown(").removesuffix(");"))
+    assert {(one["description"], one["address"]) for one in told} == {("one", "before\u2028after"), ("two", None)}
+    assert program.raw("get", "bulk/requests.csv", {"jsonp": "shown"})["Content-Type"] == "text/csv; charset=utf-8"
 
 
 def test_the_postal_code_is_that_of_the_ground(city: City, program: Program) -> None:

@@ -170,6 +170,14 @@ def test_other_addresses_and_broken_pictures_are_refused_and_nothing_is_kept(pro
     assert (Case.objects.count(), Photo.objects.count()) == (0, 0)
 
 
+def test_an_answer_that_is_none_keeps_no_picture(city: City, program: Program) -> None:
+    add_questions(city)
+    wrong = {"service_code": "06010", "description": "x", "attribute[MUCH]": "9", "media": picture(), **HERE}
+    program.post(status=400, **wrong)
+
+    assert (Report.objects.count(), Photo.objects.count()) == (0, 0)
+
+
 def test_files_that_are_no_pictures_are_refused_by_their_bytes(program: Program) -> None:
     bad = SimpleUploadedFile("a.jpg", b"<html>", content_type="image/jpeg")
     program.post("requests.xml", status=400, service_code="06010", description="x", media=bad, **HERE)

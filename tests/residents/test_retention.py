@@ -92,6 +92,30 @@ def test_contacts_stay_while_the_case_is_open_and_for_their_days_after(city: Cit
     assert reporter.anonymised_at is not None
 
 
+def test_what_goes_on_in_another_case_lasts_as_long_as_that_one(city: City, send: Send) -> None:
+    sha256 = photo()
+    merged = send(contact=CONTACT, photos=[sha256]).report.case
+    main = cases.report(
+        category_id=city.litter.pk, by=city.reporter, at=MONDAY_NINE, lon=merged.lon, lat=merged.lat
+    ).case  # fmt: skip
+    cases.merge(merged.uid, into=main.uid, by=city.filer, at=MONDAY_NINE)
+    years = MONDAY_NINE + timedelta(days=1200)
+
+    assert {name: actions.retain(at=years)[name] for name in ("reporters", "photos")} == {"reporters": 0, "photos": 0}
+    main = city.walk("closed", case=main, at=years)
+    after = actions.retain(at=main.closed_at + timedelta(days=800))
+    assert (after["reporters"], after["photos"]) == (1, 1)
+
+
+def test_a_photo_that_waits_in_another_report_is_not_reduced(city: City, send: Send) -> None:
+    sha256 = photo()
+    case = city.walk("closed", case=send(photos=[sha256]).report.case)
+    later = case.closed_at + timedelta(days=799)
+    send(photos=[sha256], proved=False, at=later)
+
+    assert actions.retain(at=later + timedelta(days=1))["photos"] == 0
+
+
 def test_photos_are_reduced_to_a_small_copy_without_exif(
     city: City, send: Send, django_capture_on_commit_callbacks: object
 ) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from civicloop.standards import reference
 from civicloop.textintake import queries
 from civicloop.textintake.rules.cleaning import clean
-from civicloop.textintake.rules.forms import content_of, source_of
+from civicloop.textintake.rules.forms import MOST_ROUNDS, content_of, source_of
 from civicloop.textintake.rules.gazetteer import Gazetteer, Spot
 from civicloop.textintake.rules.splitting import split
 from civicloop.textintake.rules.words import Lexicon, Named, clues_of
@@ -90,6 +90,13 @@ def test_doing_it_twice_is_doing_it_once_and_something_always_stays(text: str) -
 
     assert content_of(once) == once
     assert bool(once) is bool(plain)
+
+
+def test_a_text_that_could_be_taken_apart_for_ever_is_left_after_some_rounds() -> None:
+    text = "主题：" * 1000 + "莲北社区路灯不亮"
+
+    assert content_of(text).count("主题：") == 1000 - MOST_ROUNDS - 1
+    assert content_of("主题：" * MOST_ROUNDS + "莲北社区路灯不亮") == "莲北社区路灯不亮"
 
 
 def test_a_list_under_the_points_of_a_report_is_cut_there() -> None:

@@ -13,19 +13,24 @@ from django.utils.translation import gettext as _
 
 from civicloop.api.open311.asked import DAYS, Arguments, Span, span_of, wrong
 from civicloop.api.open311.jurisdictions import Jurisdiction
+from civicloop.api.open311.rows import listed
 from civicloop.cases import search
 from civicloop.cases.models import Case, CaseStep
 from civicloop.cases.rules.lifecycle import LIFECYCLE
 from civicloop.kernel.geo import EARTH_RADIUS_M
-from civicloop.kernel.text import query_tokens
+from civicloop.kernel.text import query_tokens, search_tokens
 from civicloop.kernel.tilekey import ranges_around, ranges_for_bbox
 from civicloop.residents.models import Open311Key, Open311Request, ReportPhoto
 from civicloop.residents.queries.open311 import public_cases
 from civicloop.residents.queries.open311services import services_of
 from civicloop.residents.rules.open311 import CLOSED, OPEN
+from civicloop.residents.rules.telling import for_everybody
+from civicloop.standards.categories import CategoryInfo
 from civicloop.standards.reference import Reference
+from civicloop.textintake.rules.masking import is_harmless
 
 FURTHEST, USUAL_RADIUS = 20_000.0, 500.0
+MOST_LOOKED_THROUGH = 20_000
 EVERY_STEP = ("report", *sorted(step.name for step in LIFECYCLE))
 
 # What an order may be called: the standard's names, and those of other servers.
@@ -87,9 +92,7 @@ def narrowed(rows: QuerySet[Case], args: Arguments, ref: Reference) -> QuerySet[
     if args.get("q", "lat", "long", "bbox"):  # nobody finds a voided case by what is withheld of it
         rows = rows.exclude(state="voided")
     text = args.get("q")[:100]
-    if not text:
-        return rows
-    return rows.filter(search.condition(text)) if query_tokens(text) else rows.none()
+    return _by_words(rows, text, ref) if text else rows
 
 
 def within(rows: QuerySet[Case], span: Span) -> QuerySet[Case]:
@@ -120,6 +123,31 @@ def _by_kind(rows: QuerySet[Case], args: Arguments, ref: Reference) -> QuerySet[
         shown = Exists(ReportPhoto.objects.filter(report__case=OuterRef("pk"), state="accepted"))
         rows = rows.filter(shown if has_photo else ~shown)
     return rows
+
+
+def _by_words(rows: QuerySet[Case], text: str, ref: Reference) -> QuerySet[Case]:
+    """The cases that hold the words in what everybody reads of them. The house's own index knows the texts as they were typed: who
+    asks for a name or a number plate would hear where it is spoken of, though no answer shows it.
+    """
+    words = set(query_tokens(text))
+    if not words:
+        return rows.none()
+    rows = rows.filter(search.condition(text))
+    told = list(rows.order_by().values_list("pk", "category_id", "address", "description")[: MOST_LOOKED_THROUGH + 1])
+    if len(told) > MOST_LOOKED_THROUGH:
+        raise wrong("q", _("too many requests hold this; ask for a rarer word or a shorter stretch of time"))
+    masked = [
+        number for number, category, address, description in told
+        if not (is_harmless(address) and is_harmless(description))
+        and not words.issubset(_open_words(ref.categories.by_id(category), address, description))
+    ]  # fmt: skip
+    return rows.exclude(pk__in=listed(masked)) if masked else rows
+
+
+def _open_words(category: CategoryInfo, address: str, description: str) -> set[str]:
+    """The words of a case (`cases.actions.intake.search_words`) in what everybody reads of it."""
+    texts = (for_everybody(address), category.name, category.name_en, for_everybody(description))
+    return set(search_tokens(" ".join(texts)).split())
 
 
 def _by_change(rows: QuerySet[Case], args: Arguments) -> QuerySet[Case]:

@@ -5,8 +5,10 @@ name is ever called; browsers are told not to guess what the answer is.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from typing import cast
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
@@ -31,13 +33,25 @@ def function_of(request: HttpRequest, form: str) -> str:
 
 
 def called(response: HttpResponseBase, function: str) -> HttpResponseBase:
-    """The answer as a call of the function; as it is where it is no JSON, or is written while it is read."""
-    if not function or response.streaming or response.headers.get("Content-Type") != CONTENT_TYPES["json"]:
+    """The answer as a call of the function, also one that is written while it is read; as it is where it is no JSON."""
+    if not function or response.headers.get("Content-Type") != CONTENT_TYPES["json"]:
         return response
-    body: bytes = response.content  # type: ignore[attr-defined]
-    for sign, written in _LINES.items():
-        body = body.replace(sign, written)
-    # The comment before it keeps old plug-ins from reading the name as the head of a file.
-    response.content = b"/**/" + function.encode() + b"(" + body + b");"  # type: ignore[attr-defined]
+    if isinstance(response, StreamingHttpResponse):
+        pieces = cast(Iterable[bytes], response.streaming_content)
+        response.streaming_content = _call(function, pieces)
+        del response["Content-Disposition"]  # a script is no file to be kept
+    elif isinstance(response, HttpResponse):
+        response.content = b"".join(_call(function, [response.content]))
     response["Content-Type"], response["X-Content-Type-Options"] = SCRIPT, "nosniff"
     return response
+
+
+def _call(function: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The call, piece by piece: none of them ends within a character."""
+    # The comment before it keeps old plug-ins from reading the name as the head of a file.
+    yield b"/**/" + function.encode() + b"("
+    for piece in pieces:
+        for sign, written in _LINES.items():
+            piece = piece.replace(sign, written)
+        yield piece
+    yield b");"

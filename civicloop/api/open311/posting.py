@@ -19,6 +19,7 @@ from civicloop.api.open311.rows import rows_of
 from civicloop.api.open311.services import AUTOMATED, SENT_AS, is_private, service_named, type_of
 from civicloop.api.open311.showing import requests_of
 from civicloop.api.open311.writing import Told, answer
+from civicloop.cases.answers import check_answers
 from civicloop.cases.models import Case
 from civicloop.cases.place import locate
 from civicloop.kernel.refusal import Invalid
@@ -118,6 +119,7 @@ def _sent(request: HttpRequest, asked: Asked, category: CategoryInfo, sender: Op
     if grid is not None and grid.id not in (asked.where.grids or ()):
         raise wrong("lat", _("this place belongs to another jurisdiction"))
     answers = _answers(attributes, category)
+    check_answers(answers, category)
     locate(lon, lat, "wgs84", asked.ref)
     if place is None and not shown:
         raise Invalid("place", "place_missing")

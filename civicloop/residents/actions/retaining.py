@@ -80,15 +80,23 @@ def reporters_over(before: datetime) -> QuerySet[Reporter]:
     """Reporters of whom everything had ended before a moment."""
     lasting = (
         Report.objects.filter(reporter=OuterRef("pk")).filter(
-            Q(state="waiting") | Q(case__ended_at=None, state="entered") | Q(case__ended_at__gte=before) | Q(decided_at__gte=before)
+            Q(state="waiting") | Q(decided_at__gte=before) | _lasts("case", before)
         ),
-        Following.objects.filter(reporter=OuterRef("pk")).filter(Q(case__ended_at=None) | Q(case__ended_at__gte=before)),
+        Following.objects.filter(reporter=OuterRef("pk")).filter(_lasts("case", before)),
         Complaint.objects.filter(reporter=OuterRef("pk")).filter(Q(ended_at=None) | Q(ended_at__gte=before)),
     )  # fmt: skip
     rows = Reporter.objects.filter(anonymised_at=None, created_at__lt=before)
     for one in lasting:
         rows = rows.filter(~Exists(one))
     return rows
+
+
+def _lasts(case: str, before: datetime) -> Q:
+    """Whether a case, or the one it was merged into and goes on in, had not ended before a moment."""
+    found = Q()
+    for one in (case, f"{case}__merged_into"):
+        found |= Q(**{f"{one}__isnull": False, f"{one}__ended_at": None}) | Q(**{f"{one}__ended_at__gte": before})
+    return found
 
 
 def undecided_over(before: datetime) -> QuerySet[Report]:
@@ -104,8 +112,9 @@ def refused_over(before: datetime) -> QuerySet[Report]:
 
 def photos_over(before: datetime) -> QuerySet[Photo]:
     """Photos sent by residents alone, all of whose cases ended before a moment, not reduced yet."""
-    mine = ReportPhoto.objects.filter(photo=OuterRef("pk"), report__state="entered")
-    lasting = mine.filter(Q(report__case__ended_at=None) | Q(report__case__ended_at__gte=before))
+    brought = ReportPhoto.objects.filter(photo=OuterRef("pk"))
+    mine = brought.filter(report__state="entered")
+    lasting = brought.filter(Q(report__state="waiting") | _lasts("report__case", before))
     elsewhere = CaseEvidence.objects.filter(photo=OuterRef("pk")).exclude(
         case__source="resident", step__name__in=("report", "comment"), step__by=None
     )
@@ -115,7 +124,11 @@ def photos_over(before: datetime) -> QuerySet[Photo]:
 
 def photos_unsent(before: datetime) -> QuerySet[Photo]:
     """Photos of people without an account that arrived before a moment and that nothing names: their form was never sent."""
-    rows = Photo.objects.filter(sent_by=None, reduced_at=None, received_at__lt=before)
+    return _unnamed(Photo.objects.filter(sent_by=None, reduced_at=None, received_at__lt=before))
+
+
+def _unnamed(rows: QuerySet[Photo]) -> QuerySet[Photo]:
+    """Those of the photos that no row of any table names."""
     for field in Photo._meta.get_fields(include_hidden=True):
         if field.auto_created and field.is_relation and field.concrete is False:
             relation: Any = field
@@ -169,9 +182,7 @@ def _empty_refused(rows: list[Report], at: datetime) -> None:
     photos = list(ReportPhoto.objects.filter(report__in=keys).values_list("photo_id", flat=True))
     ReportPhoto.objects.filter(report__in=keys).delete()
     Report.objects.filter(pk__in=keys).update(content={})
-    used = set(ReportPhoto.objects.filter(photo__in=photos).values_list("photo_id", flat=True))
-    used |= set(CaseEvidence.objects.filter(photo__in=photos).values_list("photo_id", flat=True))
-    for photo in Photo.objects.filter(pk__in=set(photos) - used, sent_by=None, reduced_at=None):
+    for photo in _unnamed(Photo.objects.filter(pk__in=photos, sent_by=None, reduced_at=None)):
         reduce_photo(photo, keep_small=False, at=at)
 
 

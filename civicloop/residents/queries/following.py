@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 
 from civicloop.cases.models import Case, CaseEvidence, CaseStep
 from civicloop.kernel.codes import digest, read_code
+from civicloop.kernel.geo import distance_m
 from civicloop.kernel.refusal import NotFound
 from civicloop.photos import finding
 from civicloop.residents.keys import code_for, kept_key
@@ -35,6 +36,7 @@ TOLD_STEPS = (
 )
 MOST_PHOTOS = 4
 MOST_MERGES = 5
+SAME_PLACE_M = 100.0
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,30 @@ def opened_by(code: str) -> Opened:
 def code_sent(sent_key: str) -> str | None:
     """The code of the report that this form has sent already; None for a form that comes for the first time."""
     return code_for(sent_key) if Report.objects.filter(key=kept_key(sent_key)).exists() else None
+
+
+def sent_here(
+    sent_key: str, *, category_id: int, described: bool, lon: float | None, lat: float | None
+) -> Report | None:  # fmt: skip
+    """The report that a form has sent, unless it was refused or is about something else: further than 100 m away from this place
+    (WGS-84), or, where nothing was `described`, of another kind.
+    """
+    found = Report.objects.select_related("case").filter(key=kept_key(sent_key)).exclude(state="refused").first()
+    if found is None or (not described and found.category_id != category_id):
+        return None
+    there = _place_of(found)
+    if there is not None and lon is not None and lat is not None and distance_m(*there, lon, lat) > SAME_PLACE_M:
+        return None
+    return found
+
+
+def _place_of(report: Report) -> tuple[float, float] | None:
+    if report.case is not None:
+        lon, lat = report.case.lon, report.case.lat
+    else:
+        told = report.content if report.content.get("datum") == "wgs84" else {}
+        lon, lat = told.get("lon"), told.get("lat")
+    return None if lon is None or lat is None else (float(lon), float(lat))
 
 
 def main_case(case: Case) -> Case:

@@ -19,37 +19,49 @@ _SURNAMES = (
 # Without those that are prepositions as well (位于某处, 向老师傅).
 _PLAIN_SURNAMES = _SURNAMES.replace("于", "").replace("向", "")
 _LONG_SURNAMES = "欧阳|上官|司徒|诸葛|司马|皇甫|尉迟|公孙|慕容|令狐"
-_NAME = rf"(?:(?:{_LONG_SURNAMES})[{HAN}]{{1,2}}|[{_SURNAMES}][{HAN}]{{1,2}})"
+# What is said of somebody and begins like a name, and other such words of every day.
+_SAID_OF = (
+    "方便|方才|马上|万一|万元|万分|任何|任意|任由|任其|严重|严格|程度|于是|于今|许多|许久|何时|何地|何以|向来|向他|向我|连续|连夜|连着|连日|莫名|常常"
+    "|时|申请|申报|高度|方面|金额|曾(?:经|多|向|于|在|致|打|联|反|去|就|因|拨|报|与|和|对|被|到|提|要)"
+)
+_WORDS = (
+    f"{_SAID_OF}|白天|白色|白云|黄色|黄灯|黄沙|高空|高声|高速|高温|高兴|高层|高架|高压|方式|方向|方法|金色|金属|石头|石子|石块|石材|石板|石墩"
+    "|江水|汤水|龙头|任务|毛病|余下|洪水|雷雨|雷电|夏天|夏季|段时|连接|易燃|易爆|钱款|钱财|田地|田里|施工|游客|史上|童年|章程|程序|马路"
+    "|周围|周边|周末|周一|周二|周三|周四|周五|周六|周日|孔洞|宋体|唐突"
+)
 _WHO = (
     "来电人|联系人|投诉人|反映人|诉求人|举报人|报料人|上报人|当事人|业主|户主|租户|本人|姓名|我叫"
     "|老板娘|老板|店主|车主|房东|负责人|经营者"
 )
 # After a name comes a sign, a verb of telling or a title; without any of them two characters are taken.
 _THEN = (
-    rf"(?=[^{HAN}]|$|先生|女士|小姐|同志|反映|反应|来电|称|表示|投诉|举报|电话|手机|联系|于|在|住|要求|诉求|咨询|报料)"
+    rf"(?=[^{HAN}*]|$|先生|女士|小姐|同志|反映|反应|来电|称|表示|说|投诉|举报|电话|手机|联系|于|在|住|要求|诉求|咨询|报料"
+    "|今年|现年|家里|家中|家门口)"
 )
+# Behind a word of introduction 于 may be a name, unless it says when or where.
+_NO_NAME = rf"(?!{_SAID_OF}|向|于[昨今明前当上下本去同年月晚早近此周家楼路门店夜凌中村镇区])"
+_NAME = rf"{_NO_NAME}(?!(?:{_WORDS}){_THEN})(?:(?:{_LONG_SURNAMES})[{HAN}]{{1,2}}|[{_SURNAMES}][{HAN}]{{1,2}})"
 _VERBS = "(?!反映|来电|投诉|举报|要求|称|表示)"
 _CALLER = re.compile(rf"((?:{_WHO})(?:姓名)?(?:是|为)?[：:\s]*){_VERBS}({_NAME}){_THEN}")
 _CALLER_FIELD = re.compile(
-    rf"((?:{_WHO})(?:姓名)?[：:][ \t]*)([{HAN}·]{{2,4}})(?=[^{HAN}]|$|先生|女士|反映|来电|电话|手机)"
+    rf"((?:{_WHO})(?:姓名)?[：:][ \t]*)([{HAN}·]{{2,4}})(?=[^{HAN}*]|$|先生|女士|反映|来电|电话|手机)"
 )
 # Nothing tells where the name ends: up to two characters behind the surname go.
 _CALLER_OPEN = re.compile(
     rf"((?:来电人|联系人|投诉人|反映人|诉求人|举报人|报料人|上报人)(?:姓名)?(?:是|为)?[：:\s]*){_VERBS}"
-    rf"([{_SURNAMES}])(?!先生|女士|小姐|同志|某)([{HAN}]{{1,2}})"
+    rf"{_NO_NAME}([{_SURNAMES}])(?!先生|女士|小姐|同志|某)([{HAN}]{{1,2}})"
+)
+# Where nothing but its shape says that it is a name, it must not end like a place; behind a word of introduction less is doubtful:
+# many a name ends in 山 or 海.
+_END = "路街道巷弄村镇乡里桥店城区县市园楼栋苑庭湾山河湖海口站场院厂校所局队门库寺庙岛洋埔坑塘坡头社"
+_STREETS = "路街道巷弄村镇乡桥店城区县市园苑场厂校社"
+# 业主王小明的车: whose something is.
+_OWNER = re.compile(
+    rf"((?:业主|户主|租户|我叫|老板娘|老板|店主|车主|房东|负责人|经营者|当事人)(?:是|为)?[：:\s]*)(?!(?:{_WORDS})的)({_NAME})(?<![头{_STREETS}])(?=的)"
 )
 _CITIZEN = re.compile(rf"((?:市民|居民|村民|群众|网友))({_NAME})(?=先生|女士|反映|来电|称|表示|投诉|举报|[（(，,：:])")
 _SAFE = re.compile(r"^[一-鿿](?:先生|女士|小姐|某某?|同志)$")
 
-# Where nothing but its shape says that it is a name, it must not end like a place or be a word of every day.
-_END = "路街道巷弄村镇乡里桥店城区县市园楼栋苑庭湾山河湖海口站场院厂校所局队门库寺庙岛洋埔坑塘坡头社"
-# Behind a word of introduction less is doubtful: many a name ends in 山 or 海.
-_STREETS = "路街道巷弄村镇乡桥店城区县市园苑场厂校社"
-_WORDS = (
-    "白天|白色|白云|黄色|黄灯|黄沙|高空|高声|高速|高温|高兴|方便|方式|方向|方法|马上|万一|万元|金额|金色|石头|石子|石块|江水|汤水|龙头"
-    "|任何|任意|任务|严重|严格|程度|于是|于今|毛病|许多|许久|余下|何时|何地|洪水|雷雨|夏天|夏季|段时|向来|向他|向我|连续|连夜|连接|易燃|易爆"
-    "|钱款|田地|田里|施工|游客|史上|莫名|常常|时|申请|申报|童年|章程|周围|周边|周末|周一|周二|周三|周四|周五|周六|周日|孔洞|宋体|唐突"
-)
 _SHAPE = rf"(?:(?:{_LONG_SURNAMES})[{HAN}]{{1,2}}|(?!{_LONG_SURNAMES})[{_PLAIN_SURNAMES}][{HAN}]{{1,2}})"
 _ALONE = rf"(?<![{HAN}*])(?!{_WORDS})({_SHAPE})(?<![{_END}])"
 # A telephone as it is typed, or as it stands when its middle is masked.
@@ -80,7 +92,7 @@ MARKS = rf"{_WHO}|市民|居民|村民|群众|网友|{_SAID}|{_TITLES}|某|身�
 
 def without_full_names(text: str) -> str:
     """The text with names of two characters and more masked: 王*明. A surname with a title stays: who works on it asks for him."""
-    for pattern in (_CALLER, _CALLER_FIELD, _CITIZEN):
+    for pattern in (_CALLER, _CALLER_FIELD, _OWNER, _CITIZEN):
         text = pattern.sub(_name, text)
     text = _CALLER_OPEN.sub(lambda found: found[1] + found[2] + "*" * len(found[3]), text)
     for pattern in (_INTRODUCED, _SIGNED, _AFTER_PHONE):

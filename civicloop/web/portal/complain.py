@@ -15,6 +15,7 @@ from civicloop.sentences import sentence
 from civicloop.standards import reference
 from civicloop.standards.reference import Reference
 from civicloop.web.outside.limits import address_of
+from civicloop.web.portal import again
 from civicloop.web.portal.forms import contact_of, sent_key
 from civicloop.web.portal.limits import limited, public, window
 from civicloop.web.portal.proof import check, content_policy
@@ -29,18 +30,22 @@ CONTACT = FIELDS[2:]
 @limited("look", per_minute=120)
 @require_http_methods(["GET", "POST"])
 def complain(request: HttpRequest) -> HttpResponse:
-    """The form; afterwards the page of its code."""
+    """The form; afterwards the page of its code. Sent twice, by two clicks or after Back, it is one."""
     key, refused, ref = sent_key(request.POST), None, reference.now()
     bits, checking = int(ref.parameters["residents.proof_bits"]), check()
     if request.method == "POST":
         try:
             window("report", SENT_PER_MINUTE).count(address_of(request))
+            sent = again.COMPLAINTS.key(request) or key
             _row, code = complaints.submit(
-                kind=request.POST.get("kind", ""), text=request.POST.get("text", ""), about_unit=_about(request, ref), sent_key=key,
+                kind=request.POST.get("kind", ""), text=request.POST.get("text", ""), about_unit=_about(request, ref),
+                sent_key=sent,
                 contact=contact_of(request.POST), sender=address_of(request), at=timezone.now(), ref=ref,
                 proved=checking.passed(request.POST.dict(), key, bits),
             )  # fmt: skip
-            return redirect("portal:follow", code)
+            onward = redirect("portal:follow", code)
+            again.COMPLAINTS.remember(request, onward, sent)
+            return onward
         except Refused as fault:
             refused = fault
     field = refused.field if isinstance(refused, Invalid) else ""

@@ -12,19 +12,21 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from civicloop.cases.answers import check_answers
-from civicloop.cases.place import locate
+from civicloop.cases.place import Located, locate
 from civicloop.kernel.refusal import Conflict, Invalid, Refused
 from civicloop.residents.actions import Problem, follow_case, placed, plate_of, receive
-from civicloop.residents.queries.following import code_sent
+from civicloop.residents.keys import code_for
+from civicloop.residents.queries.following import code_sent, sent_here
 from civicloop.residents.queries.suggesting import guess
 from civicloop.standards import reference
 from civicloop.standards.reference import Reference
 from civicloop.web.outside.limits import address_of
+from civicloop.web.portal import again
 from civicloop.web.portal.forms import brought, category_of, contact_of, number, photos_of, remembered, sent_key
 from civicloop.web.portal.limits import limited, public, window
 from civicloop.web.portal.proof import check
 from civicloop.web.portal.questions import answers_of, still_to_ask
-from civicloop.web.portal.reportform import SALT, form, near_of
+from civicloop.web.portal.reportform import SALT, Mine, form, near_of
 from civicloop.web.portal.scene import place_of, scene_of, with_place
 
 NEAR_LASTS = 3600
@@ -112,10 +114,12 @@ def _take(request: HttpRequest, ref: Reference) -> HttpResponse:
     placed(Problem(category.id, "", address, lon, lat, datum, plate=plate_code), ref)
     photos = photos_of(request, files)
     here = locate(lon, lat, datum, ref)
-    found = [] if typed.get("looked") else near_of(category, here.lon, here.lat, ref)
+    mine = None if typed.get("looked") else _sent_before(request, category.id, here)
+    own = mine.report.case_id if mine else None
+    found = [] if typed.get("looked") else near_of(category, here.lon, here.lat, ref, but=own)
     asks = still_to_ask(category, typed)
-    if found or asks:
-        return form(request, typed, ref, near=found, asks=asks, status=409 if found else 422)
+    if mine or found or asks:
+        return form(request, typed, ref, mine=mine, near=found, asks=asks, status=409 if mine or found else 422)
     answers = check_answers(answers_of(category, typed), category)
     bits = int(ref.parameters["residents.proof_bits"])
     done = receive(
@@ -125,7 +129,20 @@ def _take(request: HttpRequest, ref: Reference) -> HttpResponse:
         sent_key=key, contact=contact_of(typed), sender=address_of(request),
         proved=check().passed(typed.dict(), key, bits), at=timezone.now(), ref=ref,
     )  # fmt: skip
-    return redirect("portal:follow", done.code)
+    answer = redirect("portal:follow", done.code)
+    again.REPORTS.remember(request, answer, key)
+    return answer
+
+
+def _sent_before(request: HttpRequest, category_id: int, here: Located) -> Mine | None:
+    """What this browser has sent with the same words about the same place lately, as after Back. A moderator may have it still:
+    then nothing of it lies near.
+    """
+    before, described = again.REPORTS.key(request), bool(request.POST.get("description", "").strip())
+    if before is None:
+        return None
+    found = sent_here(before, category_id=category_id, described=described, lon=here.lon, lat=here.lat)
+    return Mine(found, code_for(before)) if found is not None else None
 
 
 def _by_link(asked: QueryDict) -> QueryDict:

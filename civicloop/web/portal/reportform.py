@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.core import signing
@@ -14,6 +15,7 @@ from civicloop.cases.near import look_around
 from civicloop.cases.place import locate
 from civicloop.kernel.refusal import Invalid, NotFound, Refused
 from civicloop.residents.actions import MOST_PHOTOS, plate_of
+from civicloop.residents.models import Report
 from civicloop.residents.queries.following import following_counts
 from civicloop.residents.queries.open311 import is_private, sent_privately
 from civicloop.residents.queries.suggesting import choices, guess
@@ -35,18 +37,27 @@ PLACE = ("place", "lon", "lat", "datum", "address", "plate")
 TYPED = ("description", "address", "lon", "lat", "plate", "place_from", "taken", *CONTACT)
 
 
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What was sent from this browser a moment ago, and the code that opens it."""
+
+    report: Report
+    code: str
+
+
 def form(
-    request: HttpRequest, typed: QueryDict, ref: Reference, *, refused: Refused | None = None, near: Any = (),
-    asks: bool = False, status: int = 200,
+    request: HttpRequest, typed: QueryDict, ref: Reference, *, refused: Refused | None = None, mine: Mine | None = None,
+    near: Any = (), asks: bool = False, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    """The page. `near` is what may be the same, `asks` that the questions of the kind are new on it."""
+    """The page. `mine` was sent from here already, `near` may be the same, `asks` says that the questions of the kind are new."""
     told = {
         **_typed(request, typed, ref),
         **_chosen(request, typed, ref, refused),
         **_wrong(typed, refused),
+        "mine": mine,
         "near": near,
         "asks_now": asks,
-        "looked": bool(typed.get("looked")) and not near,
+        "looked": bool(typed.get("looked")) and not near and mine is None,
         "kept": remembered(request),
         "lost": lost(request),
         "most": MOST_PHOTOS,
@@ -58,9 +69,10 @@ def form(
 
 
 def near_of(
-    category: CategoryInfo | None, lon: float | None, lat: float | None, ref: Reference
+    category: CategoryInfo | None, lon: float | None, lat: float | None, ref: Reference, *, but: int | None = None
 ) -> list[dict[str, Any]]:
-    """Open cases that may be the same, as somebody outside may see them; each with a ticket by which it can be followed.
+    """Open cases that may be the same, as somebody outside may see them; each with a ticket by which it can be followed;
+    not the one numbered `but`, which is told otherwise.
 
     Where a category or a request is private nothing is shown: a second report does less harm.
     """
@@ -71,7 +83,7 @@ def near_of(
     if not every:
         return []
     private = sent_privately([one.case.pk for one in every])
-    found = [one for one in every if one.case.pk not in private][:MOST_NEAR]
+    found = [one for one in every if one.case.pk not in private and one.case.pk != but][:MOST_NEAR]
     counts = following_counts([one.case.pk for one in found])
     return [_shown(one.case, one.metres, counts[one.case.pk], category) for one in found]
 
