@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { after, beforeEach, test } from "node:test";
 import { Draft } from "./static/field/drafts.js";
-import { rest } from "./static/field/geo.js";
+import { fix, rest } from "./static/field/geo.js";
 import { newId } from "./static/field/ids.js";
-import { OTHER, PERSON, phone, Server, wipe } from "./world.mjs";
+import { OTHER, PERSON, phone, photosOf, Server, wipe } from "./world.mjs";
 
 // A device whose position comes when the test says so.
 let found = [];
+let missed = () => {};
 Object.defineProperty(globalThis, "navigator", { configurable: true, value: { geolocation: {
   watchPosition: () => 1,
   clearWatch() {},
-  getCurrentPosition: (hear) => found.push(hear),
+  getCurrentPosition: (hear, fail) => { found.push(hear); missed = fail; },
 } } });
 const at = (lon, lat) => ({ coords: { longitude: lon, latitude: lat, accuracy: 9 }, timestamp: Date.now() });
 const soon = (check) => new Promise((done) => {
@@ -112,7 +113,7 @@ test("what is spoken lies in the store when handing in begins, whoever has stopp
 
   const [row] = await store.entries(PERSON);
   assert.deepEqual(row.photos.map((one) => [one.kind, one.slot, one.seconds, one.type]), [["voice", "voice", 4, "audio/webm"]]);
-  assert.equal(new TextDecoder().decode((await store.photosOf(row.uid))[0].bytes), "opus");
+  assert.equal(new TextDecoder().decode((await photosOf(store, row.uid))[0].bytes), "opus");
 });
 
 test("a recording in which nothing was said leaves nothing", async () => {
@@ -121,4 +122,36 @@ test("a recording in which nothing was said leaves nothing", async () => {
 
   assert.deepEqual(draft.row.photos, []);
   assert.equal(draft.recording, null);
+});
+
+test("a photo taken while somebody speaks lies in the store at once, and what is said comes after it", { timeout: 20_000 }, async () => {
+  const { store, draft } = await form();
+  let end;
+  const recording = { seconds: 9, ended: new Promise((done) => { end = done; }), stop() {} };
+  const done = draft.record(async () => recording, () => {});
+  await soon(() => draft.recording);
+  const photo = await draft.add("case", "near", picture(), "camera");
+
+  assert.ok((await store.photo(photo.id)).bytes);
+  assert.equal(draft.recording, recording);
+  end(new Blob(["opus"], { type: "audio/webm" }));
+  await done;
+  assert.deepEqual((await store.draft(draft.row.uid)).photos.map((one) => one.kind), ["near", "voice"]);
+});
+
+test("a device that finds nothing says nothing: where it stood an hour ago is not where a photo is taken", async () => {
+  const now = Date.now;
+  const hours = (n) => { Date.now = () => now() + n * 3600_000; };
+  try {
+    hours(1);
+    const first = fix(5000);
+    found.at(-1)(at(118.1, 24.7));
+    assert.equal((await first).lon, 118.1);
+    hours(2);
+    const second = fix(5000);
+    missed({ code: 2 });
+    assert.equal(await second, null);
+  } finally {
+    Date.now = now;
+  }
 });

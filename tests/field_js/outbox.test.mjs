@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { newId } from "./static/field/ids.js";
 import { alone, LEASE } from "./static/field/locks.js";
-import { answer, OTHER, PERSON, phone, photo, record, Server, wipe } from "./world.mjs";
+import { answer, OTHER, PERSON, phone, photo, photosOf, received, record, Server, wipe } from "./world.mjs";
 
 beforeEach(wipe);
 
@@ -40,13 +40,13 @@ test("a photo's bytes leave the phone only with the receipt that names them", as
   server.after = (response, { method }) => (method === "PUT" ? answer(200, { ok: true, server: "civicloop", sha256: "0".repeat(64), entries: [] }) : response);
 
   assert.equal(await one.outbox.flush(), "portal");
-  assert.ok((await one.store.photosOf(row.uid))[0].bytes);
-  assert.equal(await one.store.received(sha256), false);
+  assert.ok((await photosOf(one.store, row.uid))[0].bytes);
+  assert.equal(await received(one.store, sha256), false);
 
   server.after = (response) => response;
   await one.outbox.flush({ now: true });
-  assert.equal((await one.store.photosOf(row.uid))[0].bytes, null);
-  assert.equal(await one.store.received(sha256), true);
+  assert.equal((await photosOf(one.store, row.uid))[0].bytes, null);
+  assert.equal(await received(one.store, sha256), true);
 });
 
 test("killed in the middle of a photo, the next start sends it again and nothing twice", async () => {
@@ -291,7 +291,7 @@ test("a photo damaged on the phone is found out and does not block the next reco
   const server = new Server();
   const one = await phone(server);
   const rows = [await record(one, { photos: 1 }), await record(one, { photos: 1 })];
-  const [held] = await one.store.photosOf(rows[0].uid);
+  const [held] = await photosOf(one.store, rows[0].uid);
   await one.store.write(["blobs"], (tx) => tx.objectStore("blobs").put({ ...held, bytes: new TextEncoder().encode("rot").buffer }));
 
   await one.outbox.flush();
@@ -374,7 +374,7 @@ test("what has certainly not left the phone can be deleted; what may have, canno
   const one = await phone(server);
   const fresh = await record(one, { photos: 1 });
   assert.equal(await one.outbox.discard(fresh.uid), true);
-  assert.deepEqual(await one.store.photosOf(fresh.uid), []);
+  assert.deepEqual(await photosOf(one.store, fresh.uid), []);
   const sent = await record(one);
   server.after = (response, { method }) => {
     if (method === "POST") throw new TypeError("reset");
@@ -421,7 +421,7 @@ test("what is done is tidied after three days, its receipt is kept", async () =>
   one.time.now += 4 * 24 * 3600 * 1000;
   await one.outbox.flush({ now: true });
   assert.equal(await one.store.entry(row.uid), undefined);
-  assert.deepEqual(await one.store.photosOf(row.uid), []);
+  assert.deepEqual(await photosOf(one.store, row.uid), []);
   const uids = (await one.store.receipts(PERSON)).map((one) => one.uid);
   assert.ok(uids.includes(row.uid) && uids.includes(`photo:${row.photos[0].sha256}`));
 });
@@ -467,12 +467,12 @@ test("a voice note goes its own way, is resumed after a cut, and leaves the phon
   };
 
   assert.equal(await one.outbox.flush(), "offline");
-  assert.ok((await one.store.photosOf(row.uid)).find((file) => file.kind === "voice").bytes);
+  assert.ok((await photosOf(one.store, row.uid)).find((file) => file.kind === "voice").bytes);
   await one.outbox.flush({ now: true });
 
   assert.deepEqual(puts(server).map(({ path }) => path.split("/")[0]), ["photos", "voices", "voices"]);
   assert.equal(server.photos.get(said.sha256).byteLength, said.size);
-  assert.equal((await one.store.photosOf(row.uid)).find((file) => file.kind === "voice").bytes, null);
+  assert.equal((await photosOf(one.store, row.uid)).find((file) => file.kind === "voice").bytes, null);
   assert.deepEqual(await statuses(one), ["applied"]);
 });
 
@@ -522,4 +522,23 @@ test("a photo that another record of the same person still has is sent from ther
 
   assert.equal(await one.outbox.flush(), "idle");
   assert.equal(server.photos.get(same.sha256).byteLength, same.size);
+});
+
+test("a photo that two records show is sent once, and neither takes it for lost", async () => {
+  const server = new Server();
+  const one = await phone(server);
+  const show = async (...texts) => {
+    const uid = newId();
+    const taken = await Promise.all(texts.map((text) => photo(one, uid, text)));
+    const photos = taken.map(({ bytes, preview, entry, ...mention }) => mention);
+    await one.store.keepDraft({ uid, person: PERSON, kind: "case", loop: uid, content: {}, photos }, taken);
+    return one.outbox.handIn({ uid, kind: "case", loop: uid, content: {}, photos, title: "T" });
+  };
+  await show("both");
+  await show("both", "own");
+
+  assert.equal(await one.outbox.flush(), "idle");
+  const rows = await one.store.entries(PERSON);
+  assert.deepEqual(rows.map((row) => [row.status, row.aside, row.missing]), [["applied", false, []], ["applied", false, []]]);
+  assert.equal(puts(server).length, 2);
 });

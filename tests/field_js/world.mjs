@@ -109,3 +109,7 @@ export async function record({ outbox, store, person }, { photos = 0, voices = 0
   await store.keepDraft({ uid, person, kind, loop, content, photos: mentions }, taken);
   return outbox.handIn({ uid, kind, loop, content, photos: mentions, title: "T" });
 }
+
+// What lies in a phone's store of an entry's photos, and whether the server has named one in a receipt.
+export const photosOf = (store, uid) => store.db.getAllFromIndex("blobs", "entry", uid);
+export const received = async (store, sha256) => Boolean(await store.db.getKey("receipts", `photo:${sha256}`));

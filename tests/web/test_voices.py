@@ -19,6 +19,7 @@ from civicloop.cases.models import Case, CaseEvidence
 from civicloop.fieldwork.models import Entry
 from civicloop.fieldwork.retaining import retain_voices
 from civicloop.ledger.queries import breaks, history
+from civicloop.organisation.actions import make_token
 from civicloop.photos import queries, voices
 from civicloop.photos.models import VoiceEvidence, VoiceNote
 from civicloop.standards import reference
@@ -209,6 +210,34 @@ def test_whoever_may_see_the_case_hears_it_on_its_page_and_nobody_else(city: Cit
     assert visitor("other_handler").client.get(f"/voices/{ADDRESS}").status_code == 404
     assert Client().get(f"/voices/{ADDRESS}").status_code == 302
     assert visitor("supervisor").client.get("/voices/never").status_code == 404
+
+
+def test_the_case_opened_in_the_inbox_has_it_too(
+    city: City, visitor: Visit, django_assert_max_num_queries: Any
+) -> None:
+    case = spoken_case(city)
+    desk = visitor("filer")
+    with django_assert_max_num_queries(15):
+        status, text = desk.get(f"/inbox/case/{case.uid}")
+
+    assert status == 200
+    assert f'<audio controls preload="none" src="/voices/{ADDRESS}"' in text
+    assert desk.client.get(f"/voices/{ADDRESS}").status_code == 200
+
+
+def test_a_program_is_told_that_it_is_there_and_how_long(city: City) -> None:
+    case = spoken_case(city)
+    _, token = make_token(person=city.supervisor, name="test", by=None, at=MONDAY_NINE)
+    program = Client(headers={"Authorization": f"Bearer {token}"})
+
+    def told() -> list[dict[str, Any]]:
+        [step] = program.get(f"/api/v1/cases/{case.uid}/steps").json()["items"]
+        return step["voices"]  # type: ignore[no-any-return]
+
+    [one] = told()
+    assert (one["sha256"], one["media_type"], one["seconds"], one["removed_at"]) == (ADDRESS, "audio/webm", 12, None)
+    VoiceNote.objects.update(removed_at=NOON)
+    assert told()[0]["removed_at"]
 
 
 @pytest.mark.parametrize(

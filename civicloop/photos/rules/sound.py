@@ -44,7 +44,7 @@ def read_sound(data: bytes) -> Sound:
     """Judge a recording. Raises Invalid (`voice_unknown_kind`, `voice_broken`) and TooLarge (`voice_too_long`)."""
     try:
         found = _judged(data)
-    except (struct.error, IndexError, UnicodeDecodeError, ZeroDivisionError) as fault:
+    except (struct.error, IndexError, ZeroDivisionError, OverflowError) as fault:
         raise Invalid("voice", "voice_broken") from fault
     if found is None:
         raise Invalid("voice", "voice_unknown_kind", kinds=KINDS)

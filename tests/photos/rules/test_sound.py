@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from civicloop.kernel.refusal import Invalid, TooLarge
-from civicloop.photos.rules.sound import read_sound
-from tests.photos.sounds import mp4, ogg, webm
+from civicloop.photos.rules.sound import GRACE_SECONDS, MOST_SECONDS, read_sound
+from tests.photos.sounds import element, mp4, ogg, webm
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,16 @@ def test_broken_bytes_are_refused_or_taken_and_never_an_error_of_ours(seed: int,
     for _ in range(draw.randrange(1, 12)):
         data[draw.randrange(len(data))] = draw.randrange(256)
     said = outcome(bytes(data))
-    assert said.startswith("voice_") or 0 <= float(said) <= 60
+    assert said.startswith("voice_") or 0 <= float(said) <= MOST_SECONDS + GRACE_SECONDS
+
+
+@pytest.mark.parametrize("name", [0xE7, 0x2AD7B1])
+def test_a_time_with_hundreds_of_digits_is_refused_and_never_an_error_of_ours(name: int) -> None:
+    for digits in (7, 40, 500):
+        vast = webm(1) + element(
+            0x1F43B675, element(name, b"\xff" * digits) + element(0xA3, b"\x81\x00\x01\x80"), unknown=True
+        )
+        assert outcome(vast) in ("voice_too_long", "voice_broken")
 
 
 def test_a_box_that_says_it_is_endless_ends() -> None:

@@ -27,7 +27,6 @@ class App {
     this.rows = [];
     this.parcel = null;
     this.state = "idle";
-    this.fullness = null;
     this.version = { ready: false, take() {} };
     this.pages = new Pages({ make: (hash) => route(this, hash), show: (view, moved) => this.show(view, moved), left: () => { this.draft = null; } });
   }
@@ -62,7 +61,11 @@ class App {
   }
 
   save(key, value) {
-    localStorage.setItem(`civicloop.field.${key}`, JSON.stringify(value));
+    try {
+      localStorage.setItem(`civicloop.field.${key}`, JSON.stringify(value));
+    } catch {
+      // A full phone forgets a choice.
+    }
   }
 
   async learn(language) {
@@ -276,8 +279,7 @@ class App {
 
   async checkRoom() {
     const { used, quota } = await room();
-    this.fullness = quota ? quota - used : null;
-    return this.fullness !== null && this.fullness < LITTLE_ROOM;
+    return Boolean(quota) && quota - used < LITTLE_ROOM;
   }
 
   stop(text) {

@@ -25,6 +25,7 @@ export class Draft {
     this.row = row;
     this.hear = () => {};
     this.adding = Promise.resolve();
+    this.speaking = Promise.resolve();
     this.recording = null;
     this.over = false;
   }
@@ -96,26 +97,26 @@ export class Draft {
   }
 
   // Record until somebody stops it or the minute is over; done means: it lies in the store. `drawn` is called when it has begun.
+  // Photos do not wait for its end.
   record(begin, drawn) {
-    const done = this.adding.then(async () => {
-      this.recording = await begin();
+    const done = begin().then(async (one) => {
+      this.recording = one;
       drawn();
-      try {
-        const since = this.recording;
-        const blob = await since.ended;
-        const { seconds } = since;
-        if (blob) await this.put(VOICE, () => spoken({ blob, entry: this.row.uid, person: this.row.person, seconds }));
-      } finally {
-        this.recording = null;
-      }
-    });
-    this.adding = done.catch(() => {});
+      const blob = await one.ended;
+      if (!blob) return;
+      const { uid, person } = this.row;
+      const kept = this.adding.then(() => this.put(VOICE, () => spoken({ blob, entry: uid, person, seconds: one.seconds })));
+      this.adding = kept.catch(() => {});
+      await kept;
+    }).finally(() => { this.recording = null; });
+    this.speaking = done.catch(() => {});
     return done;
   }
 
   // Nothing is under way any more: whoever hands in while he speaks hands in what he has said.
   async ready() {
     if (this.recording) this.recording.stop();
+    await this.speaking;
     await this.adding;
   }
 

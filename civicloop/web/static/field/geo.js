@@ -92,7 +92,7 @@ export function fix(patience = 8000) {
   if (here()) return Promise.resolve(plain(last));
   if (!navigator.geolocation) return Promise.resolve(null);
   return new Promise((done) => {
-    const stop = onMove(() => finish(last && plain(last)));
+    const stop = onMove(() => finish(here() && plain(last)));
     const timer = setTimeout(() => finish(null), patience);
     ask(patience);
     function finish(found) {

@@ -180,6 +180,9 @@ export class Outbox {
   // Bring the photos the server misses, one at a time: only one is ever in memory.
   async bring(row) {
     for (const digest of row.missing) {
+      // Another record with the same picture may have brought it just now.
+      const now = await this.store.entry(row.uid);
+      if (!now || !now.missing.includes(digest)) continue;
       const held = await this.store.held(this.person, digest);
       if (!held) {
         const said = spoken(row).some((one) => one.sha256 === digest);

@@ -176,10 +176,6 @@ export class Store {
     return this.db.get("blobs", id);
   }
 
-  photosOf(uid) {
-    return this.db.getAllFromIndex("blobs", "entry", uid);
-  }
-
   // The bytes of one picture or recording, wherever this person has them: read one by one, since all of a visit's fit in no cheap phone.
   async held(person, sha256) {
     for (const id of await this.db.getAllKeysFromIndex("blobs", "sha256", sha256)) {
@@ -211,10 +207,6 @@ export class Store {
 
   async receipts(person) {
     return this.db.getAllFromIndex("receipts", "person", person);
-  }
-
-  async received(sha256) {
-    return Boolean(await this.db.getKey("receipts", `photo:${sha256}`));
   }
 
   // What is done and older than a moment goes, with its small copies; receipts stay.

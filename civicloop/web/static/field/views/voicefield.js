@@ -11,6 +11,7 @@ export function voiceField(app, draft) {
   const fault = h("p", { class: "fault", role: "alert" });
   let ticking = null;
   let silence = null;
+  let left = false;
   const draw = () => {
     const [kept] = draft.photos(VOICE);
     fill(body, kept ? listen(kept) : draft.recording ? running() : begin());
@@ -42,7 +43,8 @@ export function voiceField(app, draft) {
     fault.textContent = "";
     try {
       await draft.save();
-      await draft.record(() => Recording.begin({ seconds }), draw);
+      // Who has left while the browser asked is not listened to.
+      await draft.record(() => Recording.begin({ seconds }).then((one) => (left ? { stop() {}, ended: one.stop().then(() => null) } : one)), draw);
     } catch (error) {
       failed(error.name === "NotAllowedError" ? new Error(t("The browser may not use the microphone. It can be allowed in the browser's settings.")) : error);
     }
@@ -55,6 +57,7 @@ export function voiceField(app, draft) {
   draw();
   return [h("fieldset", { class: "photo-field" }, h("legend", {}, t("Voice note"), h("span", { class: "quiet" }, ` ${t("(may be empty)")}`)), body, fault), () => {
     document.removeEventListener("visibilitychange", hidden);
+    left = true;
     clearInterval(ticking);
     if (silence) silence();
     if (draft.recording) draft.recording.stop();
