@@ -11,11 +11,14 @@ from civicloop.sentences import sentence
 BEHIND = "entry_behind"
 NEVER_CAME = "entry_predecessor_missing"
 NO_CASE = "entry_case_missing"
+NO_PHOTOS = "entry_photos_never_came"
 FAILED = "entry_failed"
 # What ends by itself when the entries before this one are settled, or the case they are about is there.
 OF_OTHERS = frozenset({BEHIND, NEVER_CAME, NO_CASE})
 # What was said after the longest wait: it stands until what was waited for is there.
 GIVEN_UP = frozenset({NEVER_CAME, NO_CASE})
+# What is tried again without anybody's decision: its own photos may come as well.
+AWAITED = OF_OTHERS | {NO_PHOTOS}
 
 
 def record_of(refused: Refused) -> dict[str, Any]:

@@ -22,6 +22,11 @@ _ID_SHAPE = re.compile(rf"[1-9]\d{{5}}{_BORN}\d{{3}}[\dXx]")
 _MOBILE = re.compile(rf"(?<!\d)(?:(?:\+|00)?86{_GAP})?1{_GAP}[3-9](?:{_GAP}\d){{9}}(?!\d)")
 # Dots only in the usual three groups: otherwise degrees would look like a telephone.
 _DOTTED = re.compile(r"(?<![\d.])1[3-9]\d\.\d{4}\.\d{4}(?![\d.])")
+# In those groups it is a telephone whatever stands between them, twice the same: 138/0013/8000, 138_0013_8000, 138--0013--8000.
+_GROUPED = re.compile(
+    r"(?<![\d.])1[3-9]\d(?P<between>(?:[^\w\s.、；;]|[_ー]){1,3}|[^\S\n]{1,3})\d{4}(?P=between)\d{4}(?!\d)"
+    rf"|[（(]1[3-9]\d[)）] ?\d{{4}}{_GAP}\d{{4}}(?!\d)"
+)
 _FIXED = re.compile(
     rf"(?<!\d)(?:[（(]0\d{{2,3}}[)）] ?|0\d{{2,3}}{_GAP}|(?:\+|00)86{_GAP}[（(]?0?[1-9]\d{{1,2}}[)）]?{_GAP})"
     rf"(?:\d{{7,8}}|\d{{3,4}}{_GAP}\d{{4}})(?!\d)"
@@ -36,10 +41,10 @@ _STAYS = re.compile(rf"{_DAY}|(?<![0-9A-Za-z])A\d{{6,9}}(?!\d)|{_DECIMAL}")
 _SHORT_DAY = re.compile(r"(?:19[5-9]\d|20[0-4]\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 _CHAT = re.compile(r"((?:微信|QQ|qq|[Ww][Xx]|[Vv][Xx])号?码?[：:\s]*)([A-Za-z0-9][\w-]{4,19})", re.ASCII)
-# A mobile number in characters: 一三八零零…, 幺三八…, 壹叁捌….
+# A mobile number in characters: 一三八零零…, 幺三八…, 壹叁捌…, with gaps as digits have them.
 _SPOKEN_DIGIT = "〇零洞一壹幺二贰两三叁四肆五伍六陆七柒拐八捌九玖勾"
 _SPOKEN = re.compile(
-    rf"(?<![{_SPOKEN_DIGIT}])[一壹幺][三叁四肆五伍六陆七柒拐八捌九玖勾][{_SPOKEN_DIGIT}]{{9}}(?![{_SPOKEN_DIGIT}])"
+    rf"(?<![{_SPOKEN_DIGIT}])[一壹幺]{_GAP}[三叁四肆五伍六陆七柒拐八捌九玖勾](?:{_GAP}[{_SPOKEN_DIGIT}]){{9}}(?![{_SPOKEN_DIGIT}])"
 )
 _PARTS = re.compile(r"\d+")
 _DIGIT = re.compile(r"[\dXx]")
@@ -50,8 +55,10 @@ Spans = list[tuple[int, int]]
 
 
 def masked(text: str) -> str:
-    """The text with mobile, landline, foreign and identity numbers masked; other numbers stay. Twice is once."""
-    return _replaced(text, _numbers)
+    """The text with mobile, landline, foreign and identity numbers masked, also a mobile one in characters; other numbers stay.
+    Twice is once.
+    """
+    return _replaced(_SPOKEN.sub(_unspoken, text), _numbers)
 
 
 def without_numbers(text: str) -> str:
@@ -63,8 +70,12 @@ def without_contacts(text: str) -> str:
     """The text without what one could be reached by: numbers as `masked`, mail addresses and chat names taken out."""
     if "@" in text or "＠" in text:
         text = _MAIL.sub("…@…", text.replace("＠", "@"))
-    text = _SPOKEN.sub(lambda found: f"{found[0][:3]}****{found[0][-4:]}", text)
     return masked(_CHAT.sub(lambda found: f"{found[1]}***", text))
+
+
+def _unspoken(found: re.Match[str]) -> str:
+    said = [char for char in found[0] if char in _SPOKEN_DIGIT]
+    return "".join([*said[:3], "****", *said[-4:]])
 
 
 def _replaced(text: str, find: Callable[[str], Iterator[tuple[int, int, str]]]) -> str:
@@ -92,7 +103,7 @@ def _numbers(plain: str) -> Iterator[tuple[int, int, str]]:
         digits = _digits(found[0])
         if _ID_SHAPE.fullmatch(digits):
             yield *found.span(), mask_id_number(digits)
-    for pattern in (_DOTTED, _MOBILE, _FIXED, _FOREIGN):
+    for pattern in (_DOTTED, _MOBILE, _FIXED, _FOREIGN, _GROUPED):
         for found in pattern.finditer(plain):
             if pattern is _DOTTED or _is_number(found, stays):
                 yield *found.span(), mask_phone(_digits(found[0]))

@@ -96,6 +96,9 @@ REASONS = {
     "file_kind_unknown": _("Nobody here reads %(name)s; it must be one of %(kinds)s."),
     "upload_under_way": _("This file is being worked on, or is in already."),
     "upload_broke": _("The work on this file broke off through no fault of the file. Nothing is lost: judge it again."),
+    "upload_too_long": _(
+        "Judging this file takes longer than one job may. Give it in parts, or let it be brought in by a command on the server."
+    ),
     "point_type_not_in_force": _("The standard in force has no point type %(value)s."),
     "upload_not_judged": _("This file was not judged yet, or is in already."),
     "file_expired": _("Its time is over and the file was taken away. Ask for it again."),

@@ -45,8 +45,9 @@ THINGS |= {
     "service": _("service"), "team": _("team"), "skill": _("skill"), "skills": _("skills"), "site": _("practice site"),
     "weight": _("weight"), "urgent": _("urgent"), "as_asked": _("what was asked for"), "requester": _("requester"),
     "wanted_from": _("wanted from"), "wanted_to": _("wanted until"), "people": _("people needed"),
-    "minutes": _("expected minutes"), "capacity": _("orders at a time"), "slots": _("weekly times"), "purpose": _("purpose"),
-    "metres": _("distance (m)"), "first_day": _("first day"), "days_away": _("days away"),
+    "minutes": _("expected minutes"), "capacity": _("orders at a time"), "slots": _("weekly times"),
+    "on_holidays": _("serves on public holidays"), "purpose": _("purpose"), "metres": _("distance (m)"),
+    "first_day": _("first day"), "days_away": _("days away"),
 }  # fmt: skip
 REASONS |= {
     "order.step_not_from_here": _("“%(step)s” cannot be taken now; state of the order: %(state)s."),

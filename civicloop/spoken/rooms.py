@@ -165,6 +165,7 @@ REASONS |= {
     "step_needs_a_person": _("The step “%(step)s” needs a person: say in whose name you import."),
     "main_case_unknown": _("The main case %(key)s is not here."),
     "earlier_case_unknown": _("The earlier case %(key)s is not here."),
+    "leads_to_itself": _("%(key)s would be its own earlier or main case."),
     "condition_unknown": _("The category has no such filing condition."),
 }
 

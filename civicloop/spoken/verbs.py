@@ -80,6 +80,10 @@ REASONS |= {
     "entry_predecessor_missing": _("The entry before it has never arrived. Let it go alone, or take it back."),
     "entry_case_missing": _("The case it belongs to has never arrived. Send that first, or take this back."),
     "entry_failed": _("The server could not apply this entry. It is kept; support can see it. Try again later."),
+    "entry_photos_never_came": _(
+        "Its photos or voice notes have not come within %(days)s days. It takes effect when they do: connect the phone that has "
+        "them, or send the record again without them."
+    ),
     "entry_photos_missing": _("Photos still to be sent: %(count)s."),
     "entry_held": _("It waits for the entries before it."),
     "entry_not_yet_tried": _("Stored. It is applied in a moment."),

@@ -12,11 +12,12 @@ from django.utils import translation
 from civicloop.cases.models import Case, CaseStep
 from civicloop.fieldwork import actions, queries
 from civicloop.fieldwork.models import Entry
+from civicloop.fieldwork.queries.standing import ways_on
 from civicloop.fieldwork.refusing import spoken
 from civicloop.ledger.models import LedgerLine
 from tests.cast import City, hours
 from tests.fieldwork.phone import NOON, Phone, named_photo
-from tests.inspection.made_up import stored
+from tests.inspection.made_up import answer, make_scene, stored
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +107,47 @@ def test_one_whose_predecessor_never_came_is_shown_and_may_go_alone(city: City, 
 
     actions.stand_alone(uid=UUID(entry["uid"]), by=phone.person, at=NOON + hours(75))
     actions.apply_entries(by=phone.person, at=NOON + hours(75))
+    assert phone.state(entry) == "applied"
+
+
+# ---- photos that never come
+
+
+def test_one_whose_photos_never_come_is_shown_after_the_days_and_applied_when_they_do(city: City, phone: Phone) -> None:
+    loop = uuid4()
+    entry, behind = phone.case(loop=loop, photos=[named_photo("late")]), phone.comment(loop)
+    phone.send(entry, behind)
+    actions.apply_waiting(at=NOON + hours(14 * 24))
+    assert [phone.state(one) for one in (entry, behind)] == ["waiting", "held"]
+
+    for hour in (1, 2, 3):
+        actions.apply_waiting(at=NOON + hours(14 * 24 + hour))
+    row = Entry.objects.get(pk=entry["uid"])
+    assert (row.state, row.refusal["code"], ways_on(row)) == (
+        "needs_you", "entry_photos_never_came", ("withdraw", "resend"),
+    )  # fmt: skip
+    assert "within 14 days" in spoken(row.refusal)
+    assert "within 14 days" in spoken(Entry.objects.get(pk=behind["uid"]).refusal)
+
+    stored("late", by=phone.person, at=NOON + hours(15 * 24))
+    actions.apply_entries(by=phone.person, at=NOON + hours(15 * 24))
+    assert [phone.state(one) for one in (entry, behind)] == ["applied", "applied"]
+
+
+def test_a_visit_whose_photos_never_come_is_shown_and_not_taken_back_under_the_inspection(city: City) -> None:
+    scene, at = make_scene(city), NOON + hours(14 * 24 + 1)
+    phone = Phone(city.inspector)
+    photo = {"sha256": named_photo("late")["sha256"]}
+    entry = phone.visit(scene.visit, answer("STREET-02", "not_met", photos=[photo]), photos=[named_photo("late")])
+    assert phone.send(entry)[0].state == "waiting"
+
+    actions.apply_waiting(at=at)
+    actions.apply_waiting(at=at + hours(1))
+    row = Entry.objects.get()
+    assert (row.state, row.refusal["code"], ways_on(row)) == ("needs_you", "entry_photos_never_came", ("resend",))
+    stored("late", by=city.inspector, at=at)
+    actions.apply_waiting(at=at + hours(2))
+    actions.apply_entries(by=city.inspector, at=at + hours(2))
     assert phone.state(entry) == "applied"
 
 

@@ -206,9 +206,10 @@ def _resolve(outcomes: list[Outcome | None], drafts: dict[int, _Draft], known: K
     lost = True
     while lost:
         here = {draft.record.external_key for draft in drafts.values()} | known.keys()
+        rings = _rings(drafts.values())
         lost = False
         for index, draft in list(drafts.items()):
-            reason = _unresolved(draft, here)
+            reason = _unresolved(draft, here, rings)
             if reason is not None:
                 outcomes[index], lost = Outcome("refused", refused=reason), True
                 del drafts[index]
@@ -221,12 +222,36 @@ def _resolve(outcomes: list[Outcome | None], drafts: dict[int, _Draft], known: K
     for draft in drafts.values():
         if draft.record.recurrence_of_key:
             draft.case.recurrence_of_id = numbers[draft.record.recurrence_of_key]
-        if draft.record.merged_into_key:
+        # A case that was not merged, or came apart again, has no main case, whatever its row names.
+        if draft.record.merged_into_key and draft.life.state == "merged":
             draft.case.merged_into_id = numbers[draft.record.merged_into_key]
 
 
-def _unresolved(draft: _Draft, here: set[str | None]) -> Refused | None:
+def _rings(drafts: Iterable[_Draft]) -> set[str]:
+    """The keys of those that come back to themselves when one goes from each to its earlier or its main case."""
+    leads = {draft.record.external_key: _leads_to(draft) for draft in drafts if draft.record.external_key}
+    found = set()
+    for key in leads:
+        past, now = set[str](), [one for one in leads[key] if one in leads]
+        while now:
+            past.update(now)
+            now = [one for here in now for one in leads[here] if one in leads and one not in past]
+        if key in past:
+            found.add(key)
+    return found
+
+
+def _leads_to(draft: _Draft) -> tuple[str, ...]:
+    main = draft.record.merged_into_key if draft.life.state == "merged" else None
+    return tuple(one for one in (draft.record.recurrence_of_key, main) if one)
+
+
+def _unresolved(draft: _Draft, here: set[str | None], rings: set[str]) -> Refused | None:
     record = draft.record
+    if record.external_key in rings:
+        return Invalid(
+            "recurrence_of" if record.recurrence_of_key else "into", "leads_to_itself", key=record.external_key
+        )
     if record.recurrence_of_key and record.recurrence_of_key not in here:
         return Invalid("recurrence_of", "earlier_case_unknown", key=record.recurrence_of_key)
     if draft.life.state == "merged" and (record.merged_into_key is None or record.merged_into_key not in here):

@@ -17,7 +17,7 @@ from typing import Any
 from civicloop.cases.rules.lifecycle import ENDED, HANDLING_STEPS, LIFECYCLE, RUNNING, State
 from civicloop.cases.rules.limits import shortened
 from civicloop.kernel import worktime
-from civicloop.kernel.refusal import Invalid
+from civicloop.kernel.refusal import Invalid, StepRefused
 from civicloop.kernel.worktime import Clock, Limit, WorkCalendar
 
 MAIN = ("file", "dispatch", "accept", "rectify", "verify", "close")
@@ -184,6 +184,8 @@ def _count(life: Life, deed: Deed, terms: Terms, unit_id: int | None) -> None:
             raise Invalid("unit", "unit_needed", step=deed.name)
         _make_responsible(life, deed.at, terms)
     elif deed.name == "extend":
+        if missing := {"amount", "unit_of_time"} - deed.data.keys():
+            raise StepRefused(deed.name, life.state, missing=missing)
         life.asked = Limit(Decimal(str(deed.data["amount"])), deed.data["unit_of_time"])
     elif deed.name == "grant_extension" and life.clock and life.asked:
         life.clock, life.asked = worktime.extend(life.clock, life.asked, terms.calendar_for(life.unit_id)), None

@@ -19,7 +19,7 @@ from civicloop.cases.models import Case
 from civicloop.fieldwork.actions.doing import Outcome, do, moved_by_others, seen_version
 from civicloop.fieldwork.actions.lane import Lane
 from civicloop.fieldwork.models import Entry, EntryPhoto
-from civicloop.fieldwork.refusing import BEHIND, FAILED, NEVER_CAME, NO_CASE, OF_OTHERS, record_of
+from civicloop.fieldwork.refusing import AWAITED, BEHIND, FAILED, NEVER_CAME, NO_CASE, NO_PHOTOS, record_of
 from civicloop.fieldwork.rules.ordering import OF_CASES, OPEN
 from civicloop.kernel.refusal import NotAllowed, Refused, StepRefused
 from civicloop.ledger.actions import record_refusal
@@ -80,7 +80,7 @@ def _attempt(uid: UUID, *, at: datetime, ref: Reference) -> str:
 
 def _apply_locked(uid: UUID, *, at: datetime, ref: Reference) -> str:
     row = Entry.objects.select_for_update(of=("self",)).select_related("by").get(pk=uid)
-    if row.state not in OPEN and not (row.state == "needs_you" and _of_others(row)):
+    if row.state not in OPEN and not (row.state == "needs_you" and _awaited(row)):
         return row.state
     moment = max(at, row.received_at)
     try:
@@ -95,8 +95,8 @@ def _apply_locked(uid: UUID, *, at: datetime, ref: Reference) -> str:
     return row.state
 
 
-def _of_others(row: Entry) -> bool:
-    return (row.refusal or {}).get("code") in OF_OTHERS
+def _awaited(row: Entry) -> bool:
+    return (row.refusal or {}).get("code") in AWAITED
 
 
 def _settle(row: Entry, outcome: Outcome, *, at: datetime) -> None:
@@ -151,9 +151,10 @@ def photo_here(*, sha256: str, at: datetime, ref: Reference | None = None) -> li
 
 
 def apply_waiting(*, at: datetime, hold_hours: int | None = None) -> int:
-    """The sweep: try again whatever is held or waits, person by person, and tell those whose predecessor never came.
+    """The sweep: try again whatever is held or waits, person by person, and tell those whose predecessor or photos never came.
 
-    Returns how many entries have changed. `hold_hours` None: as the city has set it (`field.hold_hours`).
+    Returns how many entries have changed. `hold_hours` None: as the city has set it (`field.hold_hours`); photos are waited for
+    `field.photo_days`.
     """
     people = Person.objects.filter(pk__in=Entry.objects.filter(state__in=sorted(OPEN)).values("by")).order_by("pk")
     ref = reference.now()
@@ -164,7 +165,8 @@ def apply_waiting(*, at: datetime, hold_hours: int | None = None) -> int:
         except Error:
             log.exception("entries of %s are tried again by the next sweep", person.pk)
     hours = int(ref.parameters["field.hold_hours"]) if hold_hours is None else hold_hours
-    return changed + len(_give_up_waiting(at - timedelta(hours=hours), at=at))
+    changed += len(_give_up_waiting(at - timedelta(hours=hours), at=at))
+    return changed + _give_up_photos(int(ref.parameters["field.photo_days"]), at=at)
 
 
 def _give_up_waiting(since: datetime, *, at: datetime) -> list[UUID]:
@@ -181,6 +183,14 @@ def _give_up_waiting(since: datetime, *, at: datetime) -> list[UUID]:
         told = {"code": code, "status": 409, "params": {}}
         Entry.objects.filter(pk__in=uids, state="held").update(state="needs_you", refusal=told, changed_at=at)
     return [uid for uids in found.values() for uid in uids]
+
+
+def _give_up_photos(days: int, *, at: datetime) -> int:
+    """Those that wait so long for photos or voice notes are shown to their person; they are applied all the same if these come."""
+    since = at - timedelta(days=days)
+    told = {"code": NO_PHOTOS, "status": 409, "params": {"days": days}}
+    rows = Entry.objects.filter(state="waiting", received_at__lt=since, changed_at__lt=since)
+    return rows.update(state="needs_you", refusal=told, changed_at=at)
 
 
 def _announced(row: Entry) -> bool:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from civicloop.cases.models import Case, CaseEvidence
 from civicloop.fieldwork.models import Entry, EntryPhoto
-from civicloop.fieldwork.refusing import BEHIND, GIVEN_UP, OF_OTHERS
+from civicloop.fieldwork.refusing import AWAITED, BEHIND, GIVEN_UP, NO_PHOTOS
 from civicloop.fieldwork.rules.ordering import DONE, OF_CASES, OPEN, Queued, Verdict, in_order, judge, predecessors
 from civicloop.organisation.models import Person
 from civicloop.photos import voices
@@ -83,9 +83,13 @@ class Lane:
         return str((self.refusals[uid] or {}).get("code", ""))
 
     def _may_move(self, uid: UUID) -> bool:
-        """Open, or stopped only because of others."""
+        """Open, or stopped only because of what may still come."""
         state = self.states[uid]
-        return state in OPEN or (state == "needs_you" and self._code(uid) in OF_OTHERS)
+        return state in OPEN or (state == "needs_you" and self._code(uid) in AWAITED)
+
+    def _lacks_photos(self, uid: UUID) -> bool:
+        """Whether it was given up for photos that are still not here."""
+        return uid in self.missing and self._code(uid) == NO_PHOTOS
 
     def _verdict(self, row: Queued) -> Verdict:
         gone = self.gone.get(row.loop)
@@ -102,7 +106,8 @@ class Lane:
         for row in self.rows:
             if row.uid in self.tried or not self._may_move(row.uid) or self._verdict(row).name != "ready":
                 continue
-            if row.uid not in self.missing or (row.kind == "visit" and self.states[row.uid] != "waiting"):
+            new_visit = row.kind == "visit" and self.states[row.uid] != "waiting" and not self._lacks_photos(row.uid)
+            if row.uid not in self.missing or new_visit:
                 yield row.uid
 
     def note(self, uid: UUID, state: str) -> None:
@@ -124,7 +129,7 @@ class Lane:
             if row.uid in self.tried or not self._may_move(row.uid):
                 continue
             verdict = self._verdict(row)
-            if verdict.unknown and self._code(row.uid) in GIVEN_UP:
+            if (verdict.unknown and self._code(row.uid) in GIVEN_UP) or self._lacks_photos(row.uid):
                 continue
             state, behind = _standing(verdict, waits=row.uid in self.missing)
             if state == self.states[row.uid] and behind == (self.refusals[row.uid] or {}).get("of", ""):

@@ -14,7 +14,7 @@ from civicloop.cases.models import Case, CaseStep
 from civicloop.fieldwork.models import Entry, EntryPhoto
 from civicloop.fieldwork.policy import require_own
 from civicloop.fieldwork.queries.onphone import steps_on_phone
-from civicloop.fieldwork.refusing import GIVEN_UP, OF_OTHERS
+from civicloop.fieldwork.refusing import GIVEN_UP, NO_PHOTOS, OF_OTHERS
 from civicloop.fieldwork.rules.ordering import OPEN, STOPPED
 from civicloop.kernel.refusal import NotFound
 from civicloop.organisation.models import Person
@@ -51,14 +51,14 @@ class Standing:
 
 def ways_on(row: Entry) -> tuple[str, ...]:
     """What its person may decide about an entry."""
-    if row.state == "waiting":
+    code = (row.refusal or {}).get("code")
+    if row.state == "waiting" or code == NO_PHOTOS:
         # The sheet of a visit waits in the inspection already; a corrected one may overtake it.
         return ("resend",) if row.kind == "visit" else ("withdraw", "resend")
     if row.state == "held":
         return ("withdraw", "alone", "retry")
     if row.state in STOPPED:
-        behind = (row.refusal or {}).get("code") in OF_OTHERS
-        return ("withdraw", "retry", "resend", *(("alone",) if behind else ()))
+        return ("withdraw", "retry", "resend", *(("alone",) if code in OF_OTHERS else ()))
     return ()
 
 
