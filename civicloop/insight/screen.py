@@ -111,7 +111,7 @@ def reckoned(*, at: datetime, ref: Reference) -> dict[str, Any]:
     return {
         "month": today.strftime("%Y-%m"), "on_time": _on_time(month, at),
         "radar": [_axis(one) for one in five_questions(recent, as_of=at, ref=ref)], "radar_days": TREND_DAYS,
-        "ranks": _ranks(at, ref), "trend": _trend(today, recent),
+        "ranks": _ranks(at, ref), "trend": _trend(today),
     }  # fmt: skip
 
 
@@ -155,11 +155,12 @@ def _ranks(at: datetime, ref: Reference) -> dict[str, Any] | None:
     return {"title": latest.title, "group": group.key, "rows": rows, "of": len(group.rows), "score": score}
 
 
-def _trend(today: date, recent: Period) -> list[dict[str, Any]]:
+def _trend(today: date) -> list[dict[str, Any]]:
     """Reported and closed, day by day, up to yesterday: a day that has just begun would look like a fall."""
-    reported = _by_day(Case.objects.filter(reported_at__gte=recent.start), "reported_at")
-    closed = _by_day(CaseStep.objects.filter(name="close", at__gte=recent.start), "at")
     days = [today - timedelta(days=back) for back in range(TREND_DAYS, 0, -1)]
+    start, end = _midnight(days[0]), _midnight(today)
+    reported = _by_day(Case.objects.filter(reported_at__gte=start, reported_at__lt=end), "reported_at")
+    closed = _by_day(CaseStep.objects.filter(name="close", at__gte=start, at__lt=end), "at")
     return [{"day": day.isoformat(), "reported": reported.get(day, 0), "closed": closed.get(day, 0)} for day in days]
 
 

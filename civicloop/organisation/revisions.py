@@ -26,6 +26,13 @@ def bump(*names: str) -> None:
         Revision.objects.update_or_create(name=name, defaults={"stamp": secrets.token_hex(16)})
 
 
+def hold(name: str) -> None:
+    """Let nobody else who asks for this body change it before the caller's transaction ends: who comes second sees what the first
+    has made of it. Readers wait for nobody.
+    """
+    Revision.objects.select_for_update().get_or_create(name=name, defaults={"stamp": secrets.token_hex(16)})
+
+
 def stamps() -> Mapping[str, str]:
     """All stamps, in one statement."""
     with connection.cursor() as cursor:

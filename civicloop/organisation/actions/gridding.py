@@ -3,6 +3,8 @@
 A grid that is split or merged is kept as history and not in use any more; its successors have codes of their own. Duty grids
 follow, and so do appointments: whoever answered for the old ground answers for the new grids until the security administrator says
 otherwise (`inheriting`). Points are located again here; cases by a job that listens to `GridsChanged`.
+
+Grids are redrawn by one person at a time: what one draws ends where the other's begins, and each must see the other's.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from civicloop.organisation.facts import GridsChanged
 from civicloop.organisation.models import DutyGrid, Grid, Person, Point, Unit
 from civicloop.organisation.policy import require
 from civicloop.organisation.queries import codes_after
-from civicloop.organisation.revisions import bump
+from civicloop.organisation.revisions import bump, hold
 from civicloop.organisation.rules import gridding
 
 EDITABLE = frozenset({"name", "area_class", "unit", "outline"})
@@ -41,6 +43,7 @@ def draw_grid(
     `fit` draws it to the edges of its neighbours and takes none of their ground. Raises Invalid, Conflict("code_taken").
     """
     require(by, "grid.draw", at=at)
+    hold("grids")
     named = _named([code], 1)[0] if code else codes_after(unit.code, 1)[0]
     made = Grid(code=named, name=name, unit=unit, area_class=area_class)
     _shape(made, _fitted(outline, (), fit))
@@ -59,6 +62,7 @@ def edit_grid(
     Cases and points keep the unit they have; where new ones go is the new unit's.
     """
     require(by, "grid.edit", at=at)
+    hold("grids")
     for name in changes:
         if name not in EDITABLE:
             raise Invalid(name, "not_editable", field=name)
@@ -84,6 +88,7 @@ def split_grid(
     Raises Invalid, Conflict("code_taken").
     """
     require(by, "grid.split", at=at)
+    hold("grids")
     (old,) = _locked([code], {code: seen})
     parts = gridding.split(old.outline, line)
     named = _named(codes, len(parts)) if codes else codes_after(old.code, len(parts))
@@ -105,6 +110,7 @@ def merge_grids(
     Raises Invalid("codes", …), Conflict("code_taken").
     """
     require(by, "grid.merge", at=at)
+    hold("grids")
     wanted = sorted(set(codes))
     old = _locked(wanted, seen or {})
     if len({row.unit_id for row in old}) > 1:

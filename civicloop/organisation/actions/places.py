@@ -20,7 +20,7 @@ from civicloop.organisation.actions.units import clean, insert
 from civicloop.organisation.facts import GridsChanged
 from civicloop.organisation.models import Area, DutyGrid, Grid, Person, Point, Unit
 from civicloop.organisation.policy import require
-from civicloop.organisation.revisions import bump
+from civicloop.organisation.revisions import bump, hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,7 @@ def bring_in_grids(*, rows: Sequence[GridRow], by: Person | None, at: datetime) 
     A grid that was split or merged does not come back: its successors hold the ground. Raises Invalid, Conflict("code_taken").
     """
     require(by, "grid.bring_in", at=at)
+    hold("grids")
     known = {grid.code: grid for grid in Grid.objects.filter(code__in=[row.code for row in rows])}
     for code in sorted(code for code, grid in known.items() if not grid.active):
         raise Conflict("code_taken", code=code)

@@ -61,11 +61,12 @@ class Preview:
 def faults_now(ref: Reference) -> list[Fault]:
     """Overlaps and gaps of the grids in use; reckoned once for each state of the grids. One statement then, else none."""
     stamp = ref.stamps.get("grids", "")
-    if stamp not in _faults:
+    found = _faults.get(stamp)
+    if found is None:
         found = gridding.faults(_all().items())
         _faults.clear()
         _faults[stamp] = found
-    return _faults[stamp]
+    return found
 
 
 def preview(wanted: Wanted, ref: Reference, on: date) -> Preview:

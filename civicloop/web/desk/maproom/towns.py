@@ -16,17 +16,18 @@ from civicloop.standards.reference import Reference
 
 # Where grids do not quite meet, half of this is bridged; and no finer than this is drawn.
 GAP_DEGREES = 0.00025
-_kept: dict[str, tuple[str, str]] = {}
+_kept: dict[str, str] = {}
 
 
 def outlines(ref: Reference) -> tuple[str, str]:
     """The tag and the GeoJSON of the towns; put together once for each state of grids and units. One statement then, else none."""
     tag = f'"towns-{ref.stamps.get("grids", "")[:12]}-{ref.stamps.get("organisation", "")[:12]}"'
-    if tag not in _kept:
+    made = _kept.get(tag)
+    if made is None:
         made = json.dumps(_towns(ref), ensure_ascii=False, separators=(",", ":"))
         _kept.clear()
-        _kept[tag] = (tag, made)
-    return _kept[tag]
+        _kept[tag] = made
+    return tag, made
 
 
 def _towns(ref: Reference) -> dict[str, Any]:

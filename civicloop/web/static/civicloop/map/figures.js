@@ -72,7 +72,7 @@ export function radar(svg, axes) {
   });
 }
 
-// Two lines from zero, named at their ends; the last day is today and not over yet.
+// Two lines from zero, named at their ends; the last day is yesterday.
 export function trend(svg, days, speak) {
   const shape = shapes(svg);
   const [left, right, top, bottom] = [4, 372, 22, 214];
@@ -102,7 +102,7 @@ export function ranks(place, told_, speak) {
   }
   write(place.title, told(speak.ranks, { group: speak[`group_${told_.group}`] || "" }));
   write(place.note, told(speak.ranks_note, { title: told_.title }) + (told_.of > told_.rows.length ? ` ${told(speak.ranks_more, { n: told_.rows.length, of: told_.of })}` : ""));
-  const low = Math.max(0, Math.floor(Math.min(...told_.rows.map((one) => one.low)) / 10) * 10);
+  const low = Math.max(0, Math.min(90, Math.floor(Math.min(...told_.rows.map((one) => one.low)) / 10) * 10));
   const at = (value) => ((value - low) / (100 - low)) * 200;
   rowsOf(place.list, told_.rows.length, (row) => {
     element("span", row, "rank");

@@ -90,12 +90,16 @@ async function start() {
     for (const layer of caseLayers(look_, { which, group })) map.addLayer(layer, layer.id === "heat" ? "unit-name" : undefined);
     show();
   };
+  let turn = 0;
   const show = async () => {
+    turn += 1;
+    const mine = turn;
     const { show: kind, group } = chosen();
     const seen = { heat: kind === "heat", cells: kind === "cases", cases: kind === "cases" };
     for (const [id, on] of Object.entries(seen)) map.setLayoutProperty(id, "visibility", on ? "visible" : "none");
     form.querySelector("[data-group]").hidden = kind !== "cases";
     const rate = kind.startsWith("rate-") ? await rateOf(kind.slice(5)).catch(() => null) : null;
+    if (mine !== turn) return; // something else was chosen while the rates were fetched
     paint(map, grids, rate);
     legend(document.querySelector("[data-map-legend]"), { kind, rate, which: chosen().which, speak });
     announce(group && map.getZoom() < 14 ? speak.group_near : kind.startsWith("rate-") && !rate ? speak.no_rates : "");
