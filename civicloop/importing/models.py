@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -19,6 +21,9 @@ UPLOAD_LABELS = {
     "done": _("brought in"),
     "failed": _("could not be used"),
 }
+RUNNING = frozenset({"judging", "bringing"})
+STILL_AFTER = timedelta(minutes=15)
+"""A job ends or is taken up anew within minutes (jobs/port.py): after this time there is none."""
 
 
 class Upload(models.Model):
@@ -35,6 +40,8 @@ class Upload(models.Model):
     asked_at = models.DateTimeField(_("at"))
     state = models.CharField(_("state"), max_length=10, choices=UPLOAD_LABELS, default="received")
     mapping = models.JSONField(_("mapping"), default=dict, blank=True)
+    # When it was last set going or taken up by a worker: a file that is worked on for too long is worked on by nobody.
+    begun_at = models.DateTimeField(_("last begun"), null=True, blank=True)
     rows = models.PositiveIntegerField(_("rows read"), default=0)
     tally = models.JSONField(_("sums"), default=dict, blank=True)
     # The first findings for the page; all of them stand in the report.
@@ -50,3 +57,7 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
+
+    def stands_still(self, at: datetime) -> bool:
+        """Whether it is to be worked on, and nobody does any more: its worker is gone for good."""
+        return self.state in RUNNING and at - (self.begun_at or self.asked_at) > STILL_AFTER

@@ -124,6 +124,34 @@ def test_merged_and_recurring_cases_point_at_each_other_whatever_their_order(tow
     assert Case.objects.get(external_key="c").recurrence_of == main
 
 
+def merged(town: Town, key: str, into: str) -> Historic:
+    return closed(town, key, merged_into_key=into, steps=[HistoricStep("merge", MONDAY + HOUR)])
+
+
+def test_no_case_is_its_own_earlier_or_main_case_however_long_the_way_round(town: Town) -> None:
+    records = [
+        merged(town, "a", "a"), merged(town, "b", "c"), merged(town, "c", "d"), merged(town, "d", "b"), merged(town, "e", "b"),
+        closed(town, "f", recurrence_of_key="f"), closed(town, "g", recurrence_of_key="h"), merged(town, "h", "g"),
+        closed(town, "i"), closed(town, "j", recurrence_of_key="i"), merged(town, "k", "j"),
+    ]  # fmt: skip
+    judged = check(records, at=TODAY, ref=town.ref)
+    outcomes = bring_in(records, by=None, at=TODAY, ref=town.ref)
+
+    assert [one.verdict for one in outcomes] == ["refused"] * 8 + ["new"] * 3
+    assert [one.refused.code for one in outcomes[:8] if one.refused] == [
+        *["leads_to_itself"] * 4, "main_case_unknown", *["leads_to_itself"] * 3,
+    ]  # fmt: skip
+    assert [(one.verdict, str(one.refused)) for one in judged] == [(one.verdict, str(one.refused)) for one in outcomes]
+
+
+def test_a_case_that_is_not_merged_has_no_main_case_whatever_its_row_names(town: Town) -> None:
+    bring_in([closed(town, "a"), closed(town, "b", merged_into_key="a")], by=None, at=TODAY, ref=town.ref)
+    [outcome] = bring_in([closed(town, "c", merged_into_key="nowhere")], by=None, at=TODAY, ref=town.ref)
+
+    assert outcome.verdict == "new"
+    assert not Case.objects.filter(merged_into__isnull=False).exists()
+
+
 @pytest.mark.parametrize(
     ("steps", "code"),
     [
@@ -131,6 +159,7 @@ def test_merged_and_recurring_cases_point_at_each_other_whatever_their_order(tow
         ([HistoricStep("fly", MONDAY + DAY)], "step_unknown"),
         ([HistoricStep("close", MONDAY + DAY), HistoricStep("accept", MONDAY + 2 * DAY)], "step_not_from_here"),
         ([HistoricStep("close", TODAY + DAY)], "in_the_future"),
+        ([HistoricStep("accept", MONDAY + HOUR), HistoricStep("extend", MONDAY + DAY)], "step_needs"),
     ],
 )
 def test_a_life_that_cannot_be_is_refused_alone(town: Town, steps: list[HistoricStep], code: str) -> None:

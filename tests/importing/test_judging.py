@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
+from django_q.exceptions import TimeoutException
 
 from civicloop.cases.models import Case
 from civicloop.importing.actions import uploading
@@ -144,6 +145,29 @@ def test_a_fault_of_the_house_ends_the_work_and_it_can_be_tried_again(town: Town
     uploading.work(made.uid, at=timezone.now())
     made.refresh_from_db()
     assert (made.state, made.failure, made.tally["added"]) == ("judged", {}, 1)
+
+
+def test_what_takes_longer_than_a_job_may_is_judged_no_more_and_brought_in_further(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = received(town, "code,name,point_type\nP1,市场,MARKET\n")
+    monkeypatch.setattr(uploading, "run_import", out_of_time)
+    with pytest.raises(SystemExit):
+        uploading.work(made.uid, at=timezone.now())
+    made.refresh_from_db()
+    assert (made.state, made.failure["code"]) == ("failed", "upload_too_long")
+    uploading.work(made.uid, at=timezone.now())  # the library takes it up again, and there is nothing to do
+
+    Upload.objects.filter(pk=made.pk).update(state="bringing", failure={})
+    with pytest.raises(SystemExit):
+        uploading.work(made.uid, at=timezone.now())
+    made.refresh_from_db()
+    assert made.state == "bringing"
+
+
+def out_of_time(**_given: Any) -> None:
+    """What the job library does to a job whose time is over."""
+    raise TimeoutException
 
 
 def test_a_point_type_is_judged_by_the_standard_in_force_and_may_be_given_by_its_name(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -168,3 +169,37 @@ def test_a_mapping_whose_parts_stand_for_one_another_is_refused_before_it_unfold
     assert admin.post(where, mapping=SimpleUploadedFile("m.yaml", aliased.encode())).status_code == 422
     assert Upload.objects.get().state == "received"
     assert admin.post(where, mapping=SimpleUploadedFile("m.yaml", plain.encode())).status_code == 302
+
+
+def test_what_nobody_works_on_any_more_is_said_and_set_going_again(city: Any, visitor: Visit, settings: Any) -> None:
+    admin = visitor("system_admin")
+    where = given(admin, "points", POINTS.format(unit=city.lotus.code))["Location"]
+    settings.CIVICLOOP_JOBS_RUN = "none"  # the worker is gone, and its job with it
+    mapped(admin, where, **POINT_COLUMNS)
+    assert mapped(admin, where, **POINT_COLUMNS).status_code == 409
+    _, running = admin.get(where)
+    assert "every 2s" in running
+    assert "broken off" not in running
+
+    long_ago()
+    _, still = admin.get(where)
+    assert "broken off" in still
+    assert "every 2s" not in still
+    assert 'value="点位编号" selected' in still
+    settings.CIVICLOOP_JOBS_RUN = "now"
+    mapped(admin, where, **POINT_COLUMNS)
+    assert Upload.objects.get().state == "judged"
+
+    settings.CIVICLOOP_JOBS_RUN = "none"
+    admin.post(f"{where}/bring")
+    assert admin.post(f"{where}/bring").status_code == 409
+    long_ago()
+    assert "Go on bringing it in" in admin.get(where)[1]
+    settings.CIVICLOOP_JOBS_RUN = "now"
+    assert admin.post(f"{where}/bring").status_code == 302
+    assert (Upload.objects.get().state, Point.objects.filter(code="P1").count()) == ("done", 1)
+
+
+def long_ago() -> None:
+    """As if an hour had passed since somebody last took the file up."""
+    Upload.objects.update(begun_at=Upload.objects.get().begun_at - timedelta(hours=1))

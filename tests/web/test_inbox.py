@@ -167,6 +167,15 @@ def test_others_are_named_and_gone_when_they_leave(city: Any, visitor: Visit, wa
     assert city.leader.name not in handler.get("/inbox")[1]
 
 
+def test_the_page_of_a_case_names_them_as_it_is_drawn_so_that_no_button_moves_under_a_finger(
+    city: Any, visitor: Visit, waiting: list[Any]
+) -> None:
+    visitor("leader").post(f"/cases/{waiting[0].uid}/presence")
+    page = visitor("handler").get(f"/cases/{waiting[0].uid}")[1]
+
+    assert city.leader.name in page.partition("data-presence=")[2].partition("</div>")[0]
+
+
 def test_a_stranger_cannot_say_that_he_works_on_a_case(city: Any, visitor: Visit, waiting: list[Any]) -> None:
     assert visitor("other_handler").post(f"/cases/{waiting[0].uid}/presence").status_code == 404
     assert visitor("handler").get(f"/cases/{waiting[0].uid}/presence")[0] == 405

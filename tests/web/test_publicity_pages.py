@@ -17,6 +17,7 @@ from civicloop.cases.models import Case
 from civicloop.publicity import actions
 from civicloop.publicity.models import Display, Honour
 from civicloop.standards import actions as standards
+from civicloop.web.portal import honours
 from tests.cast import SOUTH, WEST, City
 from tests.web.conftest import Visitor
 
@@ -189,6 +190,36 @@ def test_a_certificate_is_found_by_its_number_and_told_when_revoked(city: City) 
     Honour.objects.update(ended_at=timezone.now() - timedelta(days=400))
     assert "Revoked within a year" not in stranger.get("/p/honours").content.decode()
     assert Client().get("/p/honours?number=荣证2026999999").status_code == 200
+
+
+def test_what_the_public_may_object_to_is_not_crowded_out_by_what_was_awarded(city: City, monkeypatch: Any) -> None:
+    monkeypatch.setattr(honours, "MOST", 2)
+    then = timezone.now()
+    told = {
+        "kind": "unit",
+        "unit": city.lotus,
+        "year": then.year,
+        "grounds": "环境整洁",
+        "owner": city.lotus,
+        "created_at": then,
+    }
+    Honour.objects.bulk_create(
+        Honour(
+            **told, holder=f"单位{number}", state="awarded", certificate=f"荣证{number}", awarded_at=then, ended_at=then
+        )
+        for number in range(3)
+    )
+    on_notice = family(city)  # of a kind that comes later in the list
+    Honour.objects.filter(pk=on_notice.pk).update(
+        year=then.year - 1, notice_until=timezone.localdate() + timedelta(days=2)
+    )
+    stranger = Client()
+    stranger.cookies["django_language"] = "en"
+    page = stranger.get("/p/honours").content.decode()
+
+    assert "司****庭" in page
+    assert ("单位1" in page, "单位2" in page) == (True, False)
+    assert page.count("The latest 2 are shown.") == 1
 
 
 @pytest.mark.parametrize("person", ["supervisor", "grid_worker"])

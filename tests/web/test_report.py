@@ -97,6 +97,21 @@ def test_what_may_be_the_same_problem_is_shown_before_it_is_reported_twice(
     assert Case.objects.count() == 2
 
 
+def test_a_form_sent_twice_makes_one_case_and_one_written_anew_another(city: Any, visitor: Visit) -> None:
+    person = visitor("reporter")
+    (once,) = re.findall(r'name="once" value="([^"]+)"', person.get(form_of(city))[1])
+    given = {"address": "莲北路9号", "description": "bags", "once": once}
+
+    first, again = person.post(form_of(city), **given), person.post(form_of(city), **given)
+    assert first["Location"] == again["Location"] == f"/cases/{Case.objects.get().uid}"
+
+    assert person.post(form_of(city), **{**given, "description": "more bags"}).status_code == 302
+    assert person.post(form_of(city), **given, photos=picture()).status_code == 302
+    assert Case.objects.count() == 3
+    assert visitor("other_handler").post(form_of(city), **given).status_code == 409
+    assert Case.objects.count() == 3
+
+
 def test_one_can_follow_the_other_case_instead(city: Any, visitor: Visit, yesterday: Any) -> None:
     first = city.report(at=yesterday)
 

@@ -139,6 +139,17 @@ def test_the_negative_list_is_recorded_counted_and_revoked(town: Town, visitor: 
     assert "points taken off for the negative list" not in person.get("/scores?round=W48")[1]
 
 
+def test_an_event_sent_twice_takes_points_off_once(town: Town, visitor: Visit) -> None:
+    person, day = visitor("supervisor"), timezone.localdate() - timedelta(days=1)
+    (once,) = re.findall(r'name="once" value="([^"]+)"', person.get("/scores/negative/new")[1])
+    given = {"clause": "N1", "happened_on": day.isoformat(), "note": "通报", "unit": "", "once": once}
+
+    assert [person.post("/scores/negative/new", **given).status_code for _ in range(2)] == [302, 302]
+    assert NegativeEvent.objects.count() == 1
+    person.post("/scores/negative/new", **{**given, "note": "又一起"})
+    assert NegativeEvent.objects.count() == 2
+
+
 def test_only_supervisors_keep_the_negative_list(town: Town, visitor: Visit) -> None:
     assert visitor("auditor").get("/scores/negative")[0] == 200
     assert visitor("leader").get("/scores/negative")[0] == 403

@@ -20,6 +20,7 @@ from civicloop.organisation.actions import make_token, revoke_token
 from civicloop.scoring.actions import keep_named
 from civicloop.scoring.models import KeptFigures
 from civicloop.standards import reference
+from tests.cast import MONDAY_NINE
 
 Visit = Callable[..., Any]
 
@@ -135,6 +136,16 @@ def test_figures_are_kept_by_a_job_and_say_their_moment(city: Any, visitor: Visi
     assert told["trend"][-1]["day"] == (timezone.localdate() - timedelta(days=1)).isoformat()
     assert told["on_time"]["due"] >= 0
     assert told["ranks"] is None
+
+
+def test_the_trend_holds_thirty_whole_days(city: Any) -> None:
+    for days in (-1, 0, 29, 30):
+        city.report(at=MONDAY_NINE + timedelta(days=days))
+
+    trend = screen.reckoned(at=MONDAY_NINE + timedelta(days=30, hours=4), ref=reference.now())["trend"]
+
+    assert [one["reported"] for one in trend] == [1, *[0] * 28, 1]
+    assert trend[0]["day"] == MONDAY_NINE.date().isoformat()
 
 
 def test_old_figures_are_shown_and_asked_for_anew_once(city: Any, visitor: Visit) -> None:

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from civicloop.cases.models import Case
+from civicloop.cases.models import Case, CaseReach
 from civicloop.inspection import actions
 from civicloop.inspection.actions.assigning import assign_visits
 from civicloop.inspection.models import Observation, Submission
@@ -195,6 +195,24 @@ def test_a_unit_reads_what_was_found_but_not_by_whom(stage: Any, mine: VisitRow,
     assert stage.city.inspector.name in visitor("supervisor").get(f"/visits/{mine.uid}")[1]
     assert visitor("handler").client.get(f"/photos/{sha256}/thumb").status_code == 200
     assert visitor("other_handler").get(f"/visits/{mine.uid}")[0] == 404
+
+
+def test_a_unit_is_shown_no_number_of_a_case_that_is_not_with_it(mine: VisitRow, visitor: Visit) -> None:
+    person, handler = visitor("inspector"), visitor("leader")
+    form = typed(STREET_02_answer="not_met") | hidden(person.get(f"/visits/{mine.uid}")[1])
+    person.post(f"/visits/{mine.uid}", **form, **{"STREET-02.photos": picture()})
+    case, row = Case.objects.get(), Observation.objects.get(item="STREET-02")
+    pages = (f"/visits/{mine.uid}", f"/appeals/new?observation={row.uid}")
+
+    assert handler.get(f"/cases/{case.uid}")[0] == 404
+    for page in pages:
+        status, text = handler.get(page)
+        assert status == 200
+        assert case.number not in text
+        assert str(case.uid) not in text
+    assert "A case was opened by this visit; it is not with your unit." in handler.get(pages[0])[1]
+    CaseReach.objects.create(case=case, unit_id=mine.point.unit_id, reported_at=case.reported_at)
+    assert all(case.number in handler.get(page)[1] for page in pages)
 
 
 def test_both_answers_of_a_double_visit_stand_side_by_side(stage: Any, visitor: Visit) -> None:

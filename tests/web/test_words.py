@@ -13,6 +13,7 @@ from civicloop.cases.given import FIELDS as ASKED
 from civicloop.cases.rules.lifecycle import LIFECYCLE
 from civicloop.kernel.worktime import LimitUnit, Reason
 from civicloop.web.apps import WebConfig
+from civicloop.web.templatetags.ui import colon
 from civicloop.web.ui import timewords, words
 from civicloop.web.ui.texts import fill
 from tests.environment import ROOT
@@ -72,6 +73,11 @@ def test_remainders_are_spoken_in_their_own_unit(unit: LimitUnit, value: float, 
 def test_moments_are_near_words_or_whole_dates(ahead: timedelta, said: str) -> None:
     with translation.override("en"):
         assert timewords.short_moment(MORNING + ahead, MORNING) == said
+
+
+def test_between_a_word_and_what_is_said_of_it_there_is_a_blank_in_latin_script() -> None:
+    with translation.override("en"):
+        assert colon("Plan") == "Plan: "
 
 
 def test_vendored_files_are_those_of_the_manifest() -> None:

@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 from civicloop.importing import policy
 from civicloop.importing.actions.run import run_import
 from civicloop.importing.findings import Finding, ReportFile, Tally
-from civicloop.importing.models import Upload
+from civicloop.importing.models import RUNNING, Upload
 from civicloop.importing.readers import open_table
 from civicloop.importing.rules.mapping import FIELDS, KINDS, Layout, parse_mapping
 from civicloop.kernel.refusal import Conflict, Invalid, NotFound, Refused, TooLarge, as_record
@@ -79,21 +79,22 @@ def set_mapping(*, upload: Upload, mapping: Mapping[str, Any], by: Person, at: d
     parse_mapping(_texts(mapping), upload.kind)
     with transaction.atomic():
         row = Upload.objects.select_for_update().get(pk=upload.pk)
-        if row.state in ("judging", "bringing", "done"):
+        if row.state == "done" or (row.state in RUNNING and not row.stands_still(at)):
             raise Conflict("upload_under_way", state=row.state)
         row.mapping, row.state, row.rows, row.tally, row.findings, row.failure = dict(mapping), "judging", 0, {}, [], {}
+        row.begun_at = at
         row.save()
     return row
 
 
 def bring(*, upload: Upload, by: Person, at: datetime) -> Upload:
-    """Say yes to what was judged. Raises Conflict unless it was."""
+    """Say yes to what was judged, or once more to what was broken off. Raises Conflict unless it was."""
     policy.require(by, upload.kind, at=at)
     with transaction.atomic():
         row = Upload.objects.select_for_update().get(pk=upload.pk)
-        if row.state != "judged":
+        if row.state != "judged" and not (row.state == "bringing" and row.stands_still(at)):
             raise Conflict("upload_not_judged", state=row.state)
-        row.state, row.rows = "bringing", 0
+        row.state, row.rows, row.begun_at = "bringing", 0, at
         row.save()
     return row
 
@@ -103,8 +104,9 @@ def work(uid: Any, *, at: datetime) -> None:
     goes wrong, the file ends as failed with a reason, and can be judged again.
     """
     upload = Upload.objects.select_related("asked_by").filter(uid=uid).first()
-    if upload is None or upload.state not in ("judging", "bringing"):
+    if upload is None or upload.state not in RUNNING:
         return
+    Upload.objects.filter(pk=upload.pk, state=upload.state).update(begun_at=at)
     dry = upload.state == "judging"
     with translation.override(upload.asked_by.language or "zh-hans"), tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.csv"
@@ -116,6 +118,12 @@ def work(uid: Any, *, at: datetime) -> None:
         except Refused as refused:
             _fail(upload, refused)
             return
+        except (
+            SystemExit
+        ):  # so the job library ends what takes too long: judging would again, bringing in goes on from there
+            if dry:
+                _fail(upload, Conflict("upload_too_long"))
+            raise
         except Exception:  # whatever it is, whoever waits must be told, and the log keeps it
             logger.exception("work on the uploaded file %s broke off", upload.uid)
             _fail(upload, Conflict("upload_broke"))

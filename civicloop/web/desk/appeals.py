@@ -12,6 +12,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from civicloop.cases.models import Case
+from civicloop.cases.policy import seen_of
 from civicloop.inspection.models import Observation, Visit
 from civicloop.inspection.policy import visible_visits
 from civicloop.kernel.refusal import Invalid, NotFound, Refused
@@ -101,7 +103,8 @@ def lodge(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The appeal is lodged. Its stages are shown here."))
             return redirect("desk:score_appeal", made.uid)
     shown = {
-        "row": row, "item": _item(row), "until": until, "late": bool(until and asking.at > until), "fault": fault,
+        "row": row, "item": _item(row), "case": _case(row, asking), "until": until,
+        "late": bool(until and asking.at > until), "fault": fault,
         "typed": typed, "answers": [(key, word) for key, word in ANSWER_LABELS.items() if key != row.answer],
     }  # fmt: skip
     return render(request, "desk/appeal_new.html", shown, status=status)
@@ -167,6 +170,11 @@ def _observation(text: str, asking: Asker) -> Observation:
     if found is None:
         raise NotFound("observation", uid)
     return found
+
+
+def _case(row: Observation, asking: Asker) -> Case | None:
+    """The case that came of it, where the asker may see it."""
+    return row.case if row.case is not None and seen_of(asking.actor, [row.case.pk]) else None
 
 
 def _item(row: Observation) -> Any:

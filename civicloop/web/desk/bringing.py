@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from civicloop.importing import policy
 from civicloop.importing.actions import uploading
-from civicloop.importing.models import KIND_LABELS, Upload
+from civicloop.importing.models import KIND_LABELS, RUNNING, Upload
 from civicloop.importing.rules.guessing import guess
 from civicloop.importing.rules.mapping import FIELDS, NEEDED
 from civicloop.importing.tasks import work_on_upload
@@ -27,7 +27,6 @@ from civicloop.web.doors import import_kinds
 from civicloop.web.refusals import keep
 
 MOST = 20
-RUNNING = ("judging", "bringing")
 SUMS = {
     "rows": _("rows"), "added": _("new"), "known": _("here already"), "changed": _("here with other content"),
     "refused": _("rows refused"), "without_place": _("without place"), "outside": _("outside every grid"),
@@ -75,8 +74,8 @@ def page(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST":
         return _map(request, found, asking)
     if request.headers.get("HX-Request"):
-        return render(request, "ui/import_state.html", _told(found))
-    return render(request, "desk/import_file.html", _told(found) | _columns(found, {}))
+        return render(request, "ui/import_state.html", _told(found, asking))
+    return render(request, "desk/import_file.html", _told(found, asking) | _columns(found, {}, asking))
 
 
 def _map(request: HttpRequest, found: Upload, asking: Asker) -> HttpResponse:
@@ -90,7 +89,7 @@ def _map(request: HttpRequest, found: Upload, asking: Asker) -> HttpResponse:
             work_on_upload.enqueue(upload_uid=str(found.uid))
     except Refused as refused:
         keep(request, refused)
-        shown = _told(found) | _columns(found, chosen) | {"fault": sentence(refused)}
+        shown = _told(found, asking) | _columns(found, chosen, asking) | {"fault": sentence(refused)}
         return render(request, "desk/import_file.html", shown, status=refused.status)
     return redirect("desk:import_file", found.uid)
 
@@ -144,21 +143,23 @@ def _kinds(asking: Asker) -> list[tuple[str, Any]]:
     return [(kind, words) for kind, words in KIND_LABELS.items() if kind in may]
 
 
-def _told(found: Upload) -> dict[str, Any]:
+def _told(found: Upload, asking: Asker) -> dict[str, Any]:
+    still = found.stands_still(asking.at)
     failure = dict(found.failure)
     code = str(failure.pop("code", ""))
     return {
         "upload": found,
-        "running": found.state in RUNNING,
+        "running": found.state in RUNNING and not still,
+        "still": still,
         "sums": [(words, found.tally.get(name, 0), name) for name, words in SUMS.items()] if found.tally else [],
         "why": sentence(Refused(code, **failure)) if code else "",
         "to_add": found.tally.get("added", 0),
     }
 
 
-def _columns(found: Upload, chosen: dict[str, str]) -> dict[str, Any]:
-    """The columns with a proposal for each field, and the first rows. Not read again once the file was judged."""
-    if found.state not in ("received", "failed", "judged"):
+def _columns(found: Upload, chosen: dict[str, str], asking: Asker) -> dict[str, Any]:
+    """The columns with a proposal for each field, and the first rows; not while somebody works on the file, or when it is in."""
+    if found.state not in ("received", "failed", "judged") and not found.stands_still(asking.at):
         return {}
     try:
         columns, rows = uploading.first_rows(found)

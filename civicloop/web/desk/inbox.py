@@ -26,6 +26,7 @@ from civicloop.loops.models import Notice
 from civicloop.loops.notices import mark_seen
 from civicloop.loops.presence import Present, others
 from civicloop.organisation.rules.roles import Role
+from civicloop.photos import voices
 from civicloop.residents.queries.desk import waiting_for
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.case import FIRST
@@ -164,7 +165,7 @@ def _detail(case: Case, asking: Asker, typed: QueryDict) -> dict[str, Any]:
     steps = queries.steps_open_to(asking.actor, case, at=asking.at, ref=asking.ref)
     main = next((step for name in FIRST for step in steps if step.name == name), None)
     unit, reasons = proposal_words(case, asking)
-    story = story_of(queries.story(case), asking)
+    story = story_of(queries.story(case), asking, voices.of_loop("case", case.uid))
     kept, then = _kept(typed), typed.get("then", "")
     onward = "&".join(part for part in (kept, urlencode({"case": then}) if _is_uid(then) else "") if part)
     return {

@@ -21,6 +21,7 @@ from civicloop.sentences import sentence
 from civicloop.standards import editions
 from civicloop.standards.editions import StandardBook
 from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.desk.once import key_of, same_again
 from civicloop.web.desk.rounds import read_day
 from civicloop.web.desk.scoping import require_city
 from civicloop.web.refusals import keep
@@ -49,7 +50,8 @@ def record(request: HttpRequest) -> HttpResponse:
     fault, status = "", 200
     if request.method == "POST":
         try:
-            record_negative_event(**_given(request, asking), by=asking.person, at=asking.at, ref=asking.ref)
+            uid = same_again(key_of(request), request.POST)
+            record_negative_event(**_given(request, asking), uid=uid, by=asking.person, at=asking.at, ref=asking.ref)
         except Refused as refused:
             keep(request, refused)
             fault, status = sentence(refused), refused.status
@@ -59,7 +61,8 @@ def record(request: HttpRequest) -> HttpResponse:
     standard = _book()
     shown = {
         "clauses": standard.negative_list.values() if standard else [], "fault": fault, "typed": request.POST,
-        "units": [one for one in asking.ref.org.units.values() if one.active], "today": timezone.localdate(asking.at),
+        "once": key_of(request), "units": [one for one in asking.ref.org.units.values() if one.active],
+        "today": timezone.localdate(asking.at),
     }  # fmt: skip
     return render(request, "desk/score_negative_new.html", shown, status=status)
 

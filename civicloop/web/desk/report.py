@@ -13,15 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from civicloop.cases.actions import report as open_case
+from civicloop.cases.models import Case
 from civicloop.cases.models.case import SOURCE_LABELS
 from civicloop.cases.near import Found, look_around, told_to
 from civicloop.cases.place import locate
 from civicloop.cases.policy import require_reporting
-from civicloop.kernel.refusal import Invalid, NotFound, Refused
+from civicloop.kernel.refusal import Conflict, Invalid, NotFound, Refused
 from civicloop.kernel.text import fold
 from civicloop.sentences import sentence
 from civicloop.standards.categories import ASKED, NOTICE, CategoryInfo
 from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.desk.once import key_of, same_again
 from civicloop.web.desk.uploads import remembered, taken
 from civicloop.web.refusals import keep
 
@@ -81,19 +83,36 @@ def similar(request: HttpRequest) -> HttpResponse:
 def _take(request: HttpRequest, asking: Asker, category: CategoryInfo) -> HttpResponse:
     typed = request.POST
     photos = taken(request)
+    uid = same_again(key_of(request), typed, (one["sha256"] for one in photos))
+    if known := _sent_before(uid, asking):
+        return _reported(request, known)
     if not typed.get("looked"):
         around = _around(asking, category, typed)
         if around.duplicates or around.hidden:
             return _form(request, category, typed, around=around, status=409)
     lon, lat = _place(typed)
-    done = open_case(
-        category_id=category.id, by=asking.person, at=asking.at, description=typed.get("description", ""),
-        answers=_answers(category, typed), lon=lon, lat=lat, datum=typed.get("datum", "wgs84"),
-        address=typed.get("address", ""), photos=photos, source=typed.get("source", "patrol"),
-        urgent=bool(typed.get("urgent")), ref=asking.ref,
-    )  # fmt: skip
-    messages.success(request, _("Reported as %(number)s.") % {"number": done.case.number})
-    return redirect("desk:case", done.case.uid)
+    try:
+        made = open_case(
+            category_id=category.id, by=asking.person, at=asking.at, description=typed.get("description", ""),
+            answers=_answers(category, typed), lon=lon, lat=lat, datum=typed.get("datum", "wgs84"),
+            address=typed.get("address", ""), photos=photos, source=typed.get("source", "patrol"),
+            urgent=bool(typed.get("urgent")), uid=uid, ref=asking.ref,
+        ).case  # fmt: skip
+    except Conflict:  # a double click: the other of the two was a moment faster
+        if not (known := _sent_before(uid, asking)):
+            raise
+        made = known
+    return _reported(request, made)
+
+
+def _sent_before(uid: UUID, asking: Asker) -> Case | None:
+    """The case that this very form has made already."""
+    return Case.objects.filter(uid=uid, reporter=asking.person).first()
+
+
+def _reported(request: HttpRequest, made: Case) -> HttpResponse:
+    messages.success(request, _("Reported as %(number)s.") % {"number": made.number})
+    return redirect("desk:case", made.uid)
 
 
 def _form(
@@ -104,6 +123,7 @@ def _form(
     shown = {"photos", "place", "lon", "lat", "datum", "address", "description", "answers", "source"}
     told = {
         "category": category,
+        "once": key_of(request),
         "typed": typed,
         "place": {name: typed.get(name, "") for name in ("address", "lon", "lat", "datum")},
         "place_fault": faults.get("place") or faults.get("lon") or faults.get("lat") or faults.get("datum"),

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from civicloop.cases.policy import seen_of
 from civicloop.inspection import queries
 from civicloop.inspection.models import Observation, Visit
 from civicloop.inspection.policy import may, visible_visits
@@ -143,6 +144,7 @@ def _result(request: HttpRequest, found: Visit, asking: Asker) -> HttpResponse:
         "faults": [one for one in page.seen if one.observation.answer == "not_met"],
         "others": [one for one in page.seen if one.observation.answer != "not_met"],
         "compared": _compared(page, asking),
+        "cases_seen": seen_of(asking.actor, {key for one in page.seen if (key := one.observation.case_id) is not None}),
         "waiting": [one for one in page.submissions if one.state != "applied"],
         # Visits are secret ones: a unit reads what was found, not by whom.
         "names": may(asking.actor, "draw.read") or page.visit.inspector_id == asking.person.pk,

@@ -11,6 +11,7 @@ from django import template
 from django.template.context import RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.cases.models import Case
@@ -53,6 +54,13 @@ def moment(at: datetime | None) -> str:
 def masked_phone(phone: str) -> str:
     """138****1234."""
     return mask_phone(phone) if phone else ""
+
+
+@register.filter
+def colon(word: object) -> str:
+    """A word with what stands between it and what is said of it. The wide colon of Chinese has its blank within."""
+    told = gettext("%(word)s:") % {"word": word}
+    return f"{told} " if told.endswith(":") else told
 
 
 @register.filter

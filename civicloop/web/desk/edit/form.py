@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID, uuid4, uuid5
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from civicloop.kernel.refusal import Conflict, Invalid, NotAllowed, Refused
 from civicloop.sentences import sentence
 from civicloop.web.desk.edit.history import Line, history_of
+from civicloop.web.desk.once import key_of, same_again
 from civicloop.web.refusals import keep
 from civicloop.web.ui import editing
 from civicloop.web.ui.editing import Asked
@@ -59,7 +59,7 @@ def run(request: HttpRequest, form: Form) -> HttpResponse:
                 messages.info(request, _("Nothing was changed."))
                 return redirect(form.back)
         if form.once:
-            given["once"] = _same_again(_key(request), request.POST)
+            given["once"] = same_again(key_of(request), request.POST)
         outcome = form.act(given)
     except Refused as refused:
         if isinstance(refused, NotAllowed):
@@ -68,20 +68,6 @@ def run(request: HttpRequest, form: Form) -> HttpResponse:
         return _page(request, form, refused)
     messages.success(request, form.done)
     return redirect(form.then(outcome) if form.then else form.back)
-
-
-def _key(request: HttpRequest) -> UUID:
-    """The key the form came with, else a new one."""
-    try:
-        return UUID(request.POST.get("once", ""))
-    except ValueError:
-        return uuid4()
-
-
-def _same_again(key: UUID, typed: QueryDict) -> UUID:
-    """The same for the same form with the same content: who goes back and writes something else means something else."""
-    content = sorted((name, *values) for name, values in typed.lists() if name != "csrfmiddlewaretoken")
-    return uuid5(key, repr(content))
 
 
 def _check_stamp(request: HttpRequest, form: Form) -> None:
@@ -100,7 +86,7 @@ def _page(request: HttpRequest, form: Form, refused: Refused | None) -> HttpResp
         "form": form,
         "fields": editing.shown(form.fields, form.now, request.POST if refused else None, faults),
         "stamp": editing.stamp(form.fields, form.now) if form.only_changes else "",
-        "once": _key(request) if form.once else "",
+        "once": key_of(request) if form.once else "",
         "sentence": sentence(refused) if refused and not faults else "",
         "faulty": bool(faults),
         "history": history,

@@ -71,6 +71,7 @@ WORDS: dict[str, Any] = {
     "residents.complaint_accept": gettext_lazy("Complaints about the platform: taken up within"),
     "residents.complaint_answer": gettext_lazy("Complaints about the platform: answered within"),
     "field.hold_hours": gettext_lazy("An entry of a phone waits for one before it (hours)"),
+    "field.photo_days": gettext_lazy("An entry of a phone waits for its photos (days)"),
     "orders.review_within": gettext_lazy("Orders: time to review"),
     "orders.answer_within": gettext_lazy("Orders: a returned one waits for its requester"),
     "orders.dispatch_within": gettext_lazy("Orders: time to find a team"),
