@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,8 @@ from civicloop.cases.rules.lifecycle import LIFECYCLE
 from civicloop.insight import export
 from civicloop.kernel.refusal import NotFound
 from civicloop.organisation.models import Person
+from civicloop.photos import voices
+from civicloop.photos.models import VoiceEvidence
 from civicloop.volunteers.models import OrderStep
 
 CSV = {"responses": {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}}
@@ -71,11 +74,12 @@ def get_case(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @router.get("/cases/{uid}/steps", response={200: shapes.Story, **PROBLEMS}, operation_id="get_story")
 def get_story(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """What happened, in order: every step with who took it, when, and its photos."""
+    """What happened, in order: every step with who took it, when, its photos, and that something was spoken."""
     check_names(request, [])
     who = asked(request)
     case = queries.get(uid, who.actor)
-    return reply({"items": [story_step(step, who) for step in queries.story(case)]})
+    spoken = voices.of_loop("case", case.uid)
+    return reply({"items": [story_step(step, who, spoken.get(step.seq, ())) for step in queries.story(case)]})
 
 
 @router.post(
@@ -128,8 +132,8 @@ def detail(case: Case, who: Asked) -> dict[str, Any]:
     }
 
 
-def story_step(step: CaseStep | OrderStep, who: Asked) -> dict[str, Any]:
-    """One step of the story of any kind of loop."""
+def story_step(step: CaseStep | OrderStep, who: Asked, spoken: Sequence[VoiceEvidence] = ()) -> dict[str, Any]:
+    """One step of the story of any kind of loop; `spoken` are its voice notes, which only a page plays."""
     return {
         "seq": step.seq,
         "name": step.name,
@@ -149,6 +153,16 @@ def story_step(step: CaseStep | OrderStep, who: Asked) -> dict[str, Any]:
                 "url": f"{ROOT}/photos/{one.photo_id}",
             }
             for one in step.evidence.all()
+        ],
+        "voices": [
+            {
+                "sha256": one.voice.sha256,
+                "media_type": one.voice.media_type,
+                "seconds": one.voice.seconds,
+                "noted_at": one.noted_at,
+                "removed_at": one.voice.removed_at,
+            }
+            for one in spoken
         ],
     }
 

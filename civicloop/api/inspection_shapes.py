@@ -197,6 +197,7 @@ class ObservationOut(Schema):
     commended: bool
     case: str | None
     case_url: str | None
+    case_hidden: bool = Field(False, description="It led to a case that the asker may not see.")
     case_known: bool
     photos: list[ShownPhoto]
 

@@ -128,7 +128,7 @@ def take_step(request: HttpRequest, uid: UUID, step: str, given: OrderStepIn = B
     check_names(request, [])
     if step not in LIFECYCLE or step in BY_CLOCK:
         raise NotFound("step", step)
-    told = given.model_dump(exclude_none=True, exclude={"noted_at"}) if given else {}
+    told = given.model_dump(exclude_unset=True, exclude_none=True, exclude={"noted_at"}) if given else {}
     who = asked(request)
     version = expected_version(request)
 

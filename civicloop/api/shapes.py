@@ -168,6 +168,16 @@ class PhotoShown(Schema):
     url: str
 
 
+class VoiceShown(Schema):
+    """A voice note: that it is there and how long, not what was said. Heard on the page of the case."""
+
+    sha256: str
+    media_type: str
+    seconds: float | None
+    noted_at: AwareDatetime | None
+    removed_at: AwareDatetime | None = Field(description="From then on the recording is gone: its time was over.")
+
+
 class StoryStep(Schema):
     """One step that was taken."""
 
@@ -182,6 +192,7 @@ class StoryStep(Schema):
     note: str
     data: dict[str, Any]
     photos: list[PhotoShown]
+    voices: list[VoiceShown]
 
 
 class Story(Schema):

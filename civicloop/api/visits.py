@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Container
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
@@ -139,13 +140,14 @@ def visit_detail(visit: Visit, who: Asked) -> dict[str, Any]:
     sheet = queries.sheet(visit)
     page = queries.visit_page(visit, who.actor, who.at, who.ref)
     person = visit.inspector if knows_inspector(who.actor, visit) else None
+    visible = seen_of(who.actor, (one.observation.case_id for one in page.seen if one.observation.case_id is not None))
     return visit_brief(visit) | {
         "edition": {"code": sheet.book.pack, "name": sheet.book.name},
         "inspector": {"uid": person.uid, "name": person.name} if person else None,
         "items": [item_out(one) for one in sheet.asked],
         **{name: getattr(visit, name) for name in ("judged_at", "noted_at", "distance_m", "note")},
         "far": page.far,
-        "observations": [observation_out(one) for one in page.seen],
+        "observations": [observation_out(one, visible) for one in page.seen],
         "submissions": [one.pk for one in page.submissions],
     }
 
@@ -169,15 +171,17 @@ def item_out(one: AskedItem) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def observation_out(seen: Seen) -> dict[str, Any]:
-    """One item as it was judged."""
+def observation_out(seen: Seen, visible: Container[int | None]) -> dict[str, Any]:
+    """One item as it was judged; of its case nothing where that is not among the `visible` ones, by number."""
     row = seen.observation
+    case = row.case if row.case_id in visible else None
     plain = ("uid", "seq", "item", "answer", "note", "commended", "case_known")
     return {name: getattr(row, name) for name in plain} | {
         "count": None if row.count is None else float(row.count),
         "length_m": None if row.length_m is None else float(row.length_m),
-        "case": row.case.number if row.case else None,
-        "case_url": f"{ROOT}/cases/{row.case.uid}" if row.case else None,
+        "case": case.number if case else None,
+        "case_url": f"{ROOT}/cases/{case.uid}" if case else None,
+        "case_hidden": row.case_id is not None and case is None,
         "photos": [
             {"sha256": one.photo_id, "kind": one.kind, "url": f"{ROOT}/photos/{one.photo_id}"} for one in seen.photos
         ],

@@ -5,12 +5,13 @@ It is a working copy, not a paper: it has no number of an issuer and is not kept
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
 from civicloop.cases import queries
+from civicloop.cases.actions.engine import KIND
 from civicloop.cases.models import Case, CaseEvidence, CaseStep
 from civicloop.cases.sides import sides_of
 from civicloop.documents.caseaffairs import affairs
@@ -23,6 +24,8 @@ from civicloop.documents.rules.sentences.masking import masked, without_numbers
 from civicloop.documents.rules.sentences.words import PHOTOS, SOURCES, STATES, STEPS, word
 from civicloop.kernel.text import mask_name
 from civicloop.organisation.models import Person
+from civicloop.photos import voices
+from civicloop.photos.models import VoiceEvidence
 from civicloop.standards.reference import Reference
 
 MOST_PICTURES = 24
@@ -59,7 +62,7 @@ def case_document(case: Case, *, ref: Reference, at: datetime, by: str, handed_o
         Paragraph(_standing(case, told), how="flush"),
         *section("基本情况", _facts(case, category.label, place, told)),
         *section("办理时限", *clock_blocks(case, ref)),
-        *section("办理经过", _story(steps, told)),
+        *section("办理经过", _story(steps, told, voices.of_loop(KIND, case.uid))),
         *section("催办、督办与征询", *affairs(sides_of(case), text=told.text, name=told.name)),
         *section("照片", *_pictures(steps, told)),
         Paragraph(
@@ -115,15 +118,31 @@ def _facts(case: Case, category: str, place: str, told: _Told) -> Table:
     )  # fmt: skip
 
 
-def _story(steps: Iterable[CaseStep], told: _Told) -> Table:
+def _story(steps: Iterable[CaseStep], told: _Told, spoken: Mapping[int, Sequence[VoiceEvidence]]) -> Table:
     columns = (
         Column("序号", 0.9, "center"), Column("时间", 2.0), Column("步骤", 1.6), Column("单位和人员", 2.8), Column("说明", 4.6),
     )  # fmt: skip
     rows = tuple(
-        (str(step.seq), stamp(step.at), word(STEPS, step.name), _who(step, told), told.text(step.note))
+        (
+            str(step.seq),
+            stamp(step.at),
+            word(STEPS, step.name),
+            _who(step, told),
+            _said(step, told, spoken.get(step.seq, ())),
+        )
         for step in steps
     )
     return Table(columns, rows, size=9.5)
+
+
+def _said(step: CaseStep, told: _Told, spoken: Sequence[VoiceEvidence]) -> str:
+    """What was written with a step, and that something was spoken: how long, and whether it can still be heard."""
+    return told.text(step.note) + "".join(_voice(one) for one in spoken)
+
+
+def _voice(one: VoiceEvidence) -> str:
+    length = f"，{one.voice.seconds:.0f}秒" if one.voice.seconds else ""
+    return f"（语音备注{length}{'，已到期删除' if one.voice.removed_at else ''}）"
 
 
 def _who(step: CaseStep, told: _Told) -> str:

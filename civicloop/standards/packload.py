@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -148,15 +150,56 @@ def check_parameter(name: str, value: Any) -> None:
     elif isinstance(sample, (int, float)):
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < math.inf:
             raise Invalid("value", "not_a_number", name=name)
-    elif not isinstance(value, type(sample)):
+        if value > (most := OWN_MOST.get(name, MOST)):
+            raise Invalid("value", "number_out_of_range", name=name, least=0, most=most)
+    elif not isinstance(value, type(sample)) or not SHAPES.get(name, _is_any)(value):
         raise Invalid("value", "wrong_shape", name=name)
     if name == "escalation":
         _check_ladder(value)
-    if name == "whistle.arrive":
+    if name in ("whistle.arrive", "publicity.check_every"):
         if not set(sample) <= set(value):
             raise Invalid("value", "wrong_shape", name=name)
         for limit in value.values():
             _check_limit(name, limit)
+
+
+def _is_any(_value: Any) -> bool:
+    return True
+
+
+def _is_time(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value) is not None
+
+
+def _are_two_times(value: Any) -> bool:
+    return len(value) == 2 and all(map(_is_time, value))
+
+
+def _are_two_days(value: Any) -> bool:
+    """From this day to that one, counted from something."""
+    return len(value) == 2 and all(type(one) is int for one in value) and 0 <= value[0] <= value[1] <= MOST
+
+
+def _are_texts(value: Any) -> bool:
+    told = [*value.keys(), *value.values()] if isinstance(value, dict) else value
+    return all(isinstance(one, str) for one in told)
+
+
+MOST = 100_000
+"""No rule counts further: so many days from now is still within the calendar."""
+OWN_MOST = {"residents.proof_bits": 24}
+"""A device would work for hours, and nobody could report."""
+SHAPES: dict[str, Callable[[Any], bool]] = {
+    "notify.quiet": _are_two_times,
+    "notify.digest_at": _is_time,
+    "residents.ask_after_days": _are_two_days,
+    **{
+        name: _are_texts
+        for name in DEFAULTS
+        if name.startswith("open311.") and isinstance(DEFAULTS[name], (list, dict))
+    },
+}
+"""What the parts of a parameter must be, where it is made of parts."""
 
 
 def _check_ladder(value: list[Any]) -> None:

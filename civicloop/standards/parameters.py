@@ -92,6 +92,7 @@ DEFAULTS: dict[str, Any] = {
     "notify.digest_at": "08:00",
     "notify.most_a_day": 8,
     "field.hold_hours": 72,
+    "field.photo_days": 14,
     # Residents: how long what is kept (days), the window for "not fixed", when one is asked how content
     # one is (days after closing).
     "residents.keep_contact_days": 180,

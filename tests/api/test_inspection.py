@@ -204,6 +204,19 @@ def test_the_unit_sees_the_photos_of_a_judged_visit(scene: Scene, door: Doors) -
     assert door("other_handler").get(f"/photos/{digest}").status_code == 404
 
 
+def test_of_a_case_out_of_sight_a_visit_says_only_that_there_is_one(scene: Scene, door: Doors) -> None:
+    door("inspector").post(f"/visits/{scene.visit.uid}/submission", told(answer("STREET-03", "not_met", note="乱停")))
+    case = Case.objects.get()
+
+    def seen(name: str) -> tuple[Any, ...]:
+        shown = door(name).get(f"/visits/{scene.visit.uid}").json()["observations"][2]
+        return shown["case"], shown["case_url"], shown["case_hidden"]
+
+    assert door("handler").get(f"/cases/{case.uid}").status_code == 404
+    assert seen("handler") == (None, None, True)
+    assert seen("inspector") == seen("supervisor") == (case.number, f"/api/v1/cases/{case.uid}", False)
+
+
 # Rounds and draws
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from datetime import timedelta
@@ -18,11 +19,12 @@ from civicloop.documents import pdf
 from civicloop.documents.casefile import case_document, write_case
 from civicloop.documents.rules.body import Document, Paragraph, Table
 from civicloop.kernel.refusal import NotFound
-from civicloop.photos import finding
+from civicloop.photos import finding, voices
 from civicloop.photos.actions import store
 from civicloop.standards import reference
 from tests.cast import MONDAY_NINE, City, hours
 from tests.documents import samples
+from tests.photos.sounds import webm
 
 pytestmark = pytest.mark.django_db
 AT = MONDAY_NINE + hours(30)
@@ -161,3 +163,15 @@ def test_the_desk_gives_the_file_under_a_proper_name(full: Case, city: City) -> 
     assert hidden.status_code == 404
     assert get("handler", "?blurred=1").status_code == (200 if finding.available() else 409)
     assert Client().get(f"/cases/{full.uid}.pdf").status_code == 302
+
+
+def test_a_voice_note_stands_in_it_with_its_length_and_says_when_it_is_gone(full: Case, city: City) -> None:
+    data = webm(12)
+    note = voices.store(BytesIO(data), sha256=hashlib.sha256(data).hexdigest(), by=city.handler, at=AT)
+    case = actions.take(full.uid, "comment", by=city.handler, at=AT, given={"note": "见语音"})
+    voices.attach("case", case.uid, case.version, voices=[{"sha256": note.sha256}], by=city.handler, at=AT)
+
+    assert "见语音（语音备注，12秒）" in said(of(full))
+    assert "见语音（语音备注，12秒）" in said(of(full, handed_on=True))
+    voices.remove(note, at=AT)
+    assert "见语音（语音备注，12秒，已到期删除）" in said(of(full))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from civicloop.kernel.ids import new_uid
 from civicloop.kernel.refusal import Conflict, Invalid, NotFound
 from civicloop.kernel.text import clean_text
 from civicloop.ledger.actions import record
@@ -23,11 +24,12 @@ KIND = "negative_event"
 @transaction.atomic
 def record_negative_event(
     *, clause: str, happened_on: date, note: str, by: Person, at: datetime, unit_id: int | None = None,
-    edition_id: int | None = None, ref: Reference | None = None,
+    edition_id: int | None = None, uid: UUID | None = None, ref: Reference | None = None,
 ) -> NegativeEvent:  # fmt: skip
     """Record that a clause of the negative list has been met; `unit_id` None: by the whole city.
 
-    The clause must stand in the edition (the one in force when none is named). Raises Invalid, NotAllowed, NotFound.
+    The clause must stand in the edition (the one in force when none is named). The same `uid` sent again finds the first event.
+    Raises Invalid, NotAllowed, NotFound.
     """
     require_publisher(by, f"{KIND}.record", at=at)
     book = editions.book(edition_id if edition_id is not None else editions.current().pk)
@@ -40,9 +42,12 @@ def record_negative_event(
         raise Invalid("note", "required", field="note")
     if unit_id is not None:
         (ref or reference.now()).org.unit(unit_id)
-    row = NegativeEvent.objects.create(
-        clause=clause, unit_id=unit_id, happened_on=happened_on, note=told, recorded_by=by, recorded_at=at
+    given = {"clause": clause, "unit_id": unit_id, "happened_on": happened_on, "note": told}
+    row, new = NegativeEvent.objects.get_or_create(
+        uid=uid or new_uid(), defaults={**given, "recorded_by": by, "recorded_at": at}
     )
+    if not new:
+        return row
     data = {"clause": clause, "unit": unit_id, "happened_on": happened_on.isoformat(), "note": told}
     record(KIND, row.uid, f"{KIND}.record", by=by.uid, at=at, data=data, new=True)
     return row
