@@ -186,6 +186,19 @@ def test_whoever_has_read_a_lapsed_proposal_may_still_use_it_for_two_hours(corps
         carry_out(old.uid, by=corps.order_desk, at=AT + timedelta(hours=3))
 
 
+def test_the_two_hours_count_from_when_a_newer_one_came(corps: Corps) -> None:
+    """The clock keeps an unchanged proposal open for hours; who is reading it then may still use it."""
+    order = pooled(corps)
+    read = propose_again(at=AT)
+    pooled(corps, "repair")
+    newer = propose_again(at=AT + timedelta(hours=3))
+
+    assert read is not None and newer is not None and newer.pk != read.pk
+    assert list(carry_out(read.uid, by=corps.order_desk, at=AT + timedelta(hours=3, minutes=1)).assigned) == [
+        (order.number, "MULBERRY")
+    ]
+
+
 def test_what_no_team_can_do_is_told_with_what_is_missing(corps: Corps) -> None:
     skill = corps.skills["tutor"]
     both = pooled(corps, "tutor")

@@ -177,6 +177,33 @@ def test_a_resident_rates_what_was_served(corps: Corps, resident: Client) -> Non
     assert (order.state, order.score, order.as_asked) == ("rated", 4, True)
 
 
+@pytest.mark.parametrize(
+    ("step", "state", "typed", "other"),
+    [
+        (
+            "rate",
+            "served",
+            {"score": "4", "as_asked": "1", "note": "很好"},
+            {"score": "1", "as_asked": "1", "note": "很好"},
+        ),
+        ("rate", "served", {"score": "4", "as_asked": "1"}, {"score": "4", "as_asked": "0"}),
+        ("not_served", "served", {"reason": "没有人来"}, {"reason": "来了没做"}),
+        ("cancel", "pooled", {"reason": "不需要了"}, {"reason": "改日再约"}),
+    ],
+)
+def test_two_clicks_are_one_step_and_other_words_afterwards_are_refused(
+    corps: Corps, resident: Client, step: str, state: str, typed: dict[str, str], other: dict[str, str]
+) -> None:
+    code = ordered(resident, corps)
+    served(corps, code, state)
+
+    first, again = (resident.post(f"/p/orders/follow/{code}/{step}", typed) for _ in range(2))
+
+    assert (first.status_code, again.status_code, first["Location"]) == (302, 302, again["Location"])
+    assert Order.objects.get().steps.filter(name=step).count() == 1
+    assert resident.post(f"/p/orders/follow/{code}/{step}", other).status_code == 409
+
+
 def test_a_resident_says_that_nobody_came(corps: Corps, resident: Client) -> None:
     code = ordered(resident, corps)
     served(corps, code)
@@ -195,6 +222,11 @@ def test_what_was_sent_back_is_completed_and_handed_in_again(corps: Corps, resid
 
     order = Order.objects.get()
     assert (order.state, order.description) == ("submitted", "12号楼3梯502")
+    sent = [
+        resident.post(f"/p/orders/follow/{code}/submit", {"description": words}).status_code
+        for words in ("12号楼3梯502", "13号楼")
+    ]
+    assert sent == [302, 409], "two clicks are one step; other words come too late"
 
 
 @pytest.mark.parametrize("step", ["approve", "assign", "archive", "rate_by_time", "nothing"])
@@ -245,9 +277,9 @@ def test_a_volunteer_signs_up_with_phone_and_last_four_and_takes_it_back(corps: 
     found = re.search(r"/p/signup/([A-Z]{10})", answer["Location"])
     assert found
     assert "You have a place." in resident.get(f"/p/signup/{found[1]}").content.decode()
-    resident.post(f"/p/signup/{found[1]}/cancel")
+    answers = [resident.post(f"/p/signup/{found[1]}/cancel").status_code for _ in range(2)]
 
-    assert SignUp.objects.get().state == "cancelled"
+    assert (SignUp.objects.get().state, answers) == ("cancelled", [302, 302]), "two clicks take it back once"
 
 
 def test_two_clicks_are_one_sign_up_with_one_code_and_who_signs_up_anew_gets_another(

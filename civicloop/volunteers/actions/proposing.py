@@ -21,7 +21,7 @@ from civicloop.volunteers.models import Proposal, Team
 from civicloop.volunteers.policy import require_do
 from civicloop.volunteers.proposing import Reckoned, reckon
 
-# Rows of proposals nobody has used are taken away after this; their figures stay.
+# Rows of proposals nobody has used are taken away so long after a newer one came; their figures stay.
 KEEP_ROWS = timedelta(hours=2)
 # So often the pool is solved again because somebody has decided something by hand meanwhile.
 TRIES = 3
@@ -62,7 +62,7 @@ def _written(found: Reckoned, *, by: Person | None, at: datetime, anyway: bool) 
     if by is None and before and before[0].content == rows:
         return before[0]
     Proposal.objects.filter(pk__in=[one.pk for one in before]).update(state="lapsed", decided_at=at)
-    Proposal.objects.filter(state="lapsed", made_at__lt=at - KEEP_ROWS).exclude(content=[]).update(
+    Proposal.objects.filter(state="lapsed", decided_at__lt=at - KEEP_ROWS).exclude(content=[]).update(
         content=[], versions={}
     )
     row = Proposal.objects.create(made_at=at, by=by, content=rows, figures=figures, versions=found.found.versions)

@@ -94,7 +94,7 @@ def signup(request: HttpRequest, code: str) -> HttpResponse:
 @limited("code", per_minute=30)
 @require_POST
 def step(request: HttpRequest, code: str, step: str) -> HttpResponse:
-    """Take a sign-up back, or note coming and going by the code shown on site."""
+    """Take a sign-up back (twice is once), or note coming and going by the code shown on site."""
     found, at = _of_code(code), timezone.now()
     if step not in STEPS:
         raise NotFound("step", step)
@@ -106,7 +106,8 @@ def step(request: HttpRequest, code: str, step: str) -> HttpResponse:
         else:
             check_out(signup=found, code=request.POST.get("site_code", ""), by=None, at=at)
     except Refused as refused:
-        return _signup(request, _of_code(code), code, refused)
+        if refused.code != "signup_cancelled":
+            return _signup(request, _of_code(code), code, refused)
     return redirect("portal:signup", read_code(code) or code)
 
 
