@@ -103,7 +103,7 @@ def standing_of_channel(survey: Survey, channel: str) -> list[Standing]:
 def codes_of(survey: Survey, channel: str) -> QuerySet[Invitation]:
     """The invitations of a channel, the latest first, each with how many answers were `used`."""
     rows = survey.invitations.filter(channel=channel).select_related("stratum")
-    return rows.annotate(used=Count("responses")).order_by("-serial")
+    return rows.annotate(used=Count("responses")).order_by("-made_at", "-pk")
 
 
 def channels(survey: Survey) -> dict[str, int]:
@@ -150,7 +150,8 @@ def earlier(survey: Survey, most: int = 8) -> dict[str, list[Before]]:
 
 
 def latest_rates() -> dict[str, Rate]:
-    """The four rates (awareness, support, participation, satisfaction), each from the last survey that asked it. One statement."""
+    """The four rates (awareness, support, participation, satisfaction), each from the last survey that asked it, of the twelve that
+    have closed last. One statement."""
     found: dict[str, Rate] = {}
     rows = Survey.objects.filter(state="closed").order_by("-ends_on", "-id").only("uid", "title", "ends_on", "results")
     for survey in rows[:12]:

@@ -54,7 +54,7 @@ def worker(log: Path) -> Iterator[Callable[[], None]]:
         kill()
 
 
-def wait_for(what: Callable[[], Any], log: Path, seconds: float = 40) -> None:
+def wait_for(what: Callable[[], Any], log: Path, seconds: float = 240) -> None:
     until = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < until, log.read_text(errors="replace")[-3000:]
@@ -76,5 +76,6 @@ def test_the_job_of_a_killed_worker_is_taken_again_by_the_next(tmp_path: Path, s
         wait_for((tmp_path / "other").exists, log)
         wait_for(lambda: "done" in out.read_text(), log)
         wait_for(lambda: OrmQ.objects.count() == 0, log)
-    assert out.read_text().split() == ["begun", "begun", "done"]
-    assert (tmp_path / "other").read_text().split() == ["another"]
+    # At least once: on a machine so busy that `RETRY_SECONDS` go by before a job begins, it is lent again and runs once more.
+    assert out.read_text().split()[:3] == ["begun", "begun", "done"]
+    assert set((tmp_path / "other").read_text().split()) == {"another"}

@@ -9,6 +9,7 @@ from django.test import Client
 
 from civicloop.residents.rules.proof import find
 from civicloop.surveys.models import Survey
+from civicloop.web.desk.paging import SIZE
 from tests.cast import City
 from tests.surveys.conftest import plan, questionnaire  # noqa: F401  (fixtures)
 from tests.web.conftest import Visitor
@@ -49,6 +50,20 @@ def test_a_poster_is_taken_back_on_its_page(visitor: Callable[..., Visitor], sur
     assert visitor("supervisor").post(page, serial="1").status_code == 302
     assert Client().get(f"/p/survey/{token}").status_code == 409
     assert "taken back" in visitor("supervisor").get(page)[1]
+
+
+def test_a_letter_among_many_can_be_found_and_taken_back(
+    visitor: Callable[..., Visitor], survey: Survey, city: City
+) -> None:
+    tokens(survey, city, SIZE + 5)
+    desk, page = visitor("supervisor"), f"/surveys/{survey.uid}/channels/household"
+    offered = 'name="serial" value="1"'
+
+    assert offered not in desk.get(page)[1]
+    assert offered in desk.get(f"{page}?end=1")[1]
+    assert desk.statements(f"{page}?end=1") <= MOST_STATEMENTS
+    assert desk.post(page, serial="1").status_code == 302
+    assert offered not in desk.get(f"{page}?end=1")[1]
 
 
 @pytest.fixture

@@ -19,9 +19,10 @@ from civicloop.surveys import actions, policy, queries
 from civicloop.surveys.actions.answering import BY_INTERVIEW
 from civicloop.surveys.models.surveys import CHANNEL_LABELS, SHARED
 from civicloop.web.desk.asker import asker
+from civicloop.web.desk.paging import Order, page_of
 from civicloop.web.portal.survey import MOST_BY_ADDRESS
 
-MOST_CODES = 60
+LATEST = Order(("made_at", "pk"), ("made_at", "pk"), newest_first=True)
 HOW: dict[str, Any] = {
     "household": gettext_lazy(
         "Households are drawn from the list of addresses. Each gets a letter with a number and a link; who does not answer by the "
@@ -59,12 +60,15 @@ def channel(request: HttpRequest, uid: UUID, name: str) -> HttpResponse:
         actions.revoke_invitation(survey_uid=uid, serial=_serial(request), by=asking.person, at=asking.at)
         messages.success(request, _("The invitation was taken back; what was answered by it stays."))
         return redirect("desk:survey_channel", uid, name)
-    standing, codes = queries.standing_of_channel(found, name), list(queries.codes_of(found, name)[: MOST_CODES + 1])
+    standing, page = (
+        queries.standing_of_channel(found, name),
+        page_of(queries.codes_of(found, name), LATEST, request.GET),
+    )
     told = {
         "survey": found, "name": name, "word": CHANNEL_LABELS[name], "how": HOW[name], "shared": name in SHARED,
         "most_by_address": MOST_BY_ADDRESS if name == "qr" else 0, "standing": standing,
         "answers": sum(one.answers for one in standing), "invitations": sum(one.invitations for one in standing),
-        "codes": codes[:MOST_CODES], "more": len(codes) > MOST_CODES, "most": MOST_CODES,
+        "page": page, "codes": page.rows,
         "channels": [(one, word, one == name) for one, word in CHANNEL_LABELS.items()],
         "may_interview": name in BY_INTERVIEW and found.state == "open" and policy.may(asking.actor, "survey.interview"),
         "may_invite": found.state in ("draft", "open") and policy.may(asking.actor, "survey.invite"),
