@@ -100,12 +100,15 @@ def test_without_work_of_the_device_a_moderator_looks_first(city: City, send: Se
 
 
 def test_photos_of_what_entered_at_once_are_shown_to_nobody_before_somebody_has_looked(city: City, send: Send) -> None:
-    done = send(photos=[photo()])
+    done = send(photos=[photo(), photo("#911")])
     case = Case.objects.get()
 
     assert shown_outside(case.pk) == []
-    actions.accept_photos(done.report.uid, by=city.filer, at=LATER)
-    assert shown_outside(case.pk) == [photo()]
+    # Each by itself: whoever has looked at one has not looked at the others.
+    actions.accept_photo(done.report.uid, sha256=photo("#911"), by=city.filer, at=LATER)
+    assert shown_outside(case.pk) == [photo("#911")]
+    with pytest.raises(NotFound):
+        actions.accept_photo(done.report.uid, sha256=photo("#137"), by=city.filer, at=LATER)
 
 
 def test_who_does_not_moderate_decides_nothing(city: City, send: Send) -> None:

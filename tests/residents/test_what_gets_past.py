@@ -72,9 +72,13 @@ def test_all_addresses_of_a_line_are_one_sender() -> None:
 def test_a_hidden_photo_is_hidden_whichever_report_brought_it(city: City, send: Send) -> None:
     sha256 = photo()
     first, second = send(photos=[sha256]), send(photos=[sha256])
-    actions.accept_photos(first.report.uid, by=city.filer, at=MONDAY_NINE)
+    actions.accept_photo(first.report.uid, sha256=sha256, by=city.filer, at=MONDAY_NINE)
     actions.hide_photo(second.report.uid, sha256=sha256, by=city.filer, at=MONDAY_NINE)
 
+    assert set(ReportPhoto.objects.values_list("state", flat=True)) == {"hidden"}
+    # Sent once more it stays so, and accepting the report does not show it.
+    third = send(photos=[sha256], proved=False)
+    actions.accept_report(third.report.uid, by=city.filer, at=MONDAY_NINE)
     assert set(ReportPhoto.objects.values_list("state", flat=True)) == {"hidden"}
 
 

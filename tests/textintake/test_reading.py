@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from civicloop.cases.models import Case
 from civicloop.kernel.refusal import Conflict, Invalid, NotAllowed, NotFound
@@ -13,7 +14,9 @@ from civicloop.ledger.models import LedgerLine
 from civicloop.organisation.models import Point
 from civicloop.standards import reference
 from civicloop.textintake import actions, queries
+from civicloop.textintake.actions import training
 from civicloop.textintake.models import Suggestion, TextModel
+from civicloop.textintake.rules.training import train as learn
 from tests.cast import MONDAY_NINE
 
 ORDER = "来电人：王小明，电话13800000000，反映莲花镇莲北社区：1、门口垃圾一堆没人清，臭；2、小车违停堵住路口，昨天老人摔倒。"
@@ -205,6 +208,21 @@ def test_too_few_cases_teach_nothing(city: Any) -> None:
     with pytest.raises(Invalid) as refused:
         actions.train(by=None, at=MONDAY_NINE)
     assert refused.value.code == "too_few_cases"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_need_wait_with_writing_while_the_classifier_is_trained(monkeypatch: pytest.MonkeyPatch) -> None:
+    within: list[bool] = []
+
+    def watched(samples: Any) -> Any:
+        within.append(connection.in_atomic_block)
+        return learn(samples)
+
+    monkeypatch.setattr(training, "fit_and_measure", watched)
+    with pytest.raises(Invalid, match="too_few_cases"):
+        actions.train(by=None, at=MONDAY_NINE)
+
+    assert within == [False]
 
 
 def test_only_an_administrator_trains(city: Any) -> None:

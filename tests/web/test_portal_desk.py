@@ -17,6 +17,7 @@ from civicloop.ledger.models import LedgerLine
 from civicloop.photos.actions import store
 from civicloop.residents import actions
 from civicloop.residents.actions import Contact, Problem, complaints
+from civicloop.residents.actions.reporting import bring_photos
 from civicloop.residents.models import Block, Complaint, Plate, ReopenRequest, Report
 from tests.cast import SOUTH, WEST, City
 
@@ -68,6 +69,20 @@ def test_a_moderator_accepts_refuses_hides_and_blocks(city: City, visitor: Visit
     assert Block.objects.get().kind == "contact"
     assert visitor("inspector").post(f"/residents/reports/{first.uid}/accept").status_code in (302, 403)
     assert desk.post(f"/residents/reports/{first.uid}/nonsense").status_code == 404
+
+
+def test_of_several_photos_only_the_one_that_was_looked_at_is_let_out(city: City, visitor: Visit) -> None:
+    report = sent(city, proved=True)
+    other = BytesIO()
+    Image.new("RGB", (64, 48), "#911").save(other, "JPEG")
+    bring_photos(report, [store(BytesIO(other.getvalue()), sha256=None, by=None, at=timezone.now()).sha256])
+    desk = visitor("filer")
+    names = re.findall(r'/show".*?name="photo" value="([0-9a-f]{64})"', desk.get("/residents")[1], re.DOTALL)
+    assert len(set(names)) == 2
+
+    desk.post(f"/residents/reports/{report.uid}/show", photo=names[0])
+
+    assert {one.photo_id: one.state for one in report.photos.all()} == {names[0]: "accepted", names[1]: "waiting"}
 
 
 def test_a_photo_that_waits_is_seen_by_moderators_only(city: City, visitor: Visit) -> None:

@@ -168,3 +168,11 @@ def test_the_same_form_once_more_is_the_same_report_and_not_its_own_neighbour(ci
 
     assert (first.status_code, again.status_code) == (302, 302)
     assert first["Location"] == again["Location"]
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00", "9999-12-31T23:59:59+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_moment_at_the_end_of_all_time_is_none(city: City, resident: Client, moment: str) -> None:
+    answer = say(resident, "/p/report/suggest", text="", taken=moment, **HERE)
+
+    assert answer.status_code == 200
+    assert fill(resident, taken=moment, **litter(city)).status_code == 302

@@ -6,6 +6,7 @@ import json
 
 import click
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from civicloop.kernel.refusal import Invalid, NotFound
 from civicloop.organisation.commands.common import answerable, by_option, by_or_server, person_named
@@ -54,8 +55,8 @@ def create(
 def show() -> None:
     """List the keys. What a key says is not kept."""
     for row in Open311Key.objects.all():
-        state = f"revoked {timezone.localtime(row.revoked_at):%Y-%m-%d}" if row.revoked_at else "in use"
-        click.echo(f"{row.pk:6} {'test' if row.test else 'production':10}  {state:20} …{row.ending:4}  {row.client}")
+        state = f"{_('revoked')} {timezone.localtime(row.revoked_at):%Y-%m-%d}" if row.revoked_at else _("in use")
+        click.echo(f"{row.pk:6} {_('test') if row.test else _('production'):10}  {state:20} …{row.ending:4}  {row.client}")
 
 
 @key.command("revoke")

@@ -20,7 +20,7 @@ from civicloop.residents.actions.following import (
     settle_reopened,
 )
 from civicloop.residents.actions.moderating import (
-    accept_photos,
+    accept_photo,
     accept_report,
     block,
     hide_photo,
@@ -36,7 +36,7 @@ __all__ = [
     "Contact",
     "Problem",
     "Received",
-    "accept_photos",
+    "accept_photo",
     "accept_report",
     "ask_how_content",
     "ask_link",

@@ -63,12 +63,17 @@ def hide_photo(uid: UUID, *, sha256: str, by: Person, at: datetime, ref: Referen
 
 
 @transaction.atomic
-def accept_photos(uid: UUID, *, by: Person, at: datetime, ref: Reference | None = None) -> Report:
-    """Somebody has looked at the photos of a report: those that nobody has hidden may be shown, blurred."""
+def accept_photo(uid: UUID, *, sha256: str, by: Person, at: datetime, ref: Reference | None = None) -> Report:
+    """Somebody has looked at this photo of a report: unless somebody has hidden it, it may be shown, blurred. The others of the
+    report still wait. Raises NotAllowed, NotFound.
+    """
     policy.require(by, "report.hide_photo", at=at, ref=ref or reference.now())
     report = _locked(uid)
-    if report.photos.filter(state="waiting").update(state="accepted"):
-        record(KIND, report.uid, f"{KIND}.accept_photos", by=by.uid, at=at)
+    mine = report.photos.filter(photo_id=sha256)
+    if not mine.exists():
+        raise NotFound("photo", sha256[:64])
+    if mine.filter(state="waiting").update(state="accepted"):
+        record(KIND, report.uid, f"{KIND}.accept_photo", by=by.uid, at=at, data={"photo": sha256})
     return report
 
 

@@ -21,8 +21,8 @@ from civicloop.loops.engine import NOTE_LIMIT
 from civicloop.residents.actions.contacts import Contact
 from civicloop.residents.actions.following import LIMIT as REASON_LIMIT
 from civicloop.residents.actions.following import ask_reopen
-from civicloop.residents.actions.reporting import Problem, receive
-from civicloop.residents.models import Open311Key, Open311Request, Open311Update, Report, ReportPhoto
+from civicloop.residents.actions.reporting import Problem, bring_photos, receive
+from civicloop.residents.models import Open311Key, Open311Request, Open311Update, Report
 from civicloop.residents.rules.open311 import ASKS_TO_REOPEN, ENDED
 from civicloop.standards.reference import Reference
 
@@ -134,8 +134,7 @@ def take_update(
         _say(case, note[:NOTE_LIMIT], {"open311": key.client, "status": status}, at=at, ref=ref, photos=photos)
     report = Report.objects.filter(case=case).order_by("pk").first() if photos else None
     if report is not None:
-        rows = [ReportPhoto(report=report, photo_id=one) for one in dict.fromkeys(photos)]
-        ReportPhoto.objects.bulk_create(rows, ignore_conflicts=True)
+        bring_photos(report, photos)
     return row
 
 

@@ -190,8 +190,17 @@ def _store(
                 category_id=problem.category_id, plate=plate_of(problem.plate), received_at=at,
                 sender_key=key_of("address", sender) if sender else "", reporter=keep_contact(whom, at=at),
             )  # fmt: skip
-            photos = dict.fromkeys(problem.photos)
-            ReportPhoto.objects.bulk_create([ReportPhoto(report=report, photo_id=one) for one in photos])
+            bring_photos(report, problem.photos)
     except IntegrityError:
         return None
     return report
+
+
+def bring_photos(report: Report, photos: Sequence[str]) -> None:
+    """The photos that came with a report, each once; one that was hidden before, whoever had brought it, is hidden again."""
+    brought = list(dict.fromkeys(photos))
+    if not brought:
+        return
+    hidden = set(ReportPhoto.objects.filter(photo__in=brought, state="hidden").values_list("photo_id", flat=True))
+    rows = [ReportPhoto(report=report, photo_id=one, state="hidden" if one in hidden else "waiting") for one in brought]
+    ReportPhoto.objects.bulk_create(rows, ignore_conflicts=True)

@@ -32,10 +32,10 @@ MOST_CASES, MOST_ADDRESSES = 100_000, 100_000
 FEWEST_ON_ROAD, MOST_ROADS = 3, 5_000
 
 
-@transaction.atomic
 def train(*, by: Person | None, at: datetime, ref: Reference | None = None) -> TextModel:
     """Train on the newest 100 000 closed cases, measured on a fifth of the wordings, and keep the result as the one in use.
 
+    The work of minutes is done before the transaction begins: SQLite has one writer, and nobody need wait for it.
     Raises Invalid (`too_few_cases` when there are not two categories with five closed cases each), NotAllowed.
     """
     policy.require_training(by, at=at)
@@ -49,6 +49,12 @@ def train(*, by: Person | None, at: datetime, ref: Reference | None = None) -> T
         top3=done.top3, per_category=_told(done, ref), roads=_roads(ref), weights=weights,
         sha256=sha256(weights).hexdigest(),
     )  # fmt: skip
+    _keep(row, by, at)
+    return row
+
+
+@transaction.atomic
+def _keep(row: TextModel, by: Person | None, at: datetime) -> None:
     TextModel.objects.exclude(weights=b"").update(weights=b"")
     row.save(force_insert=True)
     bump(STAMP)
@@ -57,7 +63,6 @@ def train(*, by: Person | None, at: datetime, ref: Reference | None = None) -> T
         "sha256": row.sha256,
     }  # fmt: skip
     record(KIND, row.uid, "text_model.train", by=by.uid if by else None, at=at, data=told, new=True)
-    return row
 
 
 def _closed(ref: Reference) -> list[tuple[str, int]]:

@@ -34,8 +34,9 @@ _TELLTALE = frozenset(
 _TELLING_DIGITS = 7
 # The words themselves, of which those characters are part, and what a telephone may stand in.
 _MARKED = re.compile(rf"{MARKS}|住址|地址|[{_PROVINCES}]\s?[A-Za-z]|\d[\d* -]{{6,}}")
-# Eleven numerals in a row, as somebody spells a telephone.
-_SPELLED = re.compile("[〇零洞一壹幺二贰两三叁四肆五伍六陆七柒拐八捌九玖勾]{11}")
+# Eleven numerals in a row, as somebody spells a telephone, with gaps as digits have them.
+_NUMERAL = "[〇零洞一壹幺二贰两三叁四肆五伍六陆七柒拐八捌九玖勾]"
+_SPELLED = re.compile(rf"{_NUMERAL}(?:[ \u00a0\u3000]?[-·‐‑‒–—]?[ \u00a0\u3000]?{_NUMERAL}){{10}}")
 # A moment or a day written with marks between is no number of a person; right behind a digit it is no day.
 _MOMENT = re.compile(r"(?<!\d)(?:19|20)\d{2}[-./](?:0?[1-9]|1[0-2])[-./](?:3[01]|[12]\d|0?[1-9])(?!\d)")
 _DIGITS = re.compile(r"\d")

@@ -125,7 +125,9 @@ def _held(samples: Sequence[Sample]) -> set[int]:
     for numbers in by_category.values():
         held = [n for n in numbers if is_held_back(samples[n].text)]
         found.update(held if len(held) < len(numbers) else [])
-    return found
+    # A wording of two categories, one of which keeps it, is learned: then it is not measured under the other either.
+    learned = {one.text for n, one in enumerate(samples) if n not in found}
+    return {n for n in found if samples[n].text not in learned}
 
 
 def _fitted(scores: Floats, classes: Ints, truth: Sequence[int]) -> float:

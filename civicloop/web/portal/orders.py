@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from civicloop.kernel.codes import code_of, digest, read_code, shown
-from civicloop.kernel.refusal import Invalid, NotFound, Refused
+from civicloop.kernel.refusal import Invalid, NotFound, Refused, StepRefused
 from civicloop.sentences import sentence
 from civicloop.standards import reference
 from civicloop.volunteers import actions, queries
-from civicloop.volunteers.models import Order, ServiceKind
+from civicloop.volunteers.models import Order, OrderStep, ServiceKind
 from civicloop.web.outside.limits import address_of
 from civicloop.web.portal import again, orderwords
 from civicloop.web.portal.codes import typed_code
@@ -50,6 +50,7 @@ FIELDS = (
 FARTHEST_DAYS = 60
 KEY_LETTERS = 64
 ORDERS_PER_MINUTE = 6
+SENT_TWICE = timedelta(minutes=5)
 # What a resident may do with his order by its code, and what each takes from the form.
 STEPS = {
     "rate": ("score", "as_asked", "note"),
@@ -111,7 +112,7 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
 @limited("code", per_minute=30)
 @require_POST
 def step(request: HttpRequest, code: str, step: str) -> HttpResponse:
-    """Rate, say that nobody came, cancel, or hand in again what was sent back."""
+    """Rate, say that nobody came, cancel, or hand in again what was sent back. Sent twice, as by two clicks, it is one step."""
     if step not in STEPS:
         raise NotFound("step", step)
     found = actions.order_of_code(code)
@@ -121,7 +122,9 @@ def step(request: HttpRequest, code: str, step: str) -> HttpResponse:
             _add(code, given, request.POST)
         actions.take_by_code(code, step, at=timezone.now(), given={} if step == "submit" else given)
     except Refused as refused:
-        return _page(request, actions.order_of_code(code), code, refused)
+        now = actions.order_of_code(code)
+        if not (isinstance(refused, StepRefused) and _taken_just_now(now, step, given, timezone.now())):
+            return _page(request, now, code, refused)
     return redirect("portal:order", read_code(code) or code)
 
 
@@ -130,6 +133,19 @@ urlpatterns = [
     path("follow/<str:code>", order, name="order"),
     path("follow/<str:code>/<slug:step>", step, name="order_step"),
 ]
+
+
+def _taken_just_now(found: Order, step: str, given: dict[str, str], at: datetime) -> bool:
+    """Whether the last step of the order is this one with the same words: what is refused is only its second sending."""
+    last = OrderStep.objects.filter(order=found).order_by("-seq").first()
+    if last is None or last.name != step or last.by_id is not None or at - last.at > SENT_TWICE:
+        return False
+    if step == "submit":
+        return given.get("description", "").split() == found.description.split()
+    note = given.get("note") or given.get("reason") or ""
+    as_asked = {"1": True, "0": False}.get(given.get("as_asked", ""))
+    told = (last.note.split(), str(last.data.get("score", "")), last.data.get("as_asked"))
+    return told == (note.split(), given.get("score", ""), as_asked)
 
 
 def _add(code: str, given: dict[str, str], typed: QueryDict) -> None:

@@ -21,6 +21,8 @@ from civicloop.web.portal.forms import number
 Place = tuple[float | None, float | None, str]
 NOWHERE: Place = (None, None, "wgs84")
 PHOTO = "photo"
+# Moments that can be reckoned with: what a broken clock or a hand has written beyond is as good as none.
+FIRST_YEAR, LAST_YEAR = 1990, 2200
 
 
 def place_of(
@@ -96,7 +98,7 @@ def _taken(typed: QueryDict, photos: Sequence[str]) -> datetime | None:
         found = parse_datetime(typed.get("taken", "")[:30])
     except ValueError:
         found = None
-    if found is not None:
+    if found is not None and FIRST_YEAR <= found.year <= LAST_YEAR:
         return found if timezone.is_aware(found) else timezone.make_aware(found)
     if not photos:
         return None

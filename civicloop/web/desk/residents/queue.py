@@ -53,7 +53,7 @@ def decide(request: HttpRequest, uid: UUID, verb: str) -> HttpResponse:
             lambda: actions.hide_photo(uid, sha256=typed.get("photo", "")[:64], **common),
             _("Hidden. Nobody outside sees this photo."),
         ),
-        "show": (lambda: actions.accept_photos(uid, **common), _("Looked at.")),
+        "show": (lambda: actions.accept_photo(uid, sha256=typed.get("photo", "")[:64], **common), _("Looked at.")),
         "block": (
             lambda: actions.block(
                 kind=typed.get("kind", ""), report=uid, reason=typed.get("reason", ""), days=_days(typed.get("days", "")), **common
