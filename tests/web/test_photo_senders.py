@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -35,9 +36,9 @@ def folder(tmp_path: Any, settings: Any) -> None:
     settings.DATA_DIR = tmp_path
 
 
-def sent_by(person: Any) -> None:
-    """Somebody's photo lies in the store."""
-    actions.store(BytesIO(jpeg("a")), sha256=KNOWN, by=person, at=timezone.now())
+def sent_by(person: Any, at: datetime | None = None) -> None:
+    """Somebody's photo lies in the store, since now or a moment before."""
+    actions.store(BytesIO(jpeg("a")), sha256=KNOWN, by=person, at=at or timezone.now())
 
 
 # ---- phone
@@ -89,7 +90,7 @@ def test_a_visit_waits_for_the_bytes_of_a_photo_that_another_has_sent(city: City
     assert [row.state for row in phone.send(entry)] == ["waiting"]
     assert Submission.objects.get().state == "waiting"
 
-    sent_by(city.inspector)
+    sent_by(city.inspector, at=NOON)
     photo_here(sha256=KNOWN, at=NOON)
     assert phone.state(entry) == "applied"
 

@@ -64,7 +64,7 @@ def spoken_case(city: City, at: Any = None) -> Case:
     at = at or timezone.now() - timedelta(days=1)
     keep(city.handler, at=at)
     phone = Phone(city.handler)
-    entry = phone.case(photos=[listed()])
+    entry = phone.case(photos=[listed()], noted_at=at.isoformat())
     [row] = phone.send(entry, at=at)
     assert row.state == "applied", row.refusal
     return Case.objects.get(uid=entry["loop"])
