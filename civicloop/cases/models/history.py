@@ -22,6 +22,13 @@ class CaseStep(LoopStep):
     def __str__(self) -> str:
         return f"{self.case_id} #{self.seq} {self.name}"
 
+    @property
+    def by_resident(self) -> bool:
+        """Taken by a resident, who has no account: the report, or what was said of a closed case. Any other step of nobody
+        is the system's, or an outside party's, whom it names.
+        """
+        return self.by_id is None and (self.name == "report" or "resident" in self.data)
+
 
 class CaseEvidence(LoopEvidence):
     """A photo given with a step of a case."""
