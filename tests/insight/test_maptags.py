@@ -1,4 +1,4 @@
-"""Whether the tile somebody has still holds: a tag moves with whatever the tile shows, and with nothing else; and how it is sent."""
+"""Whether the tile somebody has still holds: a tag moves with whatever the tile shows and nothing else; and how tiles are sent."""
 
 from __future__ import annotations
 

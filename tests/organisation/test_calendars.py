@@ -147,6 +147,16 @@ def test_a_unit_counts_with_its_own_hours_and_so_do_those_below_it(city: City) -
     assert local(Case.objects.get(pk=case.pk).due_at) == MONDAY_NINE.replace(hour=13, minute=30)
 
 
+@pytest.mark.parametrize(
+    "window",
+    [["0001", "01-01"], ["08:00+08:00", "12:00+08:00"], ["08:00", "08:00"], ["12:00", "08:00"], ["8", "12"], ["08:00"]],
+)
+def test_hours_that_are_no_hours_of_the_citys_day_are_refused(city: City, window: list[str]) -> None:
+    with pytest.raises(Invalid) as no:
+        organisation.change_unit(unit=city.lotus, changes={"hours": [window]}, by=city.system_admin, at=MONDAY_NINE)
+    assert no.value.code == "bad_hours"
+
+
 def test_a_calendar_of_its_own(city: City) -> None:
     seven = organisation.add_calendar(
         code="seven", name="七天", weekdays=range(7), hours=[["06:00", "22:00"]], by=None, at=MONDAY_NINE

@@ -165,7 +165,7 @@ def check_hours(hours: Sequence[Sequence[str]]) -> None:
             end = time.max if window[1] == "24:00" else time.fromisoformat(window[1])
         except (ValueError, IndexError) as fault:
             raise Invalid("hours", "bad_hours", value=str(window)) from fault
-        if not last <= start < end:
+        if start.tzinfo or end.tzinfo or not last <= start < end:  # hours are those of the city's own clock
             raise Invalid("hours", "bad_hours", value=f"{window[0]}–{window[1]}")
         last = end
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import click
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from civicloop.kernel.refusal import NotFound
 from civicloop.organisation import actions
@@ -25,7 +26,7 @@ def token() -> None:
 def create_token(username: str, name: str, by: str | None) -> None:
     """Make a token for USERNAME and print it, once."""
     owner = person_named(username)
-    _, plain = actions.make_token(person=owner, name=name, by=answerable(by), at=timezone.now())
+    _row, plain = actions.make_token(person=owner, name=name, by=answerable(by), at=timezone.now())
     click.echo(plain)
 
 
@@ -55,10 +56,10 @@ def revoke_token(number: int, by: str) -> None:
 
 def _state(row: ApiToken, now: datetime) -> str:
     if row.revoked_at is not None:
-        return f"revoked {_moment(row.revoked_at)}"
+        return f"{_('revoked')} {_moment(row.revoked_at)}"
     if row.expires_at is None:
-        return "in use"
-    return f"{'expired' if row.expires_at <= now else 'until'} {_moment(row.expires_at)}"
+        return _("in use")
+    return f"{_('expired') if row.expires_at <= now else _('until')} {_moment(row.expires_at)}"
 
 
 def _moment(at: datetime) -> str:
