@@ -57,8 +57,10 @@ def handset(city: City) -> Handset:
     return Handset(city.handler)
 
 
-def noted_now(minutes: int = 5) -> str:
-    return (timezone.now() - timedelta(minutes=minutes)).isoformat()
+def noted_now() -> str:
+    """Five minutes ago, but not yesterday: a visit is noted on its day, also by who tests right after midnight."""
+    now = timezone.localtime()
+    return max(now - timedelta(minutes=5), now.replace(hour=0, minute=0, second=0, microsecond=0)).isoformat()
 
 
 def today_scene(city: City, visits: int = 1) -> Scene:

@@ -12,7 +12,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -22,6 +21,7 @@ from civicloop.cases.models import Case
 from civicloop.kernel.refusal import Invalid, NotFound, Refused
 from civicloop.sentences import sentence
 from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.desk.back import own_address
 from civicloop.web.refusals import keep
 from civicloop.web.ui.choices import Choice, Offer
 
@@ -157,6 +157,4 @@ def _uids(request: HttpRequest) -> list[UUID]:
 
 
 def _back(request: HttpRequest) -> str:
-    back = request.POST.get("back", "")
-    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return back if safe else "/inbox"
+    return own_address(request, request.POST.get("back", "")) or "/inbox"

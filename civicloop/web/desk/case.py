@@ -134,7 +134,7 @@ def page_of_case(found: Case, asking: Asker, request: HttpRequest) -> dict[str, 
 def _surroundings(found: Case, asking: Asker, steps: set[str]) -> dict[str, Any]:
     """Cases near in place and time, and what hangs together with this one."""
     near: Around = around(found, asking.actor, most=MOST_NEARBY)
-    open_same = [one for one in near.neighbours if one.same and one.case.ended_at is None]
+    open_same = [one for one in near.neighbours if one.same and found.ended_at is None and one.case.ended_at is None]
     return {"around": near, "open_same": open_same, "may_merge": "merge" in steps}
 
 

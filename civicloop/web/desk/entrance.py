@@ -13,7 +13,6 @@ from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -22,6 +21,7 @@ from civicloop.ledger.actions import HOUSE, record
 from civicloop.organisation.actions import change_person
 from civicloop.organisation.models import Person
 from civicloop.web import look as looks
+from civicloop.web.desk.back import own_address
 from civicloop.web.language import CODES, remember
 
 
@@ -90,10 +90,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Go on in another language, on the page one was on."""
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-        back = "/"
-    response = HttpResponseRedirect(back)
+    response = HttpResponseRedirect(own_address(request, request.POST.get("next", "")) or "/")
     chosen = request.POST.get("language", "")
     if request.user.is_authenticated and chosen in CODES and chosen != request.user.language:
         change_person(person=request.user, changes={"language": chosen}, by=request.user, at=timezone.now())

@@ -11,7 +11,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -22,6 +21,7 @@ from civicloop.kernel.lifecycle import Step
 from civicloop.kernel.refusal import Invalid, NotFound, Refused, Stale, StepRefused
 from civicloop.sentences import sentence
 from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.desk.back import own_address
 from civicloop.web.desk.uploads import remembered, taken
 from civicloop.web.refusals import keep
 from civicloop.web.ui import fields, timewords
@@ -63,9 +63,7 @@ def step(request: HttpRequest, uid: UUID, step: str) -> HttpResponse:
 
 def next_page(request: HttpRequest) -> str:
     """Where the person wants to go on, such as to the next case of the inbox: an address of this site, or nothing."""
-    wanted = request.POST.get("next") or request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else ""
+    return own_address(request, request.POST.get("next") or request.GET.get("next", ""))
 
 
 @login_required

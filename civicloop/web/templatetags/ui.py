@@ -22,7 +22,7 @@ from civicloop.standards.categories import CategoryInfo
 from civicloop.standards.models import LIMIT_UNIT_LABELS
 from civicloop.web.desk.asker import asker
 from civicloop.web.doors import reachable
-from civicloop.web.ui import casecolumns, caserow, timewords, words
+from civicloop.web.ui import casecolumns, caserow, surveywords, timewords, words
 from civicloop.web.ui.caserow import TableLine, table_lines
 from civicloop.web.ui.titles import titles
 
@@ -61,6 +61,12 @@ def colon(word: object) -> str:
     """A word with what stands between it and what is said of it. The wide colon of Chinese has its blank within."""
     told = gettext("%(word)s:") % {"word": word}
     return f"{told} " if told.endswith(":") else told
+
+
+@register.filter
+def listed(names: Iterable[object]) -> str:
+    """Names, or things that have one, in a row, as the reader's language parts them."""
+    return surveywords.listed(str(getattr(one, "name", one)) for one in names)
 
 
 @register.filter

@@ -59,8 +59,10 @@ def _one(forward: Forward, case: Case, asking: Asker, request: HttpRequest | Non
 
 
 def _message(forward: Forward, case: Case, link: str) -> str:
-    """What to send to the party: who asks, by when, and the link."""
+    """What to send to the party: who asks, by when, and the link, last and on a line of its own: programs take whatever
+    stands beside a link into it.
+    """
     if not link:
         return ""
     told = {"unit": forward.unit.name, "number": case.number, "when": moment(forward.answer_by), "link": link}
-    return _("%(unit)s asks about case %(number)s. Please answer by %(when)s: %(link)s (no account is needed)") % told
+    return _("%(unit)s asks about case %(number)s. Please answer by %(when)s, no account is needed:\n%(link)s") % told

@@ -58,7 +58,11 @@ def story_of(
 
 
 def _verb(step: Any) -> str:
-    """The word of the step; an answer through the link was not noted by anybody inside."""
+    """The word of the step; an answer through the link was not noted by anybody inside, and what a resident said of a closed
+    case is no colleague's comment.
+    """
+    if step.by_resident and step.name == "comment":
+        return _("Says it is not put right")
     if step.by is None and step.name == "answer_forward":
         return _("Answered from outside")
     return str(STEPS.get(step.name, step.name))
