@@ -10,7 +10,7 @@ from civicloop.cases.sides import Sides
 from civicloop.documents.figures.frame import local
 from civicloop.documents.figures.problems import limit_words
 from civicloop.documents.rules.body import Block, Column, Table
-from civicloop.documents.rules.sentences.words import LEVELS, VERDICTS, WHISTLES, word
+from civicloop.documents.rules.sentences.words import VERDICTS, WHISTLES, pressure, word
 from civicloop.kernel.worktime import Limit, LimitUnit
 from civicloop.organisation.models import Person
 
@@ -46,8 +46,8 @@ def _pressure(sides: Sides, text: Text, name: Name) -> Iterator[Row]:
         came = "；".join(f"{call.unit.name}{'已' if call.arrived_at else '未'}报到" for call in called)
         yield one.blown_at, word(WHISTLES, one.kind), f"{one.blown_by.name}：{text(one.place)}。{text(one.plan)}", came
     for row in sides.supervisions:
-        demand = "逾期，由系统自动列入督办" if row.level == "ladder" else text(row.demand)
-        yield row.at, word(LEVELS, row.level) if row.level in LEVELS else "督办", demand, text(row.answer) or "尚未答复"
+        level, demand = pressure(row.level, row.demand)
+        yield row.at, level, text(demand), text(row.answer) or "尚未答复"
     for case in sides.appeals:
         verdict = word(VERDICTS, case.verdict) if case.verdict else "待裁定"
         yield (

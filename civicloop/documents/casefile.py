@@ -126,7 +126,7 @@ def _story(steps: Iterable[CaseStep], told: _Told, spoken: Mapping[int, Sequence
         (
             str(step.seq),
             stamp(step.at),
-            word(STEPS, step.name),
+            "反映未解决" if step.by_resident and step.name == "comment" else word(STEPS, step.name),
             _who(step, told),
             _said(step, told, spoken.get(step.seq, ())),
         )
@@ -147,7 +147,7 @@ def _voice(one: VoiceEvidence) -> str:
 
 def _who(step: CaseStep, told: _Told) -> str:
     if step.by is None:
-        return str(step.data.get("party") or "系统")
+        return "群众" if step.by_resident else str(step.data.get("party") or "系统")
     return "　".join(one for one in (told.unit(step.unit_id), told.name(step.by)) if one)
 
 

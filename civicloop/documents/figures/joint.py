@@ -11,7 +11,7 @@ from civicloop.cases.models import Case, Supervision, Whistle, WhistleCall
 from civicloop.documents.figures.frame import Frame, local, within
 from civicloop.documents.figures.problems import problems
 from civicloop.documents.rules.figures import Called, Demand, Joint, Problem
-from civicloop.documents.rules.sentences.words import LEVELS, WHISTLES, word
+from civicloop.documents.rules.sentences.words import WHISTLES, pressure, word
 
 
 def joints(frame: Frame) -> tuple[Joint, ...]:
@@ -48,7 +48,7 @@ def demands(cases: Sequence[str], frame: Frame) -> dict[str, tuple[Demand, ...]]
     ids = [int(number[1:]) for number in cases]
     for row in Supervision.objects.filter(case_id__in=ids, at__lte=frame.as_of).order_by("at", "id"):
         told = Demand(
-            word(LEVELS, row.level), row.demand, local(row.at), local(row.answer_by) if row.answer_by else None, row.answer,
+            *pressure(row.level, row.demand), local(row.at), local(row.answer_by) if row.answer_by else None, row.answer,
             local(row.answered_at) if row.answered_at else None,
         )  # fmt: skip
         found[f"A{row.case_id:06d}"].append(told)

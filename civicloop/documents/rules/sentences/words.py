@@ -67,6 +67,13 @@ GROUPS: Mapping[str, str] = MappingProxyType(
 )
 
 
+def pressure(level: str, demand: str) -> tuple[str, str]:
+    """A supervision's level and demand as papers say them. What the ladder took up carries codes and was written by nobody."""
+    if level == "ladder":
+        return LEVELS["supervisor"], "逾期，由系统自动列入督办"
+    return word(LEVELS, level), demand
+
+
 def word(table: Mapping[str, str], key: str) -> str:
     """The word for a key; a key without a word stands as it is, so that it is seen and mended."""
     return table.get(key, key)
