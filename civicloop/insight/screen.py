@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -52,7 +52,7 @@ def live(*, at: datetime, ref: Reference) -> dict[str, Any]:
     """What stands open now, where, and what was closed just now: at most six statements, none walks through ended cases."""
     counts = standing_of(day_at(at, ref), None).by_unit.values()
     standing = {name: sum(row.get(name, 0) for row in counts) for name in ("open", "overdue")}
-    closed = CaseStep.objects.filter(name="close", at__gte=_midnight(day_of(at)), at__lte=at)
+    closed = _closing(at).filter(at__gte=_midnight(day_of(at)))
     return {**standing, "closed_today": closed.count(), "cells": _cells(at, ref), "closings": _closings(at, ref)}
 
 
@@ -61,9 +61,14 @@ def kept() -> KeptFigures | None:
     return KeptFigures.objects.filter(name=KEPT).first()
 
 
+def _closing(at: datetime) -> QuerySet[CaseStep]:
+    """The steps that closed what is closed now: a case reopened since is not among them, one closed again only once."""
+    return CaseStep.objects.filter(name="close", at__lte=at, case__state="closed", at=F("case__ended_at"))
+
+
 def _closings(at: datetime, ref: Reference) -> list[dict[str, Any]]:
     """The loops closed last: what kind, in which grid, by which unit, and in how many hours from report to close."""
-    steps = CaseStep.objects.filter(name="close", at__lte=at).order_by("-at", "-pk")
+    steps = _closing(at).order_by("-at", "-pk")
     rows = steps.values_list("at", "case__reported_at", "case__category_id", "case__grid_id", "case__unit_id")
     told = []
     for closed_at, reported_at, category, grid_id, unit_id in rows[:CLOSINGS]:

@@ -193,7 +193,8 @@ def test_the_two_hours_count_from_when_a_newer_one_came(corps: Corps) -> None:
     pooled(corps, "repair")
     newer = propose_again(at=AT + timedelta(hours=3))
 
-    assert read is not None and newer is not None and newer.pk != read.pk
+    assert read is not None
+    assert newer != read
     assert list(carry_out(read.uid, by=corps.order_desk, at=AT + timedelta(hours=3, minutes=1)).assigned) == [
         (order.number, "MULBERRY")
     ]

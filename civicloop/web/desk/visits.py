@@ -55,11 +55,14 @@ class Route:
 
     @property
     def places(self) -> list[dict[str, Any]]:
-        """The stops for a small map, in their order; those whose place is not known are left out."""
-        stops = [(one, one.point or one.case) for one in self.rows]
+        """The stops for a small map, numbered as in the list beside it; those whose place is not known are left out."""
+        stops = [(number, one, one.point or one.case) for number, one in enumerate(self.rows, start=1)]
         return [
-            {"lon": at.lon, "lat": at.lat, "label": getattr(at, "name", ""), "url": reverse("desk:visit", args=[one.uid])}
-            for one, at in stops if at is not None and at.lon is not None
+            {
+                "lon": at.lon, "lat": at.lat, "label": getattr(at, "name", ""), "number": number,
+                "url": reverse("desk:visit", args=[one.uid]),
+            }
+            for number, one, at in stops if at is not None and at.lon is not None
         ]  # fmt: skip
 
 

@@ -149,7 +149,9 @@ def distance(metres: float | None) -> str:
     """350 m, 2.4 km."""
     if metres is None:
         return ""
-    return f"{metres:.0f} m" if metres < 1000 else f"{metres / 1000:.1f} km"
+    if metres < 1000:
+        return gettext("%(metres)s m") % {"metres": f"{metres:.0f}"}
+    return gettext("%(km)s km") % {"km": f"{metres / 1000:.1f}"}
 
 
 def skills(rows: Iterable[Any]) -> str:

@@ -1,7 +1,7 @@
 // Small maps on other pages: drawn only when they come into view; what they show stands in words beside them anyway.
 //   data-map="case"    one place: data-lon, data-lat, data-state, data-late
 //   data-map="points"  many places; data-map="route" the same, numbered and joined: data-points names the JSON element that
-//                      holds [{"lon", "lat", "label", "url"}, …]; with data-cluster those near one another are one disc, and a
+//                      holds [{"lon", "lat", "label", "url"}, …], a stop with its own "number" or counted; with data-cluster those near one another are one disc, and a
 //                      place with "tone": "wanted" is marked as one that somebody must see to
 import { base } from "./base.js";
 import { addClusters } from "./clusters.js";
@@ -21,7 +21,7 @@ function placesOf(slot) {
   }
   const told = JSON.parse(document.getElementById(slot.dataset.points).textContent);
   return told.filter((one) => one.lon !== null && one.lat !== null)
-    .map((one, at) => feature(one, slot.dataset.map === "route" ? `stop-${at + 1}` : "point"));
+    .map((one, at) => feature(one, slot.dataset.map === "route" ? `stop-${one.number || at + 1}` : "point"));
 }
 
 function feature({ lon, lat, label: text, url, tone }, mark) {
