@@ -16,7 +16,7 @@ from civicloop.standards import reference
 from civicloop.volunteers.models import Order
 from tests.api.conftest import Program
 from tests.api.test_door import assert_problem
-from tests.cast import MONDAY_NINE, SOUTH, WEST
+from tests.cast import MONDAY_NINE, SOUTH, WEST, noon
 from tests.kept import kept
 from tests.volunteers.cast import HOME, Corps, build_corps
 
@@ -185,10 +185,9 @@ def test_who_served_is_told_with_the_last_step_and_recorded(corps: Corps, caller
     from civicloop.volunteers.models import ServiceRecord
     from tests.volunteers.folk import volunteer
 
-    now, one = timezone.now(), volunteer(corps)
-    order = corps.walk("serving", at=now - timedelta(hours=5))
-    noon = now.replace(microsecond=0) - timedelta(hours=2)
-    row = {"volunteer": str(one.uid), "starts_at": (noon - timedelta(hours=1)).isoformat(), "ends_at": noon.isoformat()}
+    one, end = volunteer(corps), noon(1)
+    order = corps.walk("serving", at=end - timedelta(hours=3))
+    row = {"volunteer": str(one.uid), "starts_at": (end - timedelta(hours=1)).isoformat(), "ends_at": end.isoformat()}
     team, step = caller("mulberry_handler"), f"/orders/{order.uid}/steps/finish"
 
     assert_problem(team.post(step, {"note": "好了", "served": [row | {"who": "x"}]}), 422, "invalid")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from civicloop.cases import actions
+from civicloop.cases.sweep import sweep
 from civicloop.kernel.refusal import Invalid, NotFound
 from tests.cast import MONDAY_NINE, City
 from tests.documents.town import DAY, ask, headings, month, tables, words
@@ -81,6 +82,16 @@ def test_a_supervision_letter_tells_dates_returns_and_what_was_demanded(city: Ci
     assert f"{made['late'].number}　莲北路30号：垃圾桶旁堆放建筑垃圾（暴露垃圾）。" in told
     assert "核查退回2次" in told
     assert "2026年11月23日9时督办：请说明两次退回的原因，要求2026年11月25日9时前回复，尚未回复。" in told
+
+
+def test_what_the_ladder_took_up_is_told_in_chinese(city: City) -> None:
+    case = city.walk("dispatched", at=MONDAY_NINE)
+    sweep(at=case.due_at + 2 * DAY)
+
+    told = words(ask("letter", unit_id=city.lotus.pk))
+
+    assert "督办：逾期，由系统自动列入督办，尚未回复。" in told
+    assert "ladder" not in told
 
 
 def test_a_supervision_letter_without_matter_says_so(city: City) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from django.utils import translation
 
 from civicloop.api.open311.commands import open311
 from civicloop.kernel.refusal import Invalid, NotAllowed, NotFound
@@ -19,7 +20,8 @@ pytestmark = pytest.mark.django_db
 
 
 def done(*words: str, typed: str | None = None) -> str:
-    result = CliRunner().invoke(open311, words, input=typed)
+    with translation.override("en"):
+        result = CliRunner().invoke(open311, words, input=typed)
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     assert result.exit_code == 0, result.output

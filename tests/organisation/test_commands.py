@@ -276,14 +276,14 @@ def test_tokens_are_made_listed_and_revoked_once(city: City) -> None:
     row = ApiToken.objects.get()
     listed = done("token", "list", "handler")
     assert str(row.pk) in listed
-    assert "in use" in listed
+    assert "启用" in listed
     assert plain not in listed
     revoke = ("token", "revoke", str(row.pk), "--by")
     assert code_of(*revoke, "leader") == "not_allowed"
     done(*revoke, "handler")
     first = ApiToken.objects.get().revoked_at
     assert first is not None
-    assert "revoked" in done("token", "list", "handler")
+    assert "已撤销" in done("token", "list", "handler")
     done(*revoke, "security_admin")
     assert ApiToken.objects.get().revoked_at == first
     assert code_of("token", "revoke", "999999", "--by", "handler") == "not_found"

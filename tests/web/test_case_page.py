@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 
 from civicloop.cases import actions
 from civicloop.cases.models import Case, CaseReach
+from civicloop.cases.sweep import sweep
 from civicloop.documents.models import Paper
 from civicloop.kernel.worktime import Limit, LimitUnit, WorkCalendar, extend, pause, resume, start
 from civicloop.ledger.models import LedgerLine
@@ -44,8 +45,9 @@ def test_the_page_is_chinese_by_default(city: Any, visitor: Visit, yesterday: An
     assert '<html lang="zh-hans"' in text
 
 
-def test_everybody_sees_his_own_buttons(city: Any, visitor: Visit, yesterday: Any) -> None:
-    case = city.walk("dispatched", at=yesterday)
+def test_everybody_sees_his_own_buttons(city: Any, visitor: Visit) -> None:
+    # What is offered within working hours is over after a working day.
+    case = city.walk("dispatched", at=timezone.now())
 
     def of(name: str) -> set[str]:
         return buttons(visitor(name).get(f"/cases/{case.uid}")[1])
@@ -147,7 +149,7 @@ def test_auditors_read_the_ledger_of_a_case_and_others_are_refused_for_the_recor
     assert status == 200
     assert "case.dispatch" in text
     assert "source: patrol" in text
-    assert "来源: 巡查" in visitor("auditor", "zh-hans").get(f"/cases/{case.uid}/ledger")[1]
+    assert "来源：巡查" in visitor("auditor", "zh-hans").get(f"/cases/{case.uid}/ledger")[1]
     assert refused == 403
     assert LedgerLine.objects.filter(uid=city.handler.uid, verb="refused").exists()
 
@@ -246,6 +248,29 @@ def test_neighbours_of_the_same_category_come_first_with_distance_and_age(
     assert "One open case of the same category lies within 50 m." in text
     assert f"/cases/{case.uid}/steps/merge?into={same.number}" in near
     assert f"into={other.number}" not in near
+
+
+def test_a_closed_case_does_not_ask_whether_it_is_the_same_problem(city: Any, visitor: Visit, yesterday: Any) -> None:
+    city.report(at=yesterday - timedelta(days=5), lon=WEST + 0.0053, lat=SOUTH + 0.005)
+    case = city.walk("closed", at=yesterday)
+
+    text = visitor("filer").get(f"/cases/{case.uid}")[1]
+
+    assert 'id="near"' in text
+    assert "Is it the same problem?" not in text
+
+
+def test_what_the_ladder_demanded_stands_in_the_readers_language(city: Any, visitor: Visit, yesterday: Any) -> None:
+    case = city.walk("dispatched", at=yesterday - timedelta(days=30))
+    sweep(at=yesterday)
+    mine, typed = case.supervisions.get(), city.walk("dispatched", at=yesterday)
+    actions.supervise(typed.uid, note="overdue", by=city.supervisor, at=yesterday + timedelta(hours=1))
+
+    text = visitor("handler", "zh-hans").get(f"/cases/{case.uid}")[1]
+
+    assert mine.demand not in text
+    assert "超期，按升级规则督办" in text
+    assert '<p class="pre">overdue</p>' in visitor("handler", "zh-hans").get(f"/cases/{typed.uid}")[1]
 
 
 def test_a_neighbour_reported_a_minute_before_is_of_the_same_day(city: Any, visitor: Visit, yesterday: Any) -> None:

@@ -303,3 +303,11 @@ def test_a_forward_goes_through_the_generic_steps_of_the_api(city: City, yesterd
 
     forward.refresh_from_db()
     assert (forward.answer, forward.answered_by) == ("电话答复：归甲", "值班室")
+
+
+def test_the_link_stands_last_and_on_a_line_of_its_own(forward: Forward, visitor: Any) -> None:
+    for language in ("en", "zh-hans"):
+        text = visitor("handler", language).get(f"/cases/{forward.case.uid}")[1]
+        message = re.search(r'<textarea[^>]*class="message"[^>]*>(.*?)</textarea>', text, re.DOTALL)[1]  # type: ignore[index]
+
+        assert message.split("\n")[-1] == f"http://testserver{path_of(forward)}"

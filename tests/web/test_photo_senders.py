@@ -82,7 +82,7 @@ def test_a_step_may_name_a_photo_that_is_of_its_case_already(city: City) -> None
 
 def test_a_visit_waits_for_the_bytes_of_a_photo_that_another_has_sent(city: City) -> None:
     scene = make_scene(city)
-    sent_by(city.other_handler)
+    sent_by(city.other_handler, at=NOON)
     phone = Phone(city.inspector)
     shown = answer("STREET-02", "not_met", photos=[{"sha256": KNOWN, "kind": "near"}])
     entry = phone.visit(scene.visit, shown, photos=[named_photo("a")])

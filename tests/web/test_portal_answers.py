@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,9 +11,12 @@ from django.test import Client
 from django.utils import timezone
 
 from civicloop.cases.models import Case
+from civicloop.documents.casefile import case_document
+from civicloop.documents.rules.body import Table
 from civicloop.residents import actions
 from civicloop.residents.keys import link_secret
 from civicloop.residents.models import Complaint, Feedback, MineLink, ReopenRequest, Report
+from civicloop.standards import reference
 from civicloop.web.portal import limits
 from tests.cast import City
 from tests.web.reporting import fill, hidden, litter, somebody
@@ -63,6 +67,21 @@ def test_a_closed_case_says_at_its_head_that_a_resident_finds_it_not_put_right(c
     assert "/residents#request-" not in read
     assert "A resident says it is not put right" not in quiet
     assert "a resident waits" not in quiet
+
+
+def test_what_residents_did_is_told_as_theirs(city: City, resident: Client, visitor: Any) -> None:
+    case = reported(city, resident)
+    actions.ask_reopen(case.uid, reason="垃圾还在", at=timezone.now())
+
+    page = visitor("verifier").get(f"/cases/{case.uid}")[1].partition('class="story"')[2].partition("</ol>")[0]
+    told = [" ".join(re.sub("<[^>]+>", " ", one).split()) for one in page.split("<li")[1:]]
+
+    assert "Report a resident" in told[0]
+    assert "Says it is not put right a resident" in told[-1]
+    assert not [one for one in told if "the system" in one]
+    blocks = case_document(case, ref=reference.now(), at=timezone.now(), by="马立").walk()
+    rows = [row for block in blocks if isinstance(block, Table) for row in block.rows]
+    assert [row[2] for row in rows if row[3:4] == ("群众",)] == ["上报", "反映未解决"]
 
 
 def test_a_request_that_was_answered_stands_no_longer_at_the_head(city: City, visitor: Any) -> None:

@@ -23,6 +23,8 @@ from tests.cast import SOUTH, WEST, City
 
 pytestmark = pytest.mark.django_db
 Visit = Callable[..., Any]
+# Who reads the queue, and who of them decides about a case that is said not to be put right.
+DECIDERS = {"filer": False, "auditor": False, "verifier": True, "supervisor": True}
 
 
 def sent(city: City, *, proved: bool = False, key: str = "key-of-this-form", **given: Any) -> Report:
@@ -50,6 +52,16 @@ def test_the_queue_shows_what_waits_and_why_and_hides_who_sent_it(city: City, vi
     assert visitor("auditor").get("/residents")[0] == 200
     assert f"/residents/reports/{report.uid}/accept" not in visitor("auditor").get("/residents")[1]
     assert visitor("handler").get("/residents")[0] == 403
+
+
+def test_only_who_checks_is_offered_to_reopen(city: City, visitor: Visit) -> None:
+    case = city.walk("closed", at=timezone.now() - timedelta(hours=3))
+    request = actions.ask_reopen(case.uid, reason="垃圾还在", at=timezone.now())
+    offered = {
+        name: f"/residents/reports/{request.uid}/grant" in visitor(name).get("/residents")[1] for name in DECIDERS
+    }
+
+    assert offered == DECIDERS
 
 
 def test_a_moderator_accepts_refuses_hides_and_blocks(city: City, visitor: Visit) -> None:

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from civicloop.inspection.models import Round
 from civicloop.scoring.models import NegativeEvent, Publication
-from tests.scoring.town import Town, all_met
+from tests.scoring.town import Town, all_met, build, edition
 from tests.web.scored import scored
 
 Visit = Callable[..., Any]
@@ -178,3 +179,15 @@ def test_pages_keep_to_their_statements(town: Town, visitor: Visit) -> None:
     assert person.statements("/scores/published") <= PER_LIST
     assert person.statements(f"/scores/published/{Publication.objects.get().uid}") <= PER_LIST
     assert person.statements("/scores/negative") <= PER_LIST
+
+
+def test_a_kind_of_place_that_nobody_judged_yet_says_so(city: Any, visitor: Visit) -> None:
+    town = build(city, edition(), code="W48")
+    now = timezone.now()
+    Round.objects.filter(pk=town.round.pk).update(starts_on=now.date() - timedelta(days=1), ends_on=now.date())
+
+    status, text = visitor("supervisor").get("/scores/open?round=W48&path=type:STREET")
+
+    assert status == 200
+    assert "Nothing was judged yet, so there is no score." in text
+    assert "95% interval" not in text

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from civicloop.api.openrosa.scrub import scrubbed
+from civicloop.cases import actions
 from civicloop.insight import screen
 from civicloop.organisation.actions import make_token, revoke_token
 from civicloop.scoring.actions import keep_named
@@ -113,6 +114,25 @@ def test_live_numbers_are_those_of_the_lists(city: Any, visitor: Visit, yesterda
     assert sum(one[3] for one in told["cells"]) == 1
     assert told["closings"][0]["what"] == "暴露垃圾"
     assert late.address not in json.dumps(told) or not late.address
+
+
+def test_a_case_reopened_since_is_not_closed_and_one_closed_again_is_so_once(city: Any) -> None:
+    back, again = (city.walk("closed") for _ in range(2))
+    noon = MONDAY_NINE + timedelta(hours=3)
+    for case in (back, again):
+        actions.reopen(case.uid, reason="still there", by=city.verifier, at=noon)
+    steps = (
+        ("accept", "handler", {}), ("rectify", "handler", {"note": "cleared", "photos": [city.photo()]}),
+        ("verify", "verifier", {"note": "it is clean"}), ("close", "filer", {}),
+    )  # fmt: skip
+    for hour, (step, by, given) in enumerate(steps, 1):
+        actions.take(again.uid, step, by=city.people[by], at=noon + timedelta(hours=hour), given=given)
+
+    told = screen.live(at=noon + timedelta(hours=5), ref=reference.now())
+
+    closed = timezone.localtime(noon + timedelta(hours=4)).isoformat(timespec="seconds")
+    assert (told["open"], told["closed_today"]) == (1, 1)
+    assert [one["at"] for one in told["closings"]] == [closed]
 
 
 def test_the_screen_names_no_person_and_no_address(city: Any, visitor: Visit) -> None:

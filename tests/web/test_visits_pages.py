@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -53,6 +54,19 @@ def test_each_visit_of_the_day_names_its_round(mine: VisitRow, visitor: Visit) -
     _, text = visitor("inspector").get("/visits")
 
     assert text.count(f'<p class="small quiet">{mine.round.title} · ') == VisitRow.objects.count()
+
+
+def test_the_list_and_the_map_of_a_day_with_two_rounds_number_alike(stage: Any, visitor: Visit) -> None:
+    stage.assign()
+    stage.assign(round=stage.plan("W2"))
+    VisitRow.objects.filter(pk=VisitRow.objects.earliest("order", "pk").pk).update(order=1, point=None)
+
+    text = visitor("inspector").get("/visits")[1]
+    stops = json.loads(re.search(r'<script id="route-places-mine"[^>]*>(.*?)</script>', text, re.DOTALL)[1])  # type: ignore[index]
+    list_of = dict(re.findall(r'<span class="no">(\d+)</span>.*?href="([^"]+)"', text, re.DOTALL))
+
+    assert list(list_of) == [str(one + 1) for one in range(VisitRow.objects.count())]
+    assert {str(one["number"]): one["url"] for one in stops} == {n: url for n, url in list_of.items() if n != "1"}
 
 
 def test_tomorrows_visits_are_sealed(stage: Any, visitor: Visit) -> None:

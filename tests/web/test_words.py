@@ -13,8 +13,9 @@ from civicloop.cases.given import FIELDS as ASKED
 from civicloop.cases.rules.lifecycle import LIFECYCLE
 from civicloop.kernel.worktime import LimitUnit, Reason
 from civicloop.web.apps import WebConfig
-from civicloop.web.templatetags.ui import colon
+from civicloop.web.templatetags.ui import colon, listed
 from civicloop.web.ui import timewords, words
+from civicloop.web.ui.orderwords import distance
 from civicloop.web.ui.texts import fill
 from tests.environment import ROOT
 
@@ -94,3 +95,15 @@ def test_gaps_of_a_standard_text_are_filled_and_nothing_else_is() -> None:
     told = fill("{number} {unknown} {number.__class__} {0}", {"number": "A000001"})
 
     assert told == "A000001 {unknown} {number.__class__} {0}"
+
+
+@pytest.mark.parametrize(
+    ("language", "near", "far", "names"),
+    [("en", "350 m", "2.4 km", "Lin, Wu"), ("zh-hans", "350 米", "2.4 公里", "Lin、Wu")],
+)
+def test_distances_and_names_in_a_row_are_in_the_readers_language(
+    language: str, near: str, far: str, names: str
+) -> None:
+    with translation.override(language):
+        assert (distance(350), distance(2400), distance(None)) == (near, far, "")
+        assert listed(["Lin", "Wu"]) == names

@@ -56,7 +56,9 @@ def show() -> None:
     """List the keys. What a key says is not kept."""
     for row in Open311Key.objects.all():
         state = f"{_('revoked')} {timezone.localtime(row.revoked_at):%Y-%m-%d}" if row.revoked_at else _("in use")
-        click.echo(f"{row.pk:6} {_('test') if row.test else _('production'):10}  {state:20} …{row.ending:4}  {row.client}")
+        click.echo(
+            f"{row.pk:6} {_('test') if row.test else _('production'):10}  {state:20} …{row.ending:4}  {row.client}"
+        )
 
 
 @key.command("revoke")

@@ -90,6 +90,7 @@ TEXTS = (
     _("Looking for your position"),
     _("You can go on; the distance is noted."),
     _("The browser may not read your position. It can be allowed in the browser's settings."),
+    _("No position just now. Write the place in words, or wait."),
     _("No position just now. Everything works without; it is noted when it comes."),
     _("Remove {name}"),
     _("Remove"),

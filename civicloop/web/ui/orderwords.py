@@ -150,8 +150,8 @@ def distance(metres: float | None) -> str:
     if metres is None:
         return ""
     if metres < 1000:
-        return gettext("%(metres)s m") % {"metres": f"{metres:.0f}"}
-    return gettext("%(km)s km") % {"km": f"{metres / 1000:.1f}"}
+        return _("%(metres)s m") % {"metres": f"{metres:.0f}"}
+    return _("%(km)s km") % {"km": f"{metres / 1000:.1f}"}
 
 
 def skills(rows: Iterable[Any]) -> str:

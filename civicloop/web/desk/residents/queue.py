@@ -14,13 +14,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from civicloop.cases import policy as case_policy
 from civicloop.kernel.refusal import Invalid, NotFound, Refused
 from civicloop.kernel.text import clean_text
 from civicloop.ledger.actions import record_reading
 from civicloop.photos import queries as photos
 from civicloop.photos.rules.address import Size
 from civicloop.residents import actions, policy
-from civicloop.residents.models import Report, ReportPhoto
+from civicloop.residents.models import ReopenRequest, Report, ReportPhoto
 from civicloop.residents.models.reports import HELD_LABELS
 from civicloop.residents.queries import desk
 from civicloop.sentences import sentence
@@ -121,11 +122,18 @@ def _told(asking: Asker) -> dict[str, Any]:
     return {
         "reports": [(one, [HELD_LABELS.get(why, why) for why in one.held_for]) for one in reports[:MOST]],
         "more": len(reports) > MOST,
-        "requests": list(desk.waiting_requests()[:MOST]),
+        "requests": _requests(asking),
         "photos": desk.newest_photos(),
         "may": {verb.rpartition(".")[2]: policy.may(asking.actor, verb) for verb in policy.DO},
         "tab": "queue",
     }
+
+
+def _requests(asking: Asker) -> list[tuple[ReopenRequest, bool]]:
+    """What residents say is not put right, and whether the reader may decide about it."""
+    found = list(desk.waiting_requests()[:MOST])
+    case_policy.note_handlers([one.case for one in found])
+    return [(one, case_policy.may(asking.actor, "reopen", one.case)) for one in found]
 
 
 def _days(text: str) -> int:

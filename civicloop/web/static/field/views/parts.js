@@ -57,9 +57,10 @@ export function distance(place, radius) {
   return [text, geo.onMove(draw)];
 }
 
-export function noPosition() {
+export function noPosition(needed) {
   return geo.trouble() === "denied"
     ? t("The browser may not read your position. It can be allowed in the browser's settings.")
+    : needed ? t("No position just now. Write the place in words, or wait.")
     : t("No position just now. Everything works without; it is noted when it comes.");
 }
 

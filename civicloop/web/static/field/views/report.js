@@ -60,7 +60,8 @@ export async function report(app, [uid, loop, point]) {
 export function reportForm(app, draft, category) {
   const { content } = draft;
   const around = h("div", {});
-  const [where, stop] = placePart(app, draft, category, around);
+  const address = textField(draft, "address", t("Place in words"), { rows: 1, limit: 200 });
+  const [where, stop] = placePart(app, draft, category, around, address);
   const [voice, hush] = voiceField(app, draft);
   const urgent = h("input", { type: "checkbox", checked: content.urgent, onchange: () => {
     content.urgent = urgent.checked;
@@ -70,7 +71,7 @@ export function reportForm(app, draft, category) {
     h("p", { class: "quiet" }, category.code),
     photoField(draft, { slot: "case", kinds: ["near", "far", "reference"], label: t("Photos"),
       hint: category.report_photo ? t("At least one photo is needed.") : "" }),
-    where, around, textField(draft, "address", t("Place in words"), { rows: 1, limit: 200 }),
+    where, around, address,
     textField(draft, "description", t("What is wrong"), { limit: 2000 }), voice,
     category.questions.map((one) => question(draft, one)),
     h("label", { class: "check" }, urgent, t("Danger for people: urgent")), keeping(draft),
@@ -79,14 +80,18 @@ export function reportForm(app, draft, category) {
   ] };
 }
 
-// The place is that of the point chosen, else where one stood when the first photo was taken, else where one stands.
-function placePart(app, draft, category, around) {
+// The place is that of the point chosen, else where one stood when the first photo was taken, else where one stands. Without any
+// it must be told in words.
+function placePart(app, draft, category, around, address) {
   const text = h("p", { class: "distance", role: "status" });
   const draw = () => {
     const place = placeOf(app, draft);
     text.textContent = place.point ? t("Place: {name}", { name: place.point.name })
       : place.lon !== undefined ? t("Place: {lon}, {lat} (±{n} m)", { lon: place.lon, lat: place.lat, n: place.accuracy_m })
-        : geo.trouble() ? noPosition() : t("Looking for your position");
+        : geo.trouble() ? noPosition(true) : t("Looking for your position");
+    const known = place.lon !== undefined;
+    address.querySelector("label .quiet").hidden = !known;
+    address.querySelector("input").setAttribute("aria-required", String(!known));
     offer(app, draft, place, buttons, draw);
     sameThing(app, category, place, around);
   };
