@@ -127,7 +127,7 @@ def test_the_history_of_a_person_words_posts_days_and_addresses_by_what_they_are
     assert "network address: 127.0.0.1" in history
     assert "First day: 2026-08-10" in history
     assert f"unit: {city.lotus.name}" in history
-    assert "岗位: 检查员" in visitor("security_admin", "zh-hans").get(f"/edit/people/{city.handler.uid}")[1]
+    assert "岗位：检查员" in visitor("security_admin", "zh-hans").get(f"/edit/people/{city.handler.uid}")[1]
     assert "earlier state" not in history
     assert city.lotus.code not in history
 
