@@ -168,7 +168,9 @@ def test_an_edit_is_priced_before_it_is_kept_and_then_carried_out(corps: Corps, 
     page = f"/volunteers/dispatch/{order.uid}"
 
     assert "Keep this change" not in desk.get(page)[1]
-    assert "Keep this change" in desk.get(f"{page}?team=PLUM")[1]
+    priced = desk.get(f"{page}?team=PLUM")[1]
+    assert "Keep this change" in priced
+    assert "<dd>±0</dd>" in priced, "what does not change is no nought of orders served"
     desk.post(page, team="PLUM")
     text = desk.get("/volunteers/dispatch")[1]
     assert "Offer all, with these changes" in text
