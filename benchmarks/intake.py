@@ -132,7 +132,7 @@ def _load(file: Path, path: str, web: Web, seconds: int, environ: Environ) -> di
 @contextmanager
 def _served(application: str, environ: Environ) -> Iterator[Web]:
     port = free_port()
-    with _process([*web_command("127.0.0.1", port, 2)[:-1], "--log-level", "warning", application], environ) as pid:
+    with _process([*web_command("127.0.0.1", port, 2, application), "--log-level", "warning"], environ) as pid:
         _wait_for(port)
         yield Web(port, pid)
 

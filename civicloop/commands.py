@@ -28,6 +28,7 @@ def migrate() -> None:
 def serve(host: str, port: int, processes: int) -> None:
     """Serve pages and API."""
     serving.check_port(host, port)
+    serving.prepare()
     sys.exit(serving.run(serving.web_command(host, port, processes)))
 
 

@@ -18,8 +18,8 @@ from civicloop.kernel.refusal import Conflict
 WEB = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
 
 
-def web_command(host: str, port: int, processes: int) -> list[str]:
-    """The command line of the web server."""
+def prepare() -> None:
+    """Make ready what every web process reads: the folder of static files, their packed copies, usable settings."""
     # Static files come from the packages themselves; the folder for collected ones must exist all the same.
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     from civicloop.web.portal.proof import require_usable  # noqa: PLC0415  (needs Django to be set up)
@@ -27,9 +27,13 @@ def web_command(host: str, port: int, processes: int) -> list[str]:
 
     require_usable()
     pack()
+
+
+def web_command(host: str, port: int, processes: int, application: str = "civicloop.wsgi:application") -> list[str]:
+    """The command line of the web server."""
     return [
         *WEB, "--host", host, "--port", str(port), "--workers", str(processes), "--blocking-threads", "4",
-        "--backpressure", "256", "--respawn-failed-workers", "civicloop.wsgi:application",
+        "--backpressure", "256", "--respawn-failed-workers", application,
     ]  # fmt: skip
 
 
@@ -57,6 +61,7 @@ def run(command: Sequence[str]) -> int:
 def up(host: str = "127.0.0.1", port: int = 8000, processes: int = 2) -> int:
     """Run web and worker until one of them ends or somebody presses Ctrl-C; then end both. Returns an exit status."""
     check_port(host, port)
+    prepare()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     # Each in a group of its own, so that what it started ends with it.
     running = [

@@ -184,7 +184,7 @@ def test_proof_of_work_lets_no_other_server_in(city: City) -> None:
 )
 def test_the_house_does_not_start_with_a_check_it_cannot_use(name: str, why: str) -> None:
     with override_settings(CIVICLOOP_PORTAL_CHECK=name), pytest.raises(Conflict, match="portal_check") as refused:
-        serving.web_command("127.0.0.1", 1, 1)
+        serving.prepare()
     assert why in refused.value.params["why"]
     require_usable()
 
