@@ -29,6 +29,7 @@ from civicloop.residents.actions.complaints import close_answered
 from civicloop.residents.actions.open311push import send_pushes
 from civicloop.scoring.actions import keep_figures
 from civicloop.standards import reference
+from civicloop.surveys.sweeps import tell_of_late_opinions
 from civicloop.textintake import actions as texts
 from civicloop.volunteers.actions.proposing import forget_proposals
 from civicloop.volunteers.dispatch_tasks import propose_again
@@ -95,6 +96,11 @@ def look_after_residents() -> str:
     """Questions how content one is, and complaints that were answered and not asked again, every ten minutes."""
     asked = residents.ask_how_content(at=timezone.now(), ref=reference.now()).asked
     return f"{asked} asked, {close_answered(at=timezone.now(), ref=reference.now())} complaints finished"
+
+
+def remind_of_opinions() -> str:
+    """What was heard at a door and nobody dealt with in time, every ten minutes."""
+    return f"{tell_of_late_opinions(at=timezone.now())} late"
 
 
 def tell_residents() -> str:
@@ -164,6 +170,7 @@ SCHEDULES = {
     "apply_phones": ("civicloop.schedule.apply_phones", Schedule.MINUTES, 1),
     "push_open311": ("civicloop.schedule.push_open311", Schedule.MINUTES, 1),
     "look_after_residents": ("civicloop.schedule.look_after_residents", Schedule.MINUTES, 10),
+    "remind_of_opinions": ("civicloop.schedule.remind_of_opinions", Schedule.MINUTES, 10),
     "tell_residents": ("civicloop.schedule.tell_residents", Schedule.MINUTES, 1),
     "keep_no_longer": ("civicloop.schedule.keep_no_longer", Schedule.DAILY, None),
     "forget_voices": ("civicloop.schedule.forget_voices", Schedule.DAILY, None),

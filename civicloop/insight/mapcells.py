@@ -8,7 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.lookups import Exact
 
 from civicloop.cases.mapsql import UNSEEN
 from civicloop.cases.models import Case, CaseReach
@@ -123,8 +124,9 @@ def cases_in(tile: Tile, which: Which, sight: Sight, at: datetime) -> QuerySet[C
         return rows
     if not sight.units:
         return rows.none()
-    # From the tile to its reach, not along the unit's reach to the tile.
-    return rows.filter(Exists(CaseReach.objects.filter(case=OuterRef("pk"), unit__in=sight.units)))
+    # From each case of the tile to its reach. Asked by EXISTS, PostgreSQL may read all that ever reached the units, to join the tile to it.
+    reached = CaseReach.objects.filter(case=OuterRef("pk"), unit__in=sight.units)
+    return rows.filter(Exact(Subquery(reached.values(one=Value(1))[:1]), 1))
 
 
 def span(tile: Tile, level: int) -> tuple[int, int]:

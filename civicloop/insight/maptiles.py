@@ -26,7 +26,7 @@ from civicloop.standards.reference import Reference
 
 MOST_POINTS = 1_000
 """Points in a tile; above that it shows cells."""
-MOST_CANDIDATES = 4_000
+MOST_CANDIDATES = 3_000
 """Cases of the city in a tile that are looked through for those of one unit; above that its tile shows cells."""
 DEEPEST = 20
 FIELDS = ("id", "uid", "state", "category_id", "urgent", "lon", "lat")

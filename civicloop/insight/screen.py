@@ -63,7 +63,8 @@ def kept() -> KeptFigures | None:
 
 def _closing(at: datetime) -> QuerySet[CaseStep]:
     """The steps that closed what is closed now: a case reopened since is not among them, one closed again only once."""
-    return CaseStep.objects.filter(name="close", at__lte=at, case__state="closed", at=F("case__ended_at"))
+    # No closing is later than the last one. Said as `=`, PostgreSQL expects one row of all cases and reads through all of them.
+    return CaseStep.objects.filter(name="close", at__lte=at, case__state="closed", at__gte=F("case__ended_at"))
 
 
 def _closings(at: datetime, ref: Reference) -> list[dict[str, Any]]:

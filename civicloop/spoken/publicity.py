@@ -39,6 +39,7 @@ VERBS |= {
     "survey.interview": _("take down an interview"), "opinion.note": _("note an opinion"),
     "opinion.open_case": _("open a case of an opinion"), "opinion.pass_on": _("pass an opinion on"),
     "opinion.answer": _("answer an opinion"), "opinion.set_aside": _("set an opinion aside"),
+    "opinion.late": _("an opinion was not dealt with in time"),
     "survey.answer": _("answer a survey"), "survey.revoke_invitation": _("take an invitation back"),
     "questionnaire.load": _("bring a questionnaire in"),
 }  # fmt: skip
@@ -77,6 +78,8 @@ REASONS |= {
 # Of a display a look is due, of an honour somebody's judgement; neither comes on the bulletin list.
 NOTICES |= {
     "opinion.passed_on": _("A suggestion heard at a door was passed on to your unit"),
+    "opinion.late": _("Nothing came in time of what was heard at a door"),
+    "opinion.decided": _("Something came of what you heard at a door"),
     "display.alarm.soon": _("A look at a display is due soon"),
     "display.alarm.due": _("A look at a display is due"),
     "display.alarm.late_1d": _("A look at a display is one day late"),

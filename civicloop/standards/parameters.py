@@ -120,6 +120,9 @@ DEFAULTS: dict[str, Any] = {
     # Surveys: the smallest group whose rate is shown, and how many may answer by one code on a poster or kiosk.
     "surveys.smallest_group": 10,
     "surveys.most_by_code": 200,
+    # What is heard at a door: how long the community has to decide, and a unit it was passed on to has to answer.
+    "surveys.opinion_decide": _limit("3", "work_day"),
+    "surveys.opinion_answer": _limit("10", "work_day"),
     # Displays are looked at this often; the category of the case when one is broken. Honours: time for each stage, days on notice.
     "publicity.check_every": {
         "public_notice": _limit("30", "natural_day"),

@@ -1,4 +1,6 @@
-"""What units are told of: a suggestion heard at a door that was passed on to them. Else it would lie unread in a list."""
+"""What people are told of opinions heard at doors: units that one was passed on to them, that nothing came of it in time; who noted
+it what became of it. Else it would lie unread in a list.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,14 @@ from django.db.models import Q, QuerySet
 from civicloop.loops.matters import Matter
 from civicloop.loops.notices import tell
 from civicloop.organisation.days import day_of
+from civicloop.organisation.models import Person
+from civicloop.organisation.rules.roles import CITYWIDE_KINDS, Role
 from civicloop.standards.reference import Actor, Reference
 from civicloop.surveys import policy
 from civicloop.surveys.models import DoorOpinion
 
-NAME, PASSED_ON = "opinion", "opinion.passed_on"
+NAME = "opinion"
+PASSED_ON, LATE, DECIDED = "opinion.passed_on", "opinion.late", "opinion.decided"
 
 
 class Opinions(Matter):
@@ -40,10 +45,30 @@ def tell_passed_on(row: DoorOpinion, *, at: datetime, ref: Reference) -> None:
     """Whoever acts for the unit hears of it, once for each unit it is passed on to."""
     if row.passed_to_id is None:
         return
-    people = {person for role in policy.WORKERS for person in ref.org.holders(role, [row.passed_to_id], day_of(at))}
+    _tell(row, PASSED_ON, _workers(row.passed_to_id, at, ref), f"{PASSED_ON}:{row.uid}:{row.passed_to_id}", at, ref)
+
+
+def tell_late(row: DoorOpinion, *, at: datetime, ref: Reference) -> None:
+    """Whoever acts for the unit that has it hears once that its time is over, and so do the city's desks, who may pass it on."""
+    root = [unit.id for unit in ref.org.units.values() if unit.kind in CITYWIDE_KINDS or unit.parent_id is None]
+    desks = ref.org.holders(Role.SUPERVISOR, root, day_of(at))
+    key = f"{LATE}:{row.uid}:{row.act_by.isoformat() if row.act_by else ''}"
+    _tell(row, LATE, {*_workers(row.owner_id, at, ref), *desks}, key, at, ref)
+
+
+def tell_decided(row: DoorOpinion, *, by: Person, at: datetime, ref: Reference) -> None:
+    """Who noted it hears that something came of it, and can say so at the door; not where he decided it himself."""
+    if row.noted_by_id != by.pk:
+        _tell(row, DECIDED, {row.noted_by_id}, f"{DECIDED}:{row.uid}", at, ref)
+
+
+def _workers(unit_id: int, at: datetime, ref: Reference) -> set[int]:
+    return {person for role in policy.WORKERS for person in ref.org.holders(role, [unit_id], day_of(at))}
+
+
+def _tell(row: DoorOpinion, kind: str, people: set[int], key: str, at: datetime, ref: Reference) -> None:
     data = {"place": ref.org.unit(row.unit_id).name}
-    key = f"{PASSED_ON}:{row.uid}:{row.passed_to_id}"
-    tell(sorted(people), kind=PASSED_ON, loop_kind=NAME, loop_uid=row.uid, data=data, at=at, key=key)
+    tell(sorted(people), kind=kind, loop_kind=NAME, loop_uid=row.uid, data=data, at=at, key=key)
 
 
 OPINIONS = Opinions()

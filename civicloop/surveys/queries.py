@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from civicloop.kernel.refusal import Conflict, NotFound
 from civicloop.standards.reference import Actor
 from civicloop.surveys import policy
 from civicloop.surveys.models import DoorOpinion, Invitation, Response, Stratum, Survey
+from civicloop.surveys.models.opinions import OPEN
 from civicloop.surveys.models.surveys import SHARED
 from civicloop.surveys.rules.comparing import compare
 from civicloop.surveys.rules.estimating import Estimate
@@ -164,11 +165,13 @@ def latest_rates() -> dict[str, Rate]:
     return {measure: found[measure] for measure in MEASURES if measure in found}
 
 
-def opinions(actor: Actor, *, state: str = "") -> QuerySet[DoorOpinion]:
-    """The opinions a person may read, the latest first."""
+def opinions(actor: Actor, *, state: str = "", late: datetime | None = None) -> QuerySet[DoorOpinion]:
+    """The opinions a person may read, the latest first; those something should have come of before `late`, where it is given."""
     rows = DoorOpinion.objects.filter(policy.visible_opinions(actor)).select_related(
         "unit", "passed_to", "case", "noted_by"
     )
+    if late is not None:
+        rows = rows.filter(state__in=OPEN, act_by__lt=late)
     return rows.filter(state=state) if state else rows
 
 

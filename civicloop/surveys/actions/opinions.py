@@ -1,4 +1,4 @@
-"""What is heard at the door: noted, then a case, a suggestion that a unit answers, or set aside with a reason."""
+"""What is heard at the door: noted, then a case, a suggestion that a unit answers, or set aside with a reason; each in time."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from civicloop.cases import actions as cases
 from civicloop.cases.place import locate
+from civicloop.kernel import worktime
 from civicloop.kernel.masking import without_contacts
 from civicloop.kernel.refusal import Conflict, Invalid, NotFound
 from civicloop.kernel.text import clean_text
@@ -19,9 +20,9 @@ from civicloop.organisation.models import Person
 from civicloop.standards import reference
 from civicloop.standards.reference import Reference
 from civicloop.surveys import policy
-from civicloop.surveys.matters import tell_passed_on
+from civicloop.surveys.matters import tell_decided, tell_passed_on
 from civicloop.surveys.models import DoorOpinion
-from civicloop.surveys.models.opinions import KIND_LABELS
+from civicloop.surveys.models.opinions import KIND_LABELS, OPEN
 from civicloop.textintake.rules.masking import masked
 
 KIND = "door_opinion"
@@ -51,7 +52,9 @@ def note_opinion(
         "kind": kind, "unit_id": unit_id, "words": _masked(_needed(words, "words")), "heard_on": heard_on,
         "address": _masked(clean_text(address, limit=200, field="address"))[:200], "lon": place.lon, "lat": place.lat,
     }  # fmt: skip
-    row, new = _once(told, sent, by, at)
+    # Praise promises nothing.
+    act_by = None if kind == "praise" else _act_by("surveys.opinion_decide", unit_id, at, ref)
+    row, new = _once(told, sent, by, at, act_by)
     if not new:
         return row
     record("door_opinion", row.uid, "opinion.note", by=by.uid, at=at, data={"kind": kind, "unit": unit_id}, new=True)
@@ -64,22 +67,27 @@ def open_case(
 ) -> DoorOpinion:
     """Open a case of it, reported by whoever decides so. Raises NotFound, NotAllowed, Conflict, Invalid."""
     ref = ref or reference.now()
-    row = _taken(opinion_uid, "opinion.open_case", {"noted", "passed_on"}, by, at, ref)
+    row = _taken(opinion_uid, "opinion.open_case", by, at, ref)
     address = row.address or ref.org.unit(row.unit_id).name
     done = cases.report(
         category_id=category_id, by=by, at=at, description=row.words, lon=row.lon, lat=row.lat, address=address, source=SOURCE,
         external_key=f"opinion:{row.uid}", questions_asked=False, ref=ref,
     )  # fmt: skip
     row.case, row.state, row.decided_at = done.case, "case_opened", at
+    tell_decided(row, by=by, at=at, ref=ref)
     return _kept(row, "opinion.open_case", by, at, {"case": str(done.case.uid)})
 
 
 @transaction.atomic
 def pass_on(*, opinion_uid: UUID, unit_id: int, by: Person, at: datetime, ref: Reference | None = None) -> DoorOpinion:
-    """Give it to a unit as a suggestion; whoever acts for it is told. Raises NotFound, NotAllowed, Conflict."""
+    """Give it to a unit as a suggestion, with a time to answer; whoever acts for it is told. Passed on to the unit that has it
+    already, its time runs on. Raises NotFound, NotAllowed, Conflict.
+    """
     ref = ref or reference.now()
-    row = _taken(opinion_uid, "opinion.pass_on", {"noted", "passed_on"}, by, at, ref)
-    row.passed_to_id, row.state = ref.org.unit(unit_id).id, "passed_on"
+    row = _taken(opinion_uid, "opinion.pass_on", by, at, ref)
+    if row.passed_to_id != ref.org.unit(unit_id).id:
+        row.act_by, row.late_told_at = _act_by("surveys.opinion_answer", unit_id, at, ref), None
+    row.passed_to_id, row.state = unit_id, "passed_on"
     tell_passed_on(row, at=at, ref=ref)
     return _kept(row, "opinion.pass_on", by, at, {"unit": unit_id})
 
@@ -87,33 +95,44 @@ def pass_on(*, opinion_uid: UUID, unit_id: int, by: Person, at: datetime, ref: R
 @transaction.atomic
 def answer_opinion(*, opinion_uid: UUID, answer: str, by: Person, at: datetime) -> DoorOpinion:
     """Say what came of it. Raises NotFound, NotAllowed, Conflict, Invalid."""
-    row = _taken(opinion_uid, "opinion.answer", {"noted", "passed_on"}, by, at, reference.now())
+    ref = reference.now()
+    row = _taken(opinion_uid, "opinion.answer", by, at, ref)
     row.answer, row.state, row.decided_at = _needed(answer, "answer"), "answered", at
+    tell_decided(row, by=by, at=at, ref=ref)
     return _kept(row, "opinion.answer", by, at, {})
 
 
 @transaction.atomic
 def set_aside(*, opinion_uid: UUID, reason: str, by: Person, at: datetime) -> DoorOpinion:
     """Do nothing about it, and say why. Raises NotFound, NotAllowed, Conflict, Invalid."""
-    row = _taken(opinion_uid, "opinion.set_aside", {"noted", "passed_on"}, by, at, reference.now())
+    ref = reference.now()
+    row = _taken(opinion_uid, "opinion.set_aside", by, at, ref)
     row.answer, row.state, row.decided_at = _needed(reason, "reason"), "set_aside", at
+    tell_decided(row, by=by, at=at, ref=ref)
     return _kept(row, "opinion.set_aside", by, at, {})
 
 
-def _once(told: dict[str, Any], sent: UUID | None, by: Person, at: datetime) -> tuple[DoorOpinion, bool]:
+def _act_by(name: str, unit_id: int, at: datetime, ref: Reference) -> datetime:
+    """When a unit's time ends, by its own calendar."""
+    return worktime.start(ref.parameters.limit(name), at, ref.calendar_for(unit_id)).due_at
+
+
+def _once(
+    told: dict[str, Any], sent: UUID | None, by: Person, at: datetime, act_by: datetime | None
+) -> tuple[DoorOpinion, bool]:
     """The row, and whether it is new. Other words by a form that was sent already (gone back to and changed) are another."""
     if sent is not None:
         try:
             with transaction.atomic():
-                return DoorOpinion.objects.create(**told, uid=sent, noted_by=by, noted_at=at), True
+                return DoorOpinion.objects.create(**told, uid=sent, noted_by=by, noted_at=at, act_by=act_by), True
         except IntegrityError:
             known = DoorOpinion.objects.filter(uid=sent, noted_by=by, **told).first()
             if known is not None:
                 return known, False
-    return DoorOpinion.objects.create(**told, noted_by=by, noted_at=at), True
+    return DoorOpinion.objects.create(**told, noted_by=by, noted_at=at, act_by=act_by), True
 
 
-def _taken(uid: UUID, verb: str, origin: set[str], by: Person, at: datetime, ref: Reference) -> DoorOpinion:
+def _taken(uid: UUID, verb: str, by: Person, at: datetime, ref: Reference) -> DoorOpinion:
     row = DoorOpinion.objects.select_for_update(of=("self",)).filter(uid=uid).first()
     if row is None:
         raise NotFound(KIND, uid)
@@ -121,7 +140,7 @@ def _taken(uid: UUID, verb: str, origin: set[str], by: Person, at: datetime, ref
     # Whom it was passed on to answers for it too.
     if row.passed_to_id is None or not policy.may(actor, verb, row.passed_to_id):
         policy.require(actor, verb, by=by, unit_id=row.unit_id, about=about)
-    if row.state not in origin:
+    if row.state not in OPEN:
         raise Conflict("opinion_decided", state=row.state)
     return row
 

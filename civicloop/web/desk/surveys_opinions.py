@@ -19,7 +19,7 @@ from civicloop.kernel.refusal import Invalid, NotFound, Refused
 from civicloop.sentences import sentence
 from civicloop.standards.categories import CategoryInfo
 from civicloop.surveys import actions, policy, queries
-from civicloop.surveys.models.opinions import KIND_LABELS, STATE_LABELS
+from civicloop.surveys.models.opinions import KIND_LABELS, OPEN, STATE_LABELS
 from civicloop.textintake.queries import suggest_categories
 from civicloop.web.desk.asker import Asker, asker
 from civicloop.web.desk.paging import Order, page_of
@@ -37,11 +37,13 @@ STEPS = ("open_case", "pass_on", "answer", "set_aside")
 def opinions(request: HttpRequest) -> HttpResponse:
     """The opinions a person may read, the latest first, a page at a time."""
     asking = asker(request)
-    state = request.GET.get("state", "")
-    page = page_of(queries.opinions(asking.actor, state=state if state in STATE_LABELS else ""), LATEST, request.GET)
+    state, late = request.GET.get("state", ""), request.GET.get("late") == "1"
+    found = queries.opinions(asking.actor, state=state if state in STATE_LABELS else "", late=asking.at if late else None)
+    page = page_of(found, LATEST, request.GET)
     told = {
-        "page": page, "rows": [(one, masked(one.words)[:120]) for one in page.rows],
-        "states": STATE_LABELS.items(), "state": state, "may_note": asking.actor.has(*policy.LISTENERS),
+        "page": page, "rows": [(one, masked(one.words)[:120], one.is_late(asking.at)) for one in page.rows],
+        "states": STATE_LABELS.items(), "state": state, "late": late, "may_note": asking.actor.has(*policy.LISTENERS),
+        "open": OPEN,
     }  # fmt: skip
     return render(request, "desk/opinion_list.html", told)
 
@@ -88,11 +90,12 @@ def opinion(request: HttpRequest, uid: UUID) -> HttpResponse:
             return redirect("desk:opinion", uid)
         found = queries.opinion(uid, asking.actor)
     units = {found.unit_id, *({found.passed_to_id} if found.passed_to_id else ())}
-    may = found.state in ("noted", "passed_on") and any(
+    may = found.state in OPEN and any(
         policy.may(asking.actor, "opinion.answer", one) for one in units
     )
     told = {
-        "opinion": found, "may": may, "fault": sentence(fault) if fault else "", "typed": request.POST,
+        "opinion": found, "open": found.state in OPEN, "late": found.is_late(asking.at), "may": may,
+        "fault": sentence(fault) if fault else "", "typed": request.POST,
         "categories": [one for one in asking.ref.categories.all() if one.active and one.kind != "component"] if may else [],
         "units": [one for one in asking.ref.org.units.values() if one.active] if may else [],
         "suggested": _suggested(found.words, asking) if may else [],

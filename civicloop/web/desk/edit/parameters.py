@@ -87,6 +87,8 @@ WORDS: dict[str, Any] = {
     "texts.keep_days": gettext_lazy("Texts: parts nobody decided, and the words of decided ones, are kept (days)"),
     "surveys.smallest_group": gettext_lazy("Surveys: smallest group that is shown"),
     "surveys.most_by_code": gettext_lazy("Surveys: answers by one code on a poster"),
+    "surveys.opinion_decide": gettext_lazy("Heard at the door: decided within"),
+    "surveys.opinion_answer": gettext_lazy("Heard at the door: a suggestion is answered within"),
     "publicity.check_every": gettext_lazy("Displays are looked at every"),
     "publicity.put_up_within": gettext_lazy("A display is put up within"),
     "publicity.broken_category": gettext_lazy("Category of a broken display"),

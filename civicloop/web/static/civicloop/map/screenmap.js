@@ -5,6 +5,8 @@ import { maplibre } from "./library.js";
 import { look } from "./look.js";
 import { ground, label } from "./style.js";
 
+// The widest disc, so that one on the edge of the city is whole.
+const WIDEST = 80;
 const EMPTY = { type: "FeatureCollection", features: [] };
 
 function layers(look_, based) {
@@ -41,7 +43,7 @@ export async function screenMap(container, { box, towns: address }) {
   const map = new library.Map({
     container, style: ground({ ...look_, surface: look_.paper }, below), interactive: false, fadeDuration: 0, localIdeographFontFamily: look_.font,
     attributionControl: below.note ? { compact: false, customAttribution: below.note } : false,
-    ...(box ? { bounds: [[box[0], box[1]], [box[2], box[3]]], fitBoundsOptions: { padding: 12 } } : { center: [104, 35], zoom: 3 }),
+    ...(box ? { bounds: [[box[0], box[1]], [box[2], box[3]]], fitBoundsOptions: { padding: WIDEST / 2 } } : { center: [104, 35], zoom: 3 }),
   });
   provide(map, () => look_);
   await new Promise((done) => { map.once("style.load", done); });
