@@ -2,12 +2,14 @@
 
 A desk of a large city looks at tens of thousands of open cases, and its morning page must not cost more for each of them. So a
 worker counts once a minute for everybody, and a page of a large scope reads that, with the moment it was counted. A unit's own
-people, and every small city, are told what is true as they ask.
+people are told what stands open as they ask; what moved in a week is found by its time among the whole city's cases, so in a large
+city they read that from the kept numbers too. Every small city is told what is true as it asks.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -33,12 +35,12 @@ class Counted:
 
 def standing_of(day: Day, units: Units | None) -> Counted:
     """What stands open, by the unit that must act. One statement where kept numbers serve, else two."""
-    return _kept(day, units) or Counted(standing(day, units), day.at)
+    return _kept(day, units, looked_through=units) or Counted(standing(day, units), day.at)
 
 
 def all_of(day: Day, units: Units | None) -> Counted:
     """What stands open and what moved. One statement where kept numbers serve, else five."""
-    return _kept(day, units) or Counted(_everything(day, units), day.at)
+    return _kept(day, units, looked_through=None) or Counted(_everything(day, units), day.at)
 
 
 def keep_counted(*, at: datetime, ref: Reference) -> int:
@@ -61,14 +63,18 @@ def _everything(day: Day, units: Units | None) -> Numbers:
     return sums
 
 
-def _kept(day: Day, units: Units | None) -> Counted | None:
-    """The kept numbers of these units: not when old, of another day, of the future, or so few that counting is as quick."""
+def _kept(day: Day, units: Units | None, *, looked_through: Units | None) -> Counted | None:
+    """The kept numbers of these units: not when old, of another day, of the future, or where so few cases are open in the units
+    that counting would look through that it is as quick.
+    """
     row = KeptFigures.objects.filter(name=KEPT).first()
     if row is None or not timedelta() <= day.at - row.as_of <= FRESH or row.content["day"] != day.day.isoformat():
         return None
-    found = {int(unit): numbers for unit, numbers in row.content["units"].items()}
-    if units is not None:
-        found = {unit: numbers for unit, numbers in found.items() if unit in units}
-    if sum(numbers.get("open", 0) for numbers in found.values()) <= LIVE_UP_TO:
+    kept = {int(unit): numbers for unit, numbers in row.content["units"].items()}
+    if sum(numbers.get("open", 0) for numbers in _of(looked_through, kept).values()) <= LIVE_UP_TO:
         return None
-    return Counted(found, row.as_of)
+    return Counted(_of(units, kept), row.as_of)
+
+
+def _of(units: Units | None, kept: Numbers) -> dict[int, Mapping[str, int]]:
+    return {unit: numbers for unit, numbers in kept.items() if units is None or unit in units}

@@ -124,7 +124,7 @@ def cases_in(tile: Tile, which: Which, sight: Sight, at: datetime) -> QuerySet[C
         return rows
     if not sight.units:
         return rows.none()
-    # From each case of the tile to its reach. Asked by EXISTS, PostgreSQL may read all that ever reached the units, to join the tile to it.
+    # From each case of the tile to its reach. Asked by EXISTS, PostgreSQL may read all that ever reached the units and join it.
     reached = CaseReach.objects.filter(case=OuterRef("pk"), unit__in=sight.units)
     return rows.filter(Exact(Subquery(reached.values(one=Value(1))[:1]), 1))
 

@@ -182,6 +182,24 @@ def test_kept_numbers_are_those_of_the_asked_units_only(large: Any) -> None:
     }
 
 
+def test_what_moved_is_read_from_the_kept_numbers_by_a_small_unit_of_a_large_city_too(
+    large: Any, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    """Its own open cases are counted as it asks; what moved is found by time, among the cases of everybody."""
+    lotus = frozenset(reference.now().org.subtree(large.lotus.pk))
+    later = day(AT + timedelta(minutes=1))
+    mine = sum(row["open"] for row in today.standing(later, lotus).values())
+    everybody = sum(row["open"] for row in today.standing(later, None).values())
+    assert mine < everybody
+    monkeypatch.setattr(counted, "LIVE_UP_TO", mine)
+
+    assert counted.standing_of(later, lotus).as_of == later.at
+    with django_assert_num_queries(1):
+        found = counted.all_of(later, lotus)
+    assert found.as_of == AT
+    assert found.by_unit == {unit: row for unit, row in counted._everything(day(), lotus).items() if unit in lotus}
+
+
 @pytest.mark.parametrize("later", [timedelta(minutes=4), timedelta(hours=16), timedelta(minutes=-1)])
 def test_numbers_that_are_old_of_another_day_or_of_the_future_are_not_told(large: Any, later: timedelta) -> None:
     assert counted.standing_of(day(AT + later), None).as_of == AT + later
