@@ -43,6 +43,14 @@ def all_of(day: Day, units: Units | None) -> Counted:
     return _kept(day, units, looked_through=None) or Counted(_everything(day, units), day.at)
 
 
+def is_large(at: datetime) -> bool:
+    """Whether more is open in the city than anybody should wait for to be counted, as a worker saw it lately. One statement."""
+    row = KeptFigures.objects.filter(name=KEPT).first()
+    if row is None or not timedelta() <= at - row.as_of <= FRESH:
+        return False
+    return sum(numbers.get("open", 0) for numbers in row.content["units"].values()) > LIVE_UP_TO
+
+
 def keep_counted(*, at: datetime, ref: Reference) -> int:
     """Count for the whole city and keep it; returns how many units have any. Nobody decides anything: no policy, no ledger line."""
     day = day_at(at, ref)

@@ -173,6 +173,10 @@ class Case(Loop):
             ),
             # Closings of some days ago, whose reporters are asked how content they are: every ten minutes.
             models.Index(fields=["closed_at"], name="case_closed", condition=Q(closed_at__isnull=False)),
+            # What was filed, dispatched and ended in a period, beside what was closed: else a month is counted from all years.
+            models.Index(fields=["filed_at"], name="case_filed", condition=Q(filed_at__isnull=False)),
+            models.Index(fields=["dispatched_at"], name="case_dispatched", condition=Q(dispatched_at__isnull=False)),
+            models.Index(fields=["ended_at"], name="case_ended", condition=Q(ended_at__isnull=False)),
             models.Index(fields=["act_by", "id"], name="case_act_by", condition=Q(ended_at=None)),
             # The inbox of a desk of the city: one state, the most pressing first.
             models.Index(fields=["state", "act_by", "id"], name="case_waiting", condition=Q(ended_at=None)),

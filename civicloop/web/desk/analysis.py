@@ -15,7 +15,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from civicloop.insight.analysis import Analysis, Row, analyse
+from civicloop.insight import lately
+from civicloop.insight.analysis import Analysis, Row
 from civicloop.insight.rules import radar
 from civicloop.insight.rules.comparing import Change, Compared
 from civicloop.insight.rules.rates import RATES, Period
@@ -76,7 +77,7 @@ def analysis(request: HttpRequest) -> HttpResponse:
     by = request.GET.get("by", "town")
     by = by if by in GROUPS else "town"
     edition = known_editions(asking.ref).current
-    told = analyse(_period(first, last), as_of=asking.at, ref=asking.ref, group_by=by, edition_id=edition)
+    told = lately.analyse(_period(first, last), at=asking.at, ref=asking.ref, group_by=by, edition_id=edition)
     drawn = heatmap([(one.code, one.outline, one.heat.smoothed if one.heat.count else None) for one in told.heat])
     warm = sorted((one for one in told.heat if one.heat.count), key=lambda one: (-(one.heat.smoothed or 0), one.code))
     shown = {

@@ -13,8 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from civicloop.cases.models import Case
-from civicloop.insight import queries
+from civicloop.insight import lately, queries
 from civicloop.insight.rules.rates import Period, Rate
 from civicloop.kernel.refusal import Invalid, Refused
 from civicloop.sentences import sentence
@@ -97,9 +96,8 @@ def report_of(request: HttpRequest) -> tuple[queries.Report, Asked]:
         first, last = last, first
     by = request.GET.get("by", "unit")
     by = by if by in GROUPS else "unit"
-    cases = None if asking.actor.sees_all else Case.objects.visible_to(asking.actor)
     period = Period(_midnight(first), _midnight(last + timedelta(days=1)))
-    report = queries.rates(period, as_of=asking.at, ref=asking.ref, group_by=by, cases=cases)
+    report = lately.rates(period, actor=asking.actor, at=asking.at, ref=asking.ref, group_by=by)
     return report, Asked(first, last, by, faults)
 
 

@@ -38,7 +38,9 @@ def opinions(request: HttpRequest) -> HttpResponse:
     """The opinions a person may read, the latest first, a page at a time."""
     asking = asker(request)
     state, late = request.GET.get("state", ""), request.GET.get("late") == "1"
-    found = queries.opinions(asking.actor, state=state if state in STATE_LABELS else "", late=asking.at if late else None)
+    found = queries.opinions(
+        asking.actor, state=state if state in STATE_LABELS else "", late=asking.at if late else None
+    )
     page = page_of(found, LATEST, request.GET)
     told = {
         "page": page, "rows": [(one, masked(one.words)[:120], one.is_late(asking.at)) for one in page.rows],
@@ -90,9 +92,7 @@ def opinion(request: HttpRequest, uid: UUID) -> HttpResponse:
             return redirect("desk:opinion", uid)
         found = queries.opinion(uid, asking.actor)
     units = {found.unit_id, *({found.passed_to_id} if found.passed_to_id else ())}
-    may = found.state in OPEN and any(
-        policy.may(asking.actor, "opinion.answer", one) for one in units
-    )
+    may = found.state in OPEN and any(policy.may(asking.actor, "opinion.answer", one) for one in units)
     told = {
         "opinion": found, "open": found.state in OPEN, "late": found.is_late(asking.at), "may": may,
         "fault": sentence(fault) if fault else "", "typed": request.POST,

@@ -8,8 +8,8 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
+from civicloop.insight import lately
 from civicloop.insight.mapgrids import grids_as_geojson, tag_of_grids
-from civicloop.insight.maprates import grid_rates
 from civicloop.insight.mapstamps import tag
 from civicloop.web.desk.asker import asker
 from civicloop.web.desk.mapserver.answering import answered, for_scripts
@@ -28,7 +28,7 @@ def grids(request: HttpRequest) -> HttpResponse:
 def rates(request: HttpRequest) -> HttpResponse:
     """One rate of every grid in a month. The tag is made of the numbers; the moment they are told for does not count."""
     asking, asked = asker(request), request.GET
-    found = grid_rates(
+    found = lately.grid_rates(
         asked.get("rate", "on_time"), asked.get("month", ""), actor=asking.actor, at=asking.at, ref=asking.ref
     )
     same = orjson.dumps({**found, "as_of": ""})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -11,7 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from civicloop.insight.maprates import OPEN, grid_rates
+from civicloop.insight import lately
+from civicloop.insight.maprates import OPEN
 from civicloop.kernel.refusal import Invalid
 from civicloop.organisation.gridbook import GridInfo
 from civicloop.standards.reference import Reference
@@ -42,13 +44,13 @@ def rates(request: HttpRequest) -> HttpResponse:
     """One rate of every grid in a month, sixty grids at a time. With htmx only the list itself."""
     asking, asked = asker(request), request.GET
     name = asked.get("rate", "on_time")
-    found = grid_rates(name, asked.get("month", ""), actor=asking.actor, at=asking.at, ref=asking.ref)
+    found = lately.grid_rates(name, asked.get("month", ""), actor=asking.actor, at=asking.at, ref=asking.ref)
     rows, start = ranked(found, asking.ref), _start(asked.get("start", ""))
     told = {
         "rows": rows[start : start + PAGE], "total": len(rows), "start": start, "rate": name, "found": found,
         "counts": name == OPEN, "none": len(asking.ref.grids.grids) - len(rows), "few": FEW, "names": RATE_NAMES.items(),
         "before": max(0, start - PAGE) if start else None, "after": start + PAGE if start + PAGE < len(rows) else None,
-        "month": asked.get("month", ""), "at": asking.at,
+        "month": asked.get("month", ""), "at": datetime.fromisoformat(found["as_of"]),
     }  # fmt: skip
     template = "desk/map_rate_rows.html" if request.headers.get("HX-Request") else "desk/map_rates.html"
     return render(request, template, told)
