@@ -26,7 +26,7 @@ from civicloop.standards.reference import Actor, Reference
 T = TypeVar("T")
 
 KEPT_FOR = timedelta(minutes=5)
-MOST = 100
+MOST = 30
 """Countings kept by a process; the one that was made first goes first."""
 
 

@@ -134,3 +134,21 @@ def test_one_telephone_does_not_ring_more_often_than_the_city_allows(city: City,
     first.refresh_from_db()
     assert first.state == "waiting"
     assert first.tries == 0
+
+
+def test_a_worker_that_took_too_long_does_not_say_how_it_went_for_another(
+    city: City, send: Send, box: Box
+) -> None:
+    """The slow one was claimed again meanwhile and the link was sent; its own fault must not make a third of it."""
+    send(contact=PHONE)
+    actions.ask_link("13800138000", at=MONDAY_NINE)
+    later = MONDAY_NINE + timedelta(hours=0, minutes=30)
+
+    def slow(address: str, title: str, text: str) -> str:
+        assert len(sent(box, later)) == 1
+        return "channel_refused"
+
+    send_to_residents(at=MONDAY_NINE, send=slow)
+
+    assert ResidentMessage.objects.get().state == "sent"
+    assert sent(box, later + timedelta(hours=1)) == []

@@ -163,12 +163,15 @@ def waiting_messages(*, at: datetime) -> list[ResidentMessage]:
 
 def claim_message(message: ResidentMessage, *, at: datetime, until: datetime) -> bool:
     """Take a message up, so that no other worker sends it meanwhile."""
-    mine = ResidentMessage.objects.filter(pk=message.pk, state="waiting", next_try_at__lte=at)
+    mine = ResidentMessage.objects.filter(pk=message.pk, state="waiting", tries=message.tries, next_try_at__lte=at)
     return bool(mine.update(next_try_at=until, tries=F("tries") + 1))
 
 
 def settle_message(
     message: ResidentMessage, *, state: str, failure: str = "", next_try_at: datetime | None = None
 ) -> None:
-    """Write down how sending went; `waiting` with the next try, or `sent`, or `failed`."""
-    ResidentMessage.objects.filter(pk=message.pk).update(state=state, failure=failure[:200], next_try_at=next_try_at)
+    """Write down how sending went; `waiting` with the next try, or `sent`, or `failed`. Not where somebody else has taken it up
+    since, because it took too long: he says how it went.
+    """
+    mine = ResidentMessage.objects.filter(pk=message.pk, state="waiting", tries=message.tries + 1)
+    mine.update(state=state, failure=failure[:200], next_try_at=next_try_at)
