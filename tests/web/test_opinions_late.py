@@ -7,8 +7,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from civicloop.publicity.models import Display
+from civicloop.surveys import actions
 from civicloop.surveys.models import DoorOpinion
-from tests.cast import City
+from tests.cast import MONDAY_NINE, City
 from tests.surveys.test_opinions import heard
 from tests.web.conftest import Visitor
 
@@ -36,3 +38,17 @@ def test_how_long_the_community_and_the_unit_have_is_the_citys_to_set(
 
     assert "surveys.opinion_decide" in page
     assert "surveys.opinion_answer" in page
+
+
+def test_the_number_of_a_case_out_of_sight_is_not_told(visitor: Callable[..., Visitor], city: City) -> None:
+    """The grid worker's own opinion became a case that reaches other units alone."""
+    opinion = heard(city, by=city.other_handler, unit_id=city.willow.pk, lon=None, lat=None)
+    opened = actions.open_case(opinion_uid=opinion.uid, category_id=city.litter.pk, by=city.dispatcher, at=MONDAY_NINE)
+    assert opened.case is not None
+    Display.objects.create(
+        kind="led", code="LED-1", name="屏", owner=city.willow, state="broken", case=opened.case, created_at=MONDAY_NINE
+    )
+    number = opened.case.number
+
+    for path in ("/opinions", f"/opinions/{opinion.uid}", "/displays", f"/displays/{Display.objects.get().uid}"):
+        assert [number in visitor(name).get(path)[1] for name in ("dispatcher", "other_handler")] == [True, False]

@@ -23,6 +23,7 @@ from civicloop.publicity.models.displays import KIND_LABELS, STATE_LABELS
 from civicloop.sentences import sentence
 from civicloop.standards.categories import CategoryInfo
 from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.desk.casesight import cases_seen
 from civicloop.web.desk.codepages import page_by_code
 from civicloop.web.desk.paging import Order, page_of
 from civicloop.web.desk.uploads import remembered, taken
@@ -52,7 +53,7 @@ def displays(request: HttpRequest) -> HttpResponse:
         "page": page, "sums": queries.sums(every, asking.at), "now": asking.at, "kinds": KIND_LABELS.items(),
         "points": [_point(one, asking.at) for one in placed[:MOST_ON_MAP]], "more": len(placed) > MOST_ON_MAP,
         "most": MOST_ON_MAP, "states": STATE_LABELS.items(),
-        "typed": {"kind": kind, "state": state, "q": words, "due": due},
+        "typed": {"kind": kind, "state": state, "q": words, "due": due}, "cases_seen": cases_seen(asking, page.rows),
         "may_plan": asking.actor.has(*policy.KEEPERS, *policy.OFFICE),
     }  # fmt: skip
     return render(request, "desk/display_list.html", told)
@@ -108,6 +109,7 @@ def display(request: HttpRequest, uid: UUID) -> HttpResponse:
         "late": found.act_by is not None and found.act_by <= asking.at, "fault": sentence(fault) if fault else "",
         "typed": request.POST, "kept": remembered(request) if request.method == "POST" else [], "photo_kinds": PHOTO_KINDS,
         "category": _category(asking), "points": [_point(found, asking.at)] if found.lon is not None else [],
+        "cases_seen": cases_seen(asking, [found]),
     }  # fmt: skip
     return render(request, "desk/display_page.html", told, status=fault.status if fault else 200)
 

@@ -22,6 +22,7 @@ from civicloop.surveys import actions, policy, queries
 from civicloop.surveys.models.opinions import KIND_LABELS, OPEN, STATE_LABELS
 from civicloop.textintake.queries import suggest_categories
 from civicloop.web.desk.asker import Asker, asker
+from civicloop.web.desk.casesight import cases_seen
 from civicloop.web.desk.paging import Order, page_of
 from civicloop.web.desk.rounds import read_day
 from civicloop.web.desk.surveys_asking import sent_by
@@ -45,7 +46,7 @@ def opinions(request: HttpRequest) -> HttpResponse:
     told = {
         "page": page, "rows": [(one, masked(one.words)[:120], one.is_late(asking.at)) for one in page.rows],
         "states": STATE_LABELS.items(), "state": state, "late": late, "may_note": asking.actor.has(*policy.LISTENERS),
-        "open": OPEN,
+        "open": OPEN, "cases_seen": cases_seen(asking, page.rows),
     }  # fmt: skip
     return render(request, "desk/opinion_list.html", told)
 
@@ -94,7 +95,8 @@ def opinion(request: HttpRequest, uid: UUID) -> HttpResponse:
     units = {found.unit_id, *({found.passed_to_id} if found.passed_to_id else ())}
     may = found.state in OPEN and any(policy.may(asking.actor, "opinion.answer", one) for one in units)
     told = {
-        "opinion": found, "open": found.state in OPEN, "late": found.is_late(asking.at), "may": may,
+        "opinion": found, "cases_seen": cases_seen(asking, [found]),
+        "open": found.state in OPEN, "late": found.is_late(asking.at), "may": may,
         "fault": sentence(fault) if fault else "", "typed": request.POST,
         "categories": [one for one in asking.ref.categories.all() if one.active and one.kind != "component"] if may else [],
         "units": [one for one in asking.ref.org.units.values() if one.active] if may else [],
