@@ -12,7 +12,9 @@ from django.conf import LazySettings
 from civicloop import serving
 from civicloop.kernel.refusal import Conflict
 
-SAYS = "from civicloop.serving import web_command; print(*web_command('::1', 8123, 3, 'benchmarks.bare.wsgi:application'))"
+SAYS = (
+    "from civicloop.serving import web_command; print(*web_command('::1', 8123, 3, 'benchmarks.bare.wsgi:application'))"
+)
 
 
 def test_the_command_line_needs_no_house_set_up() -> None:

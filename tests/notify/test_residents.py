@@ -136,9 +136,7 @@ def test_one_telephone_does_not_ring_more_often_than_the_city_allows(city: City,
     assert first.tries == 0
 
 
-def test_a_worker_that_took_too_long_does_not_say_how_it_went_for_another(
-    city: City, send: Send, box: Box
-) -> None:
+def test_a_worker_that_took_too_long_does_not_say_how_it_went_for_another(city: City, send: Send, box: Box) -> None:
     """The slow one was claimed again meanwhile and the link was sent; its own fault must not make a third of it."""
     send(contact=PHONE)
     actions.ask_link("13800138000", at=MONDAY_NINE)
