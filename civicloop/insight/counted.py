@@ -45,10 +45,8 @@ def all_of(day: Day, units: Units | None) -> Counted:
 
 def is_large(at: datetime) -> bool:
     """Whether more is open in the city than anybody should wait for to be counted, as a worker saw it lately. One statement."""
-    row = KeptFigures.objects.filter(name=KEPT).first()
-    if row is None or not timedelta() <= at - row.as_of <= FRESH:
-        return False
-    return sum(numbers.get("open", 0) for numbers in row.content["units"].values()) > LIVE_UP_TO
+    row = _fresh(at)
+    return row is not None and _many(_numbers(row), None)
 
 
 def keep_counted(*, at: datetime, ref: Reference) -> int:
@@ -75,13 +73,23 @@ def _kept(day: Day, units: Units | None, *, looked_through: Units | None) -> Cou
     """The kept numbers of these units: not when old, of another day, of the future, or where so few cases are open in the units
     that counting would look through that it is as quick.
     """
+    row = _fresh(day.at)
+    if row is None or row.content["day"] != day.day.isoformat() or not _many(_numbers(row), looked_through):
+        return None
+    return Counted(_of(units, _numbers(row)), row.as_of)
+
+
+def _fresh(at: datetime) -> KeptFigures | None:
     row = KeptFigures.objects.filter(name=KEPT).first()
-    if row is None or not timedelta() <= day.at - row.as_of <= FRESH or row.content["day"] != day.day.isoformat():
-        return None
-    kept = {int(unit): numbers for unit, numbers in row.content["units"].items()}
-    if sum(numbers.get("open", 0) for numbers in _of(looked_through, kept).values()) <= LIVE_UP_TO:
-        return None
-    return Counted(_of(units, kept), row.as_of)
+    return row if row is not None and timedelta() <= at - row.as_of <= FRESH else None
+
+
+def _numbers(row: KeptFigures) -> Numbers:
+    return {int(unit): numbers for unit, numbers in row.content["units"].items()}
+
+
+def _many(kept: Numbers, units: Units | None) -> bool:
+    return sum(numbers.get("open", 0) for numbers in _of(units, kept).values()) > LIVE_UP_TO
 
 
 def _of(units: Units | None, kept: Numbers) -> dict[int, Mapping[str, int]]:
