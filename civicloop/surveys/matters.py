@@ -9,11 +9,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from civicloop.loops.desks import holders_near, unit_of_desk
 from civicloop.loops.matters import Matter
 from civicloop.loops.notices import tell
 from civicloop.organisation.days import day_of
 from civicloop.organisation.models import Person
-from civicloop.organisation.rules.roles import CITYWIDE_KINDS, Role
+from civicloop.organisation.rules.roles import Role
 from civicloop.standards.reference import Actor, Reference
 from civicloop.surveys import policy
 from civicloop.surveys.models import DoorOpinion
@@ -49,11 +50,11 @@ def tell_passed_on(row: DoorOpinion, *, at: datetime, ref: Reference) -> None:
 
 
 def tell_late(row: DoorOpinion, *, at: datetime, ref: Reference) -> None:
-    """Whoever acts for the unit that has it hears once that its time is over, and so do the city's desks, who may pass it on."""
-    root = [unit.id for unit in ref.org.units.values() if unit.kind in CITYWIDE_KINDS or unit.parent_id is None]
-    desks = ref.org.holders(Role.SUPERVISOR, root, day_of(at))
+    """Whoever acts for the unit that has it hears once that its time is over, and so does the city's desk, which may pass it on."""
+    on = day_of(at)
+    desk = holders_near(unit_of_desk(ref, Role.SUPERVISOR, on), (Role.SUPERVISOR,), ref, on)
     key = f"{LATE}:{row.uid}:{row.act_by.isoformat() if row.act_by else ''}"
-    _tell(row, LATE, {*_workers(row.owner_id, at, ref), *desks}, key, at, ref)
+    _tell(row, LATE, {*_workers(row.owner_id, at, ref), *desk}, key, at, ref)
 
 
 def tell_decided(row: DoorOpinion, *, by: Person, at: datetime, ref: Reference) -> None:
